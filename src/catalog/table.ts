@@ -1,0 +1,65 @@
+import { type Bounds, encodingFor, type SqlType } from './types.ts';
+
+declare const columnIdBrand: unique symbol;
+/** Position of a column inside its table; names exist only in the catalog and in EXPLAIN. */
+export type ColumnId = number & { readonly [columnIdBrand]: 'ColumnId' };
+
+/**
+ * A column as its owners declared it; everything here is public.
+ *
+ * A value is stored as one integer: BOOLEAN 0/1, integers themselves, DECIMAL unscaled, DATE days since
+ * 1970-01-01, TIMESTAMP microseconds since 1970-01-01, dictionary VARCHAR its index in `dictionary`
+ * (sorted by UTF-8 bytes, as DuckDB orders strings). NULL is stored as 0 with the null bit set.
+ */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly bounds: Bounds;
+  readonly dictionary?: readonly string[];
+  /** Largest number of rows with an equal value, a power of two (1 = unique). */
+  readonly multiplicity?: number;
+}
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly columns: readonly ColumnDefinition[];
+  readonly keys: readonly { readonly columns: readonly string[]; readonly multiplicity: number }[];
+}
+
+/** One owner's rows in a table. `id` names its blocks in the share store. */
+export interface TablePart {
+  readonly id: string;
+  readonly owner: string;
+  readonly rows: number;
+}
+
+/** A usable version of a logical table: definition, parts in a fixed order, digest of both. */
+export interface TableVersion {
+  readonly definition: TableDefinition;
+  readonly parts: readonly TablePart[];
+  readonly digest: string;
+}
+
+/** What planning sees: the tables that all parties list. Names compare case-insensitively. */
+export interface Catalog {
+  readonly tables: readonly TableVersion[];
+}
+
+/** Rows of a version: a public bound, here the exact number. */
+export function rowCount(version: TableVersion): number {
+  return version.parts.reduce((sum, part) => sum + part.rows, 0);
+}
+
+/** Widest value kept as ONE field element: 2^28 rows of it still sum below 2^60 (PROTOCOLS 1.9). */
+export const LIMB_BITS = 32;
+
+/** Number of field elements that hold one value of the column: low 32 bits unsigned, then the rest signed. */
+export function limbCount(column: ColumnDefinition): 1 | 2 {
+  return encodingFor(column.bounds).width <= LIMB_BITS ? 1 : 2;
+}
+
+/** Bit-planes of the column's Boolean form: value bits LSB first, then the null bit if nullable. */
+export function planeCount(column: ColumnDefinition): number {
+  return encodingFor(column.bounds).width + (column.nullable ? 1 : 0);
+}

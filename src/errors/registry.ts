@@ -1,0 +1,185 @@
+/**
+ * Every error Tacit can raise: who must react, the HTTP status, the usual cause and the fix.
+ * `docs/errors.md` is checked against this table in both directions.
+ * blame: caller = the request is wrong; policy = refused by a rule; network = try again;
+ * peer = another party misbehaved; us = a defect in Tacit.
+ */
+export const ERRORS = {
+  SQL_SYNTAX: {
+    blame: 'caller',
+    status: 400,
+    cause: 'The text is not SQL.',
+    fix: 'Correct the text at the given line and column.',
+  },
+  SQL_UNSUPPORTED: {
+    blame: 'caller',
+    status: 400,
+    cause: 'Valid SQL that Tacit does not support (yet).',
+    fix: 'Rewrite the named part; docs/sql.md lists what is supported.',
+  },
+  SQL_UNKNOWN_TABLE: {
+    blame: 'caller',
+    status: 404,
+    cause: 'No such table is published.',
+    fix: 'Check the spelling; the message lists the tables.',
+  },
+  SQL_UNKNOWN_COLUMN: {
+    blame: 'caller',
+    status: 404,
+    cause: 'The table has no such column, or the column was not published.',
+    fix: 'Check the spelling; the message lists the columns.',
+  },
+  SQL_TYPE: {
+    blame: 'caller',
+    status: 400,
+    cause: 'An operator or function got a type it does not accept.',
+    fix: 'Cast or rewrite the named expression.',
+  },
+  SQL_OVERFLOW: {
+    blame: 'caller',
+    status: 400,
+    cause: 'By the declared bounds, the value might not fit the widest type.',
+    fix: 'Declare tighter bounds for the columns, or compute less in one expression.',
+  },
+  SQL_TOO_LARGE: {
+    blame: 'caller',
+    status: 413,
+    cause: 'The statement exceeds a limit (length, depth, groups).',
+    fix: 'Simplify the statement; the message names the limit.',
+  },
+  CONFIG_INVALID: {
+    blame: 'caller',
+    status: 400,
+    cause: 'A configuration file does not have the documented form.',
+    fix: 'Correct the named field.',
+  },
+  SUITE_NOT_BUILT: {
+    blame: 'caller',
+    status: 400,
+    cause: 'No protocol suite exists for this number of parties and threshold.',
+    fix: 'Use parties: 3, threshold: 1.',
+  },
+  SOURCE_INVALID: {
+    blame: 'caller',
+    status: 400,
+    cause: 'A source file cannot be read or a row of it is malformed.',
+    fix: 'Correct the file at the named row.',
+  },
+  VALUE_OUT_OF_BOUNDS: {
+    blame: 'caller',
+    status: 400,
+    cause: 'A value lies outside what was declared for its column.',
+    fix: 'Correct the data at the named row and column, or declare wider bounds.',
+  },
+  UPLOAD_INVALID: {
+    blame: 'caller',
+    status: 400,
+    cause: 'An upload does not match its announced shape or digest.',
+    fix: 'Publish again.',
+  },
+  UPLOAD_CONFLICT: {
+    blame: 'caller',
+    status: 409,
+    cause: 'The table or upload exists already.',
+    fix: 'Choose another name or drop the old one.',
+  },
+  AUTH_DENIED: {
+    blame: 'caller',
+    status: 403,
+    cause: 'The certificate is not one of the consortium, or the role may not do this.',
+    fix: 'Use the key that consortium.json lists.',
+  },
+  QUERY_CONFLICT: {
+    blame: 'caller',
+    status: 409,
+    cause: 'This query id was used before.',
+    fix: 'Send the query again with a fresh id.',
+  },
+  PLAN_MISMATCH: {
+    blame: 'peer',
+    status: 502,
+    cause: 'Parties compiled different programs (different tables or versions of Tacit).',
+    fix: 'Check that all parties hold the same table versions and run the same release.',
+  },
+  PEER_CLOSED: {
+    blame: 'network',
+    status: 502,
+    cause: 'A peer closed its stream or stopped before the query was finished.',
+    fix: 'Check that the named party runs, then send the query again.',
+  },
+  PEER_TIMEOUT: {
+    blame: 'network',
+    status: 504,
+    cause: 'A peer sent nothing for too long.',
+    fix: 'Check the named party and the network, then send the query again.',
+  },
+  PEER_PROTOCOL: {
+    blame: 'peer',
+    status: 502,
+    cause: 'A peer sent a frame that does not fit the protocol (step, length, order, encoding).',
+    fix: 'The named party is faulty or runs another release.',
+  },
+  OPENING_INCONSISTENT: {
+    blame: 'peer',
+    status: 502,
+    cause: 'Shares of one opened value do not lie on one polynomial.',
+    fix: 'A party altered its shares; the answer was withheld.',
+  },
+  PARTY_UNREACHABLE: {
+    blame: 'network',
+    status: 502,
+    cause: 'A party does not answer.',
+    fix: 'Start the named party or check its address.',
+  },
+  TLS_PIN_MISMATCH: {
+    blame: 'peer',
+    status: 502,
+    cause: 'A peer presented a certificate that is not the pinned one.',
+    fix: 'Exchange certificates again; do not ignore this.',
+  },
+  STORAGE_CORRUPT: {
+    blame: 'us',
+    status: 500,
+    cause: 'A stored block does not have the expected form.',
+    fix: 'Restore the party from its backup or publish again.',
+  },
+  STREAM_REUSED: {
+    blame: 'us',
+    status: 500,
+    cause: 'A random stream would have been used twice.',
+    fix: 'Report this; the query was stopped before anything leaked.',
+  },
+  SIMD_MISSING: {
+    blame: 'us',
+    status: 500,
+    cause: 'This JavaScript engine has no WebAssembly SIMD.',
+    fix: 'Use Node 20.19 or newer on a CPU with SSE4.1 or NEON.',
+  },
+  BUILD_MISSING: {
+    blame: 'us',
+    status: 500,
+    cause: 'The compiled kernels are missing.',
+    fix: 'Run npm ci (or npm run build) in the project.',
+  },
+  CANCELLED: {
+    blame: 'caller',
+    status: 499,
+    cause: 'The query was cancelled.',
+    fix: 'Send it again if it is still wanted.',
+  },
+  TACIT_INVARIANT: {
+    blame: 'us',
+    status: 500,
+    cause: 'An internal assumption failed.',
+    fix: 'Report this with the statement that triggered it.',
+  },
+} as const satisfies Record<string, ErrorSpec>;
+
+interface ErrorSpec {
+  readonly blame: 'caller' | 'policy' | 'network' | 'peer' | 'us';
+  readonly status: number;
+  readonly cause: string;
+  readonly fix: string;
+}
+
+export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,89 @@
+/**
+ * The compute kernels (AssemblyScript sources in `kernels/`, compiled to WebAssembly SIMD by the build).
+ *
+ * All arguments are unsigned 32-bit byte addresses into the arena or counts. Field elements are 64-bit
+ * little-endian integers in [0, p), p = 2^61-1; every kernel takes and leaves canonical elements
+ * unless it says otherwise. Bit-planes are byte ranges whose length is a multiple of 16; row r is bit
+ * r mod 8 of byte r div 8. Constants are passed as the address of a field element.
+ */
+export interface Kernels {
+  /**
+   * Runs `count` gate operations over planes of `bytes` bytes, in tiles that stay in cache.
+   * code: count x 4 u32 words [op, dst, a, b], slots numbered from 0; the left component of slot s is at
+   * left + s*stride, the right one at right + s*stride.
+   * op 0: dst = a ^ b (both components). op 1: dst = a ^ (notLeft on left, notRight on right), the masks being 0 or -1.
+   * op 2: left component of dst = al & (bl ^ br) ^ ar & bl (local part of a replicated AND; right untouched).
+   * op 3: dst = a. op 4: dst = 0 in both components.
+   */
+  evalGates(
+    code: number,
+    count: number,
+    left: number,
+    right: number,
+    stride: number,
+    bytes: number,
+    notLeft: number,
+    notRight: number,
+  ): void;
+  /** z = xl & (yl ^ yr) ^ xr & yl over bytes. */
+  andReplicated(xl: number, xr: number, yl: number, yr: number, z: number, bytes: number): void;
+  /** z = x ^ y over bytes. */
+  xor(x: number, y: number, z: number, bytes: number): void;
+  /** z = ~x over bytes. */
+  not(x: number, z: number, bytes: number): void;
+  /** For each of `blocks` blocks of 64 words: plane b (of the first `planes`) of block k goes to dst + b*stride + 8k. */
+  wordsToPlanes(src: number, dst: number, blocks: number, stride: number, planes: number): void;
+  /** Inverse of wordsToPlanes; missing planes are zero bits. */
+  planesToWords(src: number, dst: number, blocks: number, stride: number, planes: number): void;
+  /** dst[i] = src[idx[i]], 64-bit words, idx u32. */
+  gather64(src: number, idx: number, dst: number, n: number): void;
+  /** z = x + y mod p. */
+  fpAdd(x: number, y: number, z: number, n: number): void;
+  /** z = x - y mod p. */
+  fpSub(x: number, y: number, z: number, n: number): void;
+  /** z = x * y mod p. */
+  fpMul(x: number, y: number, z: number, n: number): void;
+  /** z = c * x mod p. */
+  fpScale(x: number, c: number, z: number, n: number): void;
+  /** z = z + c * x mod p. */
+  fpAxpy(x: number, c: number, z: number, n: number): void;
+  /** z = c0 * x + c1 * y mod p. */
+  fpLin2(x: number, c0: number, y: number, c1: number, z: number, n: number): void;
+  /** z[i] = c for all i. */
+  fpFill(c: number, z: number, n: number): void;
+  /** out = out + sum x[i]*y[i] mod p (one element). */
+  fpDot(x: number, y: number, n: number, out: number): void;
+  /** out = out + sum x[i] mod p (one element). */
+  fpSum(x: number, n: number, out: number): void;
+  /** Masks n random words to 61 bits in place; returns 1 if one of them equals p (the caller redraws those). */
+  fpSample(x: number, n: number): number;
+  /** 1 if all n words are canonical elements, else 0. */
+  fpCanonical(x: number, n: number): number;
+  /** Fused resharing for t = 1 with one PRG recipient: own = c[0]*d + c[1]*g, send = c[2]*d + c[3]*g (c: 4 elements). */
+  fpReshare(d: number, g: number, own: number, send: number, c: number, n: number): void;
+  /** Bit injection, dealing step: s = +1/-1 by bit (bl ^ br); own = c[0]*s + c[1]*g, send = c[2]*s + c[3]*g. n bits, any n. */
+  injectDeal(
+    bl: number,
+    br: number,
+    g: number,
+    own: number,
+    send: number,
+    c: number,
+    n: number,
+  ): void;
+  /** Bit injection, product step: d = u * (bit ? -k : k), k = c[4]; own = c[0]*d + c[1]*g, send = c[2]*d + c[3]*g. */
+  injectProduct(
+    u: number,
+    bits: number,
+    g: number,
+    own: number,
+    send: number,
+    c: number,
+    n: number,
+  ): void;
+  /** x = (1 - x) / 2 mod p in place. */
+  injectFinish(x: number, n: number): void;
+}
+
+/** Bytes at the start of memory that the compiled kernels keep for constants and scratch. */
+export const KERNEL_RESERVED_BYTES = 65536;
