@@ -13,13 +13,16 @@ if (!(major >= 5 && major < 7)) {
   );
 }
 
+/** Public facts about a stored column (types, widths, row counts): plain data without any SQL. */
+const COLUMNS = ['catalog/table.ts', 'catalog/types.ts'];
+
 /** Every folder of src, bottom-up, and what it may import besides itself. */
 const FOLDERS = {
   errors: [],
   crypto: ['errors'],
   wire: ['errors'],
   field: ['errors', 'crypto'],
-  sharing: ['errors', 'crypto', 'field'],
+  sharing: ['errors', 'crypto', 'field', ...COLUMNS],
   circuits: ['errors'],
   program: ['errors', 'crypto', 'wire', 'field', 'circuits'],
   parser: ['errors'],
@@ -27,7 +30,7 @@ const FOLDERS = {
   planner: ['errors', 'parser', 'catalog', 'circuits', 'program'],
   compiler: ['errors', 'field', 'circuits', 'program', 'catalog', 'planner'],
   transport: ['errors', 'crypto', 'wire'],
-  storage: ['errors', 'catalog'],
+  storage: ['errors', ...COLUMNS],
   proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
   protocol: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program', 'transport'],
   executor: [
