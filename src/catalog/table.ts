@@ -63,3 +63,15 @@ export function limbCount(column: ColumnDefinition): 1 | 2 {
 export function planeCount(column: ColumnDefinition): number {
   return encodingFor(column.bounds).width + (column.nullable ? 1 : 0);
 }
+
+/** How a column is stored as shares (what `src/sharing` needs to know of it). */
+export function storedForm(column: ColumnDefinition): {
+  readonly width: number;
+  readonly nullable: boolean;
+  readonly limbs: 1 | 2;
+  readonly min: bigint;
+  readonly max: bigint;
+} {
+  const { width } = encodingFor(column.bounds);
+  return { width, nullable: column.nullable, limbs: limbCount(column), ...column.bounds };
+}

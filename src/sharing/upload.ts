@@ -1,0 +1,75 @@
+import type { CryptoProvider } from '../crypto/provider.ts';
+import type { Arena } from '../field/arena.ts';
+import type { Kernels } from '../field/kernels.ts';
+
+/** What splitting and expanding need; the arena is scratch memory and given back. */
+export interface UploadContext {
+  readonly crypto: CryptoProvider;
+  readonly kernels: Kernels;
+  readonly arena: Arena;
+}
+
+/**
+ * Public form of a stored column: `width` value planes (two's complement or binary), a null plane if
+ * nullable, 1 or 2 field elements a value (2: low 32 bits unsigned, then the rest signed). No value
+ * lies outside [min, max]; NULL is stored as 0.
+ */
+export interface StoredForm {
+  readonly width: number;
+  readonly nullable: boolean;
+  readonly limbs: 1 | 2;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/** One component of a sharing: the 32-byte seed of an AES-256-CTR stream, or the bytes themselves. */
+export type ComponentMessage = { readonly seed: Uint8Array } | { readonly bytes: Uint8Array };
+
+/**
+ * What one party receives about one block of one column (PROTOCOLS 7.1).
+ * boolean: the party's two components of the XOR sharing, planes one after another (value bits LSB
+ * first, then the null bit), `laneBytes(rows)` each. field: the party's Shamir share of every limb,
+ * 8 bytes a row, canonical, little-endian; a seed stands for elements drawn from its stream.
+ */
+export interface BlockMessage {
+  readonly column: number;
+  readonly block: number;
+  readonly rows: number;
+  readonly boolean: { readonly left: ComponentMessage; readonly right: ComponentMessage };
+  readonly field: readonly ComponentMessage[];
+}
+
+/** One column of one block in the clear, at its owner; `nulls[r]` is 1 for NULL, 0 otherwise. */
+export interface ColumnBlock {
+  readonly values: BigInt64Array;
+  readonly nulls?: Uint8Array;
+}
+
+/** Parties of the one suite that is built: (n, t) = (3, 1). */
+export const UPLOAD_PARTIES = 3;
+/** Bytes of a seed. */
+export const SEED_BYTES = 32;
+/** Longest body of one upload request. */
+export const UPLOAD_BODY_BYTES_MAX = 5 * 1024 * 1024;
+/** Most bytes that one request may make a party store: a seed is short but expands to a whole component. */
+export const UPLOAD_STORED_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Bytes of one bit-plane: whole 128-bit lanes, as `planeBytes` of the share store. */
+export function laneBytes(rows: number): number {
+  return Math.ceil(rows / 128) * 16;
+}
+
+/** Bit-planes of a column: the value's, then the null bit's. */
+export function planesOf(form: StoredForm): number {
+  return form.width + (form.nullable ? 1 : 0);
+}
+
+/** Bytes of one Boolean component of a block: all its planes. */
+export function componentBytes(form: StoredForm, rows: number): number {
+  return planesOf(form) * laneBytes(rows);
+}
+
+/** Bytes that a party stores for one block, both forms together. */
+export function storedBytes(form: StoredForm, rows: number): number {
+  return 2 * componentBytes(form, rows) + form.limbs * rows * 8;
+}
