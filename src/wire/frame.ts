@@ -8,9 +8,12 @@ export const FRAME_PAYLOAD_MAX = 131072;
 /** Longest step name in bytes (ASCII). */
 export const STEP_BYTES_MAX = 31;
 
-const KEY_STEP = [0x83, 0xa4, 0x73, 0x74, 0x65, 0x70];
-const KEY_SEQ = [0xa3, 0x73, 0x65, 0x71, 0xce];
-const KEY_PAYLOAD = [0xa7, 0x70, 0x61, 0x79, 0x6c, 0x6f, 0x61, 0x64, 0xc6];
+/** Bytes before the step's length: a map of three entries whose first key is `step`. */
+export const KEY_STEP = [0x83, 0xa4, 0x73, 0x74, 0x65, 0x70];
+/** Bytes between step and sequence number. */
+export const KEY_SEQ = [0xa3, 0x73, 0x65, 0x71, 0xce];
+/** Bytes between sequence number and payload length. */
+export const KEY_PAYLOAD = [0xa7, 0x70, 0x61, 0x79, 0x6c, 0x6f, 0x61, 0x64, 0xc6];
 
 /** Bytes of a frame header for a step name of `stepLength` ASCII characters (at most 31: a fixstr). */
 export function headerBytes(stepLength: number): number {
