@@ -32,7 +32,10 @@ const FOLDERS = {
   transport: ['errors', 'crypto', 'wire'],
   storage: ['errors', ...COLUMNS],
   proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
-  protocol: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program', 'transport'],
+  protocol: [
+    ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
+    ...['transport', 'proof'],
+  ],
   executor: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
     ...['transport', 'storage', 'proof', 'protocol'],
@@ -66,7 +69,7 @@ const PACKAGES = {
   'reflect-metadata': '^(server|cli)/',
   '@duckdb/node-api': '^(cli|demo)/',
   commander: '^cli/',
-  yaml: '^cli/',
+  yaml: '^(server|cli)/',
 };
 
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
