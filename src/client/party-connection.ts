@@ -1,0 +1,24 @@
+import type { QueryAnswer, QueryRequest } from '../engine/query.ts';
+
+/** The analyst's way to one party; HTTP with mutual TLS in Node, fetch in a browser. */
+export interface PartyConnection {
+  /** For messages, e.g. `party 1 (alice)`. */
+  readonly name: string;
+  /** Resolves with the party's answer; rejects with the party's TacitError or PARTY_UNREACHABLE. */
+  query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer>;
+}
+
+/** A one-time X25519 key pair: the parties seal result shares to its public half. */
+export interface OneTimeKey {
+  readonly publicKey: Uint8Array;
+  /** Opens what one party sealed for this key under the associated data; throws if altered. */
+  unseal(sealed: Uint8Array, associatedData: Uint8Array): Promise<Uint8Array> | Uint8Array;
+}
+
+/** What the analyst's side needs from its platform. */
+export interface AnalystPlatform {
+  randomFill(view: Uint8Array): void;
+  createKey(): Promise<OneTimeKey> | OneTimeKey;
+  /** Milliseconds from any fixed moment; only differences are used. */
+  now(): number;
+}

@@ -1,0 +1,131 @@
+import { printType } from '../../catalog/types.ts';
+import type { QueryAnswer, QueryRequest } from '../../engine/query.ts';
+import { invariant, TacitError } from '../../errors/tacit-error.ts';
+import type { AnalystPlatform, OneTimeKey, PartyConnection } from '../party-connection.ts';
+import { agreedText } from './answer-codec.ts';
+import { decodeRows } from './decode-rows.ts';
+import { type Failure, isEcho, worstOf } from './failures.ts';
+import type { JsonValue } from './print-value.ts';
+import { reconstruct } from './reconstruct.ts';
+import { explainStats, type QueryStats, runStats } from './stats.ts';
+
+/** The three parties in the order of their index. */
+export type Parties = readonly [PartyConnection, PartyConnection, PartyConnection];
+
+/** What the analyst learns. */
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly JsonValue[])[];
+  readonly stats: QueryStats;
+  readonly disclosures: QueryAnswer['disclosures'];
+  readonly explain: string;
+}
+
+/**
+ * Asks all parties one statement and reconstructs the answer: the parties must agree on everything
+ * public (PLAN_MISMATCH), and the shares of every value must lie on a line (OPENING_INCONSISTENT).
+ * For an EXPLAIN statement the rows are the lines of the explanation.
+ *
+ * @throws the parties' TacitError; PARTY_UNREACHABLE naming the party; CANCELLED after `signal`
+ */
+export async function runQuery(
+  parties: Parties,
+  sql: string,
+  platform: AnalystPlatform,
+  signal?: AbortSignal,
+): Promise<QueryResult> {
+  const started = platform.now();
+  const key = await platform.createKey();
+  const request = { requestId: randomId(platform), sql, analystKey: key.publicKey };
+  const answers = await askAll(parties, request, signal);
+  const agreed = agreement(answers);
+  const total = () => (platform.now() - started) / 1000;
+  const { disclosures, explain } = agreed;
+  if (answers.every((answer) => answer.sealed.length === 0)) {
+    const rows = explain.split('\n').map((line) => [line]);
+    const columns = [{ name: 'explain', type: 'VARCHAR' }];
+    return { columns, rows, stats: explainStats(answers, total()), disclosures, explain };
+  }
+  const opened = reconstruct(await unsealAll(key, request, answers));
+  const rows = decodeRows(agreed.shape, opened);
+  const columns = agreed.shape.columns.map((c) => ({ name: c.name, type: printType(c.type) }));
+  return { columns, rows, stats: runStats(answers, total()), disclosures, explain };
+}
+
+type Answers = readonly [QueryAnswer, QueryAnswer, QueryAnswer];
+
+/**
+ * All parties at once. No party can finish alone, so the rest is cancelled when one has said why it
+ * failed, or two have failed at all; the failure that tells most is thrown.
+ */
+async function askAll(
+  parties: Parties,
+  request: QueryRequest,
+  signal: AbortSignal | undefined,
+): Promise<Answers> {
+  const stop = new AbortController();
+  const cancel = () => stop.abort();
+  const failures: Failure[] = [];
+  const ask = async (party: PartyConnection): Promise<QueryAnswer | undefined> => {
+    try {
+      return await party.query(request, stop.signal);
+    } catch (error) {
+      failures.push({ party: party.name, error });
+      if (!isEcho(error) || failures.length > 1) cancel();
+      return undefined;
+    }
+  };
+  signal?.addEventListener('abort', cancel);
+  if (signal?.aborted) cancel();
+  const [first, second, third] = parties;
+  const [a, b, c] = await Promise.all([ask(first), ask(second), ask(third)]);
+  signal?.removeEventListener('abort', cancel);
+  if (signal?.aborted) throw new TacitError('CANCELLED', 'the query was cancelled');
+  if (failures.length > 0) throw worstOf(failures);
+  invariant(a !== undefined && b !== undefined && c !== undefined, 'three answers expected');
+  return [a, b, c];
+}
+
+function agreement(answers: Answers): QueryAnswer {
+  const [first, ...others] = answers;
+  const text = agreedText(first);
+  for (const [i, other] of others.entries()) {
+    if (agreedText(other) !== text) {
+      throw new TacitError(
+        'PLAN_MISMATCH',
+        `party ${i + 1} and party 0 describe different plans or results for this statement`,
+      );
+    }
+  }
+  return first;
+}
+
+async function unsealAll(
+  key: OneTimeKey,
+  request: QueryRequest,
+  answers: Answers,
+): Promise<[Uint8Array, Uint8Array, Uint8Array]> {
+  const unseal = async (answer: QueryAnswer, party: number): Promise<Uint8Array> => {
+    const label = resultLabel(request.requestId, party, answer.programDigest);
+    try {
+      return await key.unseal(answer.sealed, label);
+    } catch (cause) {
+      const message = `the result shares of party ${party} cannot be decrypted`;
+      throw new TacitError('PEER_PROTOCOL', message, undefined, { cause });
+    }
+  };
+  const [a, b, c] = answers;
+  return Promise.all([unseal(a, 0), unseal(b, 1), unseal(c, 2)]);
+}
+
+/** Associated data of one party's sealed result shares: they fit this request and program only. */
+export function resultLabel(requestId: string, party: number, programDigest: string): Uint8Array {
+  return new TextEncoder().encode(`tacit/result|${requestId}|${party}|${programDigest}`);
+}
+
+/** 16 random bytes in hex. */
+function randomId(platform: AnalystPlatform): string {
+  const bytes = new Uint8Array(16);
+  platform.randomFill(bytes);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,53 @@
+import type { QueryAnswer } from '../../engine/query.ts';
+
+/** What a statement cost. Seconds: the slowest party's phases, and the wall time at the analyst. */
+export interface QueryStats {
+  readonly seconds: {
+    readonly plan: number;
+    readonly execute: number;
+    readonly verify: number;
+    readonly total: number;
+  };
+  readonly rounds: number;
+  /** msgpack frame bytes to peers, one entry per party. */
+  readonly bytesSentPerParty: readonly number[];
+  /** Sealed result bytes from all parties together. */
+  readonly bytesToAnalyst: number;
+  readonly andGates: number;
+  readonly multiplications: number;
+  readonly security: 'passive';
+}
+
+/** What the parties measured. */
+export function runStats(answers: readonly QueryAnswer[], total: number): QueryStats {
+  const most = (of: (answer: QueryAnswer) => number) => Math.max(...answers.map(of));
+  return {
+    seconds: {
+      plan: most((a) => a.stats.seconds.plan),
+      execute: most((a) => a.stats.seconds.execute),
+      verify: most((a) => a.stats.seconds.verify),
+      total,
+    },
+    rounds: most((a) => a.stats.rounds),
+    bytesSentPerParty: answers.map((a) => a.stats.bytesSent),
+    bytesToAnalyst: answers.reduce((sum, a) => sum + a.sealed.length, 0),
+    andGates: most((a) => a.stats.andGates),
+    multiplications: most((a) => a.stats.multiplications),
+    security: 'passive',
+  };
+}
+
+/** What an explained statement would cost; only planning took time. */
+export function explainStats(answers: readonly QueryAnswer[], total: number): QueryStats {
+  const { plan } = runStats(answers, total).seconds;
+  const cost = answers[0]?.cost;
+  return {
+    seconds: { plan, execute: 0, verify: 0, total },
+    rounds: cost?.rounds ?? 0,
+    bytesSentPerParty: cost?.bytesPerParty ?? [],
+    bytesToAnalyst: cost?.bytesToAnalyst ?? 0,
+    andGates: cost?.andGates ?? 0,
+    multiplications: cost?.multiplications ?? 0,
+    security: 'passive',
+  };
+}
