@@ -1,0 +1,22 @@
+import { SCRATCH_END } from './bytes';
+
+export {
+  fpAdd,
+  fpAxpy,
+  fpFill,
+  fpLin2,
+  fpMul,
+  fpScale,
+  fpSub,
+  injectFinish,
+} from './elementwise';
+export { evalGates } from './gates';
+export { gather64 } from './gather';
+export { andReplicated, not, xor } from './planes';
+export { planesToWords } from './planes-to-words';
+export { fpCanonical, fpDot, fpSample, fpSum } from './reductions';
+export { fpReshare, injectDeal, injectProduct } from './reshare';
+export { wordsToPlanes } from './words-to-planes';
+
+/** First address after the kernels' scratch; the build checks that it is reserved. */
+export const reservedEnd: usize = SCRATCH_END;

@@ -1,0 +1,53 @@
+import { andRange, maskRange, xorRange } from './planes';
+
+// A gate program runs tile by tile: all operations on the first TILE bytes of the planes, then all on
+// the next. A live slot then takes 2 * TILE bytes of cache, and the interpretation of one operation is
+// paid once per TILE * 8 rows.
+const TILE: usize = 1024;
+const OPERATION_BYTES: usize = 16;
+
+const XOR: u32 = 0;
+const NOT: u32 = 1;
+const AND: u32 = 2;
+const COPY: u32 = 3;
+
+export function evalGates(
+  code: usize,
+  count: u32,
+  left: usize,
+  right: usize,
+  stride: usize,
+  bytes: usize,
+  notLeft: i32,
+  notRight: i32,
+): void {
+  const end = code + (<usize>count) * OPERATION_BYTES;
+  const maskLeft = i32x4.splat(notLeft);
+  const maskRight = i32x4.splat(notRight);
+  const across = right - left;
+  for (let tile: usize = 0; tile < bytes; tile += TILE) {
+    const length = min(TILE, bytes - tile);
+    const base = left + tile;
+    for (let at = code; at < end; at += OPERATION_BYTES) {
+      const operation = load<u32>(at);
+      const z = base + <usize>load<u32>(at, 4) * stride;
+      const x = base + <usize>load<u32>(at, 8) * stride;
+      const y = base + <usize>load<u32>(at, 12) * stride;
+      if (operation == XOR) {
+        xorRange(x, y, z, length);
+        xorRange(x + across, y + across, z + across, length);
+      } else if (operation == AND) {
+        andRange(x, x + across, y, y + across, z, length);
+      } else if (operation == NOT) {
+        maskRange(x, maskLeft, z, length);
+        maskRange(x + across, maskRight, z + across, length);
+      } else if (operation == COPY) {
+        memory.copy(z, x, length);
+        memory.copy(z + across, x + across, length);
+      } else {
+        memory.fill(z, 0, length);
+        memory.fill(z + across, 0, length);
+      }
+    }
+  }
+}
