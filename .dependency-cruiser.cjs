@@ -30,7 +30,7 @@ const FOLDERS = {
   planner: ['errors', 'parser', 'catalog', 'circuits', 'program'],
   compiler: ['errors', 'field', 'circuits', 'program', 'catalog', 'planner'],
   transport: ['errors', 'crypto', 'wire'],
-  storage: ['errors', ...COLUMNS],
+  storage: ['errors', 'field/planes.ts', ...COLUMNS],
   proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
