@@ -15,26 +15,18 @@ import {
   UPLOAD_BODY_OVERHEAD_BYTES,
 } from '../../sharing/upload-codec.ts';
 import { splitBlock } from '../../sharing/upload-split.ts';
-import { BLOCK_ROWS } from '../../storage/share-store.ts';
+import { BLOCK_ROWS, type PendingPart } from '../../storage/share-store.ts';
 
 /** One party's door for owners. Every promise resolves when the party has acknowledged. */
 export interface PartyUploads {
   /** Registers the table; repeating it with the same arguments changes nothing. */
   define(definition: TableDefinition, partCount: number): Promise<void>;
   /** Starts (or starts again) the upload of one owner's rows. */
-  begin(part: UploadPart): Promise<void>;
+  begin(part: PendingPart): Promise<void>;
   /** Sends messages of a begun part: `encodeBlocks` of them, at most UPLOAD_BODY_BYTES_MAX. */
   blocks(partId: string, bytes: Uint8Array): Promise<void>;
   /** Makes the part permanent; the last part makes the table visible. */
   commit(partId: string): Promise<void>;
-}
-
-/** One owner's rows as announced to the parties. */
-export interface UploadPart {
-  readonly id: string;
-  readonly table: string;
-  readonly owner: string;
-  readonly rows: number;
 }
 
 /** One owner's rows, streamed: blocks of BLOCK_ROWS rows, the last one shorter. */
