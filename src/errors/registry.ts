@@ -83,6 +83,12 @@ export const ERRORS = {
     cause: 'The table or upload exists already.',
     fix: 'Choose another name or drop the old one.',
   },
+  REQUEST_INVALID: {
+    blame: 'caller',
+    status: 400,
+    cause: 'An HTTP request does not have the documented form, or is too large.',
+    fix: 'Use this release of the client; the message names the field.',
+  },
   AUTH_DENIED: {
     blame: 'caller',
     status: 403,
