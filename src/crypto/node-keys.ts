@@ -11,6 +11,7 @@ import {
   verify,
 } from 'node:crypto';
 import { TacitError } from '../errors/tacit-error.ts';
+import type { KeyProvider, Signer } from './keys.ts';
 
 const RAW_BYTES = 32;
 const TAG_BYTES = 16;
@@ -34,6 +35,27 @@ const PUBLIC_HEADER: Readonly<Record<Curve, string>> = {
 export interface RawKeyPair {
   readonly publicKey: Uint8Array;
   readonly privateKey: Uint8Array;
+}
+
+/** The public-key operations of a session, on `node:crypto`. */
+export const nodeKeys: KeyProvider = {
+  agreement() {
+    const keys = generateExchangeKeys();
+    return {
+      publicKey: keys.publicKey,
+      agree: (peer) => exchange(keys.privateKey, peer),
+    };
+  },
+  verify: verifyMessage,
+  seal: sealTo,
+};
+
+/** Signs with a raw Ed25519 private key. Throws CONFIG_INVALID for a key of the wrong length. */
+export function nodeSigner(privateKey: Uint8Array): Signer {
+  return {
+    publicKey: publicKeyOf('ed25519', privateKey),
+    sign: (message) => signMessage(privateKey, message),
+  };
 }
 
 /** A fresh Ed25519 key pair [RFC 8032]. */
