@@ -44,7 +44,7 @@ export function list(field: Field, max: number): Field[] {
 export function text(field: Field, max: number): string {
   const { value } = field;
   if (typeof value !== 'string' || value.length === 0) throw invalid(field, 'a non-empty string');
-  if (value.length > max) throw invalid(field, `at most ${max} characters`);
+  if ([...value].length > max) throw invalid(field, `at most ${max} characters`);
   return value;
 }
 

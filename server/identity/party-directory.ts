@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { certificateBytes, type Identity } from './certificate.ts';
 import { type Consortium, NAME_MAX, parseConsortium } from './consortium.ts';
-import { type Field, integer, record, text } from './fields.ts';
+import { type Field, integer, oneOf, record, text } from './fields.ts';
 
 /** An address to listen on; port 0 takes any free one. */
 export interface Listen {
@@ -16,7 +16,12 @@ export interface Listen {
 export interface PartySettings {
   readonly control: Listen;
   readonly exchange: Listen;
+  readonly log: LogLevel;
 }
+
+/** How much a party writes to stderr. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
 /** Everything a party process needs from its directory. */
 export interface PartyDirectory {
@@ -65,7 +70,7 @@ export async function writePartyDirectory(
   }
 }
 
-/** `party.yaml`: `control: {host, port}` and `exchange: {host, port}`. */
+/** `party.yaml`: `control: {host, port}`, `exchange: {host, port}` and optionally `log: info`. */
 export function parseSettings(yaml: string): PartySettings {
   let value: unknown;
   try {
@@ -73,8 +78,12 @@ export function parseSettings(yaml: string): PartySettings {
   } catch {
     throw new TacitError('CONFIG_INVALID', `${FILES.settings}: not YAML`);
   }
-  const f = record({ value, path: `${FILES.settings}: ` }, ['control', 'exchange']);
-  return { control: parseListen(f.control), exchange: parseListen(f.exchange) };
+  const f = record({ value, path: `${FILES.settings}: ` }, ['control', 'exchange', 'log']);
+  return {
+    control: parseListen(f.control),
+    exchange: parseListen(f.exchange),
+    log: f.log.value === undefined ? 'info' : oneOf(f.log, LOG_LEVELS),
+  };
 }
 
 function parseListen(field: Field): Listen {

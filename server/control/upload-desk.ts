@@ -1,0 +1,86 @@
+import type { TableDefinition } from '../../src/catalog/table.ts';
+import { ingestBlocks } from '../../src/engine/ingest.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import type { UploadContext } from '../../src/sharing/upload.ts';
+import type { PendingPart, ShareStore } from '../../src/storage/share-store.ts';
+
+/** Uploads that may be open at a time. */
+const OPEN_MAX = 1024;
+
+interface Open {
+  readonly part: PendingPart;
+  readonly definition: TableDefinition;
+  /** The last write; blocks of one part are taken in one after another. */
+  tail: Promise<unknown>;
+}
+
+/**
+ * Receives the owners' uploads into the share store and sees to it that only the owner who began a part goes
+ * on with it. Open uploads live in memory: after a restart the owner publishes again.
+ */
+export class UploadDesk {
+  readonly #store: ShareStore;
+  readonly #context: UploadContext;
+  readonly #definitions = new Map<string, TableDefinition>();
+  readonly #open = new Map<string, Open>();
+
+  constructor(store: ShareStore, context: UploadContext) {
+    this.#store = store;
+    this.#context = context;
+  }
+
+  async define(definition: TableDefinition, partCount: number): Promise<void> {
+    await this.#store.define(definition, partCount);
+    this.#definitions.set(definition.name, definition);
+  }
+
+  async begin(part: PendingPart, owner: string): Promise<void> {
+    if (part.owner !== owner) {
+      throw new TacitError('AUTH_DENIED', 'an owner may publish rows only under its own name');
+    }
+    const definition = this.#definitions.get(part.table);
+    if (definition === undefined) {
+      throw new TacitError('UPLOAD_INVALID', `table ${part.table} must be defined first`);
+    }
+    const other = this.#open.get(part.id);
+    if (other !== undefined && other.part.owner !== owner) {
+      throw new TacitError('UPLOAD_CONFLICT', `upload ${part.id} belongs to another owner`);
+    }
+    if (this.#open.size >= OPEN_MAX) {
+      throw new TacitError('UPLOAD_CONFLICT', `${OPEN_MAX} uploads are open; finish some first`);
+    }
+    await this.#store.begin(part);
+    this.#open.set(part.id, { part, definition, tail: Promise.resolve() });
+  }
+
+  /** Resolves when the blocks are flushed to storage. */
+  async blocks(id: string, owner: string, bytes: Uint8Array): Promise<void> {
+    const open = this.#find(id, owner);
+    const write = async () => {
+      await ingestBlocks(this.#context, this.#store, open.definition, open.part, bytes);
+    };
+    const done = open.tail.then(write, write);
+    open.tail = done;
+    await done;
+  }
+
+  /** True if the table became visible with this part. */
+  async commit(id: string, owner: string): Promise<boolean> {
+    const open = this.#find(id, owner);
+    await open.tail;
+    const version = await this.#store.commit(id);
+    this.#open.delete(id);
+    return version !== undefined;
+  }
+
+  #find(id: string, owner: string): Open {
+    const open = this.#open.get(id);
+    if (open === undefined) {
+      throw new TacitError('UPLOAD_INVALID', `no upload ${id} is open here; begin it (again)`);
+    }
+    if (open.part.owner !== owner) {
+      throw new TacitError('AUTH_DENIED', `upload ${id} belongs to another owner`);
+    }
+    return open;
+  }
+}
