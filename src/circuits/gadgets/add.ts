@@ -1,0 +1,55 @@
+import type { CircuitBuilder } from '../builder.ts';
+import type { Wire } from '../circuit.ts';
+import { type AdderShape, addBits } from './carry.ts';
+import { type BitNumber, extend, jointEncoding, type NumberEncoding } from './numbers.ts';
+
+/**
+ * x + y in the encoding `to`, which the caller guarantees to hold it. For operands of w bits at most w
+ * ANDs and depth w (ripple), or depth 1 + ceil(log2 w) (prefix); a wider `to` costs nothing more.
+ */
+export function add(
+  b: CircuitBuilder,
+  x: BitNumber,
+  y: BitNumber,
+  to: NumberEncoding,
+  shape: AdderShape,
+): BitNumber {
+  const joint = jointEncoding(x, y);
+  const width = Math.min(to.width, joint.width + 1);
+  const bits = addBits(b, extend(b, x, width), extend(b, y, width), shape);
+  return { bits: extend(b, { bits, signed: joint.signed }, to.width), signed: to.signed };
+}
+
+/** x - y in the encoding `to`, which the caller guarantees to hold it. Costs as `add`. */
+export function subtract(
+  b: CircuitBuilder,
+  x: BitNumber,
+  y: BitNumber,
+  to: NumberEncoding,
+  shape: AdderShape,
+): BitNumber {
+  const width = Math.min(to.width, jointEncoding(x, y).width + 1);
+  const bits = subtractBits(b, extend(b, x, width), extend(b, y, width), shape);
+  return { bits: extend(b, { bits, signed: true }, to.width), signed: to.signed };
+}
+
+/** -x in the encoding `to`, which the caller guarantees to hold it. For w bits at most w - 1 ANDs. */
+export function negate(
+  b: CircuitBuilder,
+  x: BitNumber,
+  to: NumberEncoding,
+  shape: AdderShape,
+): BitNumber {
+  return subtract(b, { bits: [], signed: false }, x, to, shape);
+}
+
+/** x - y modulo 2^n as ~(~x + y), which needs no carry in. */
+function subtractBits(
+  b: CircuitBuilder,
+  x: readonly Wire[],
+  y: readonly Wire[],
+  shape: AdderShape,
+): Wire[] {
+  const inverted = x.map((bit) => b.not(bit));
+  return addBits(b, inverted, y, shape).map((bit) => b.not(bit));
+}
