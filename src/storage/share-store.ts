@@ -1,12 +1,6 @@
 import type { TableDefinition, TableVersion } from '../catalog/table.ts';
 
-/** Rows per stored block; the last block of a part is shorter. */
-export const BLOCK_ROWS = 65536;
-
-/** Bytes of one bit-plane of `rows` rows: whole 128-bit lanes. */
-export function planeBytes(rows: number): number {
-  return Math.ceil(rows / 128) * 16;
-}
+export { BLOCK_ROWS, planeBytes } from '../field/planes.ts';
 
 /**
  * Name of one stored block.

@@ -1,0 +1,68 @@
+import type { Disclosure } from '../planner/disclosure.ts';
+import type { Cost } from '../program/cost.ts';
+import type { Measurement } from '../program/measure.ts';
+
+/**
+ * The text of EXPLAIN: the plan with its public row bounds, the exact cost of every operator and in total, and what the
+ * query discloses to whom.
+ */
+export function explain(
+  planLines: readonly string[],
+  measurement: Measurement,
+  disclosures: readonly Disclosure[],
+): string {
+  const operators = measurement.operators.filter(({ cost }) => !isFree(cost));
+  const rows = [
+    ['operator', 'rounds', 'bytes per party', 'AND gates', 'multiplications'],
+    ...operators.map(({ label, cost }) => [label, ...costCells(cost)]),
+    ['total', ...costCells(measurement.total)],
+  ];
+  return [
+    ...planLines,
+    '',
+    ...table(rows),
+    '',
+    `to analyst: ${grouped(measurement.total.bytesToAnalyst)} bytes`,
+    'security: passive (semi-honest), at most 1 of 3 parties colludes',
+    '',
+    'discloses',
+    ...disclosures.map(({ to, what }) => `  to ${to}: ${what}`),
+  ].join('\n');
+}
+
+function isFree(cost: Cost): boolean {
+  return cost.rounds === 0 && cost.bytesPerParty.every((bytes) => bytes === 0);
+}
+
+function costCells(cost: Cost): string[] {
+  const distinct = [...new Set(cost.bytesPerParty)];
+  const bytes = distinct.length === 1 ? distinct : cost.bytesPerParty;
+  return [
+    grouped(cost.rounds),
+    bytes.map(grouped).join(' / '),
+    grouped(cost.andGates),
+    grouped(cost.multiplications),
+  ];
+}
+
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const print = (row: readonly string[]) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join('  ')
+      .trimEnd();
+  const [head, ...body] = rows.map(print);
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  const total = body.pop() ?? '';
+  return [head ?? '', rule, ...body, rule, total];
+}

@@ -1,0 +1,78 @@
+import type { Arena } from '../field/arena.ts';
+import { BLOCK_ROWS, planeBytes } from '../field/planes.ts';
+import type { BitLoad, Chunk, FieldLoad, RelationInput } from '../program/program.ts';
+import type { PlaneFile } from '../protocol/gmw.ts';
+import type { ShareStore } from '../storage/share-store.ts';
+
+/** One piece of a chunk: rows of a single stored block. */
+interface Piece {
+  readonly block: number;
+  /** Rows stored in the block, first row wanted, number of rows wanted, and where they go in the chunk. */
+  readonly stored: number;
+  readonly from: number;
+  readonly rows: number;
+  readonly into: number;
+}
+
+function piecesOf(relation: RelationInput, chunk: Chunk): Piece[] {
+  const partRows = relation.parts.find((part) => part.id === chunk.part)?.rows ?? 0;
+  const pieces: Piece[] = [];
+  for (let row = chunk.start; row < chunk.start + chunk.rows; ) {
+    const block = Math.floor(row / BLOCK_ROWS);
+    const stored = Math.min(BLOCK_ROWS, partRows - block * BLOCK_ROWS);
+    const from = row - block * BLOCK_ROWS;
+    const rows = Math.min(stored - from, chunk.start + chunk.rows - row);
+    pieces.push({ block, stored, from, rows, into: row - chunk.start });
+    row += rows;
+  }
+  return pieces;
+}
+
+/** Copies the Boolean shares of a column for a chunk into the circuit's input slots. */
+export function loadPlanes(
+  store: ShareStore,
+  arena: Arena,
+  relation: RelationInput,
+  chunk: Chunk,
+  load: BitLoad,
+  inputSlots: Int32Array,
+  file: PlaneFile,
+): void {
+  for (const piece of piecesOf(relation, chunk)) {
+    const stride = planeBytes(piece.stored);
+    const bytes = store.read(
+      { part: chunk.part, column: load.column, form: 'boolean', limb: 0, block: piece.block },
+      2 * load.planes * stride,
+    );
+    load.inputs.forEach((input, plane) => {
+      const slot = input < 0 ? -1 : (inputSlots[input] ?? -1);
+      if (slot < 0) return;
+      const length = planeBytes(piece.rows);
+      const target = slot * file.stride + piece.into / 8;
+      const at = 2 * plane * stride + piece.from / 8;
+      arena.u8.set(bytes.subarray(at, at + length), file.left + target);
+      arena.u8.set(bytes.subarray(at + stride, at + stride + length), file.right + target);
+    });
+  }
+}
+
+/** Copies one limb's Shamir shares for a chunk to `target`. */
+export function loadLimb(
+  store: ShareStore,
+  arena: Arena,
+  relation: RelationInput,
+  chunk: Chunk,
+  load: FieldLoad,
+  target: number,
+): void {
+  for (const piece of piecesOf(relation, chunk)) {
+    const bytes = store.read(
+      { part: chunk.part, column: load.column, form: 'field', limb: load.limb, block: piece.block },
+      8 * piece.stored,
+    );
+    arena.u8.set(
+      bytes.subarray(8 * piece.from, 8 * (piece.from + piece.rows)),
+      target + 8 * piece.into,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { canonicalBytes } from './canonical.ts';
+import type { Program } from './program.ts';
+
+/** SHA-256 of the program's canonical form; parties compare it before the first share moves. */
+export function programDigest(crypto: CryptoProvider, program: Program): Uint8Array {
+  return crypto.sha256(new TextEncoder().encode('tacit/program|'), canonicalBytes(program));
+}
+
+/** Lower-case hex of bytes. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,27 @@
+/**
+ * Names of all messages of a program. Executor and cost measurement use the same names, because a frame's
+ * size depends on its step name; a name is used once per direction and query attempt.
+ */
+export const STEP = {
+  hello: 'hello',
+  echo: 'echo',
+  barrier: 'barrier',
+  zeroTest: 'zero',
+  /** Resharing of a stage's dot products. */
+  dots: (stage: number) => `${stage}/dot`,
+  /** AND layer of a chunk's main circuit. */
+  and: (stage: number, chunk: number, layer: number) => `${stage}.${chunk}/a${layer}`,
+  /** Bit injection: dealing and product messages of field step `step`. */
+  deal: (stage: number, chunk: number, step: number) => `${stage}.${chunk}/i${step}u`,
+  inject: (stage: number, chunk: number, step: number) => `${stage}.${chunk}/i${step}w`,
+  multiply: (stage: number, chunk: number, step: number) => `${stage}.${chunk}/m${step}`,
+  /** Conversion of bits to field elements: AND layers, then the opening to the two holders. */
+  convertAnd: (stage: number, chunk: number, step: number, layer: number) =>
+    `${stage}.${chunk}/b${step}a${layer}`,
+  convertOpen: (stage: number, chunk: number, step: number) => `${stage}.${chunk}/b${step}r`,
+} as const;
+
+/** Bytes of the hello message: nonce, key agreement key, common-key contribution, program digest, signature. */
+export const HELLO_BYTES = 32 * 4 + 64;
+/** Bytes of a digest message (echo, barrier, hash half of an opening). */
+export const DIGEST_BYTES = 32;

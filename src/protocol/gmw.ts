@@ -1,0 +1,126 @@
+import type { Schedule } from '../circuits/circuit.ts';
+import type { ByteStream } from '../crypto/provider.ts';
+import type { Arena } from '../field/arena.ts';
+import { leftOf, rightOf } from '../sharing/replicated.ts';
+import type { Lane, Party } from './party.ts';
+
+/**
+ * Boolean circuits gate by gate in the manner of [GMW87] on replicated XOR shares of three parties [AFLNO16]: XOR and
+ * NOT are local; for an AND, party i computes z_i = x_i y_i ^ x_i y_{i+1} ^ x_{i+1} y_i ^ rho_i ^ rho_{i+1} and sends it to party
+ * i - 1: one bit per gate, row and party. rho_i is a stream of the parties i - 1 and i, so the masks cancel.
+ */
+
+/** A schedule whose gate code lies in the arena, shared by all chunks of a stage. */
+export interface LoadedCircuit {
+  readonly schedule: Schedule;
+  readonly layers: readonly {
+    readonly code: number;
+    readonly count: number;
+    readonly ands: number;
+    readonly firstSlot: number;
+  }[];
+  readonly tail: { readonly code: number; readonly count: number };
+}
+
+/** Where the planes of a chunk live: slot s has its left component at left + s * stride, likewise right. */
+export interface PlaneFile {
+  readonly left: number;
+  readonly right: number;
+  readonly stride: number;
+}
+
+/** Longest piece that is masked at once: AES-CTR slows down on larger ones. */
+const MASK_BYTES_MAX = 1 << 20;
+const WORDS_PER_GATE = 4;
+
+/** Copies the gate code of a schedule into the arena. */
+export function loadCircuit(arena: Arena, schedule: Schedule): LoadedCircuit {
+  const put = (code: Int32Array) => {
+    const address = arena.alloc(code.byteLength);
+    arena.u8.set(new Uint8Array(code.buffer, code.byteOffset, code.byteLength), address);
+    return { code: address, count: code.length / WORDS_PER_GATE };
+  };
+  return {
+    schedule,
+    layers: schedule.layers.map(({ code, ands, firstSlot }) => ({ ...put(code), ands, firstSlot })),
+    tail: put(schedule.tail),
+  };
+}
+
+/** Bytes of a plane file for a schedule at a stride (both components). */
+export function planeFileBytes(schedule: Schedule, stride: number): number {
+  return 2 * Math.max(1, schedule.slots) * stride;
+}
+
+/**
+ * Evaluates the circuit over `rows` rows whose input planes are loaded; afterwards the output slots hold shares of the
+ * outputs. `stepOf` names the message of each layer; `label` names the mask streams and must be fresh.
+ */
+export async function runCircuit(
+  lane: Lane,
+  circuit: LoadedCircuit,
+  file: PlaneFile,
+  rows: number,
+  label: string,
+  stepOf: (layer: number) => string,
+): Promise<void> {
+  const { party } = lane;
+  const left = leftOf(party.self);
+  const right = rightOf(party.self);
+  const { stride } = file;
+  const masks =
+    circuit.layers.length > 0
+      ? [party.streams.pair(left, `${label}/z`), party.streams.pair(right, `${label}/z`)]
+      : [];
+  for (const [layer, { code, count, ands, firstSlot }] of circuit.layers.entries()) {
+    const step = stepOf(layer);
+    evaluate(party, code, count, file);
+    const own = file.left + firstSlot * stride;
+    const bytes = ands * stride;
+    party.channel.send(left, step, maskInPlace(party.arena, masks, own, bytes), true);
+    party.log.ands(step, ands, rows);
+    lane.rounds++;
+    await lane.receive(right, step, file.right + firstSlot * stride, bytes);
+  }
+  evaluate(party, circuit.tail.code, circuit.tail.count, file);
+}
+
+function evaluate(party: Party, code: number, count: number, file: PlaneFile): void {
+  if (count === 0) return;
+  // NOT flips component 0 only: the left one of party 0 and the right one of party 2.
+  const notLeft = party.self === 0 ? -1 : 0;
+  const notRight = party.self === 2 ? -1 : 0;
+  party.kernels.evalGates(
+    code,
+    count,
+    file.left,
+    file.right,
+    file.stride,
+    file.stride,
+    notLeft,
+    notRight,
+  );
+}
+
+/** Adds the mask streams to the bytes in the arena and returns a copy of the result for sending. */
+function maskInPlace(
+  arena: Arena,
+  masks: readonly ByteStream[],
+  address: number,
+  bytes: number,
+): Uint8Array {
+  const mask = (view: Uint8Array) => masks.reduce((data, stream) => stream.mask(data), view);
+  const u8 = arena.u8;
+  if (bytes <= MASK_BYTES_MAX) {
+    const masked = mask(u8.subarray(address, address + bytes));
+    u8.set(masked, address);
+    return masked;
+  }
+  const out = new Uint8Array(bytes);
+  for (let at = 0; at < bytes; at += MASK_BYTES_MAX) {
+    const end = Math.min(bytes, at + MASK_BYTES_MAX);
+    out.set(mask(u8.subarray(address + at, address + end)), at);
+  }
+  u8.set(out, address);
+  return out;
+}
