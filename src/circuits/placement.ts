@@ -8,9 +8,9 @@ export interface Placement {
 }
 
 /**
- * Places every AND in the layer of its depth (the earliest) and every XOR, NOT and constant in the latest
- * stage where it is still in time, or in the earliest one if that lets its operands die sooner
- * than it lengthens its own life. Linear in the number of nodes.
+ * Places every AND in the layer of its depth (the earliest), constants in the latest stage where they are
+ * in time, and every XOR and NOT between its operands and its readers where few wires are
+ * alive for it. Linear in the number of nodes.
  */
 export function place(circuit: Circuit): Placement {
   const depths = andDepths(circuit);
@@ -83,17 +83,33 @@ function advance(circuit: Circuit, depths: Int32Array, layers: number, stageOf: 
     const operands = kind === NODE.xor && a !== b ? [a, b] : [a];
     const early = Math.max(...operands.map(ready));
     const late = stageOf[node]!;
-    let saved = 0;
-    for (const operand of operands) {
-      saved += Math.max(0, late - Math.max(early, reads.without(operand, node)));
-    }
-    if (saved < late - early) continue;
-    stageOf[node] = early;
+    const lastReads = operands.map((operand) => reads.without(operand, node));
+    const stage = cheapestStage(early, late, lastReads);
+    stageOf[node] = stage;
     for (const operand of operands) {
       if (reads.reader[operand] !== node) continue;
-      reads.stage[operand] = Math.max(early, reads.otherwise[operand]!);
+      reads.stage[operand] = Math.max(stage, reads.otherwise[operand]!);
     }
   }
+}
+
+/**
+ * The stage in [early, late] with the least life to pay for: that of the result until `late`, and that
+ * of each operand beyond the last stage that reads it anyway. The earliest such stage, because that
+ * leaves more choice to the readers.
+ */
+function cheapestStage(early: number, late: number, lastReads: readonly number[]): number {
+  let best = late;
+  let bestLife = Number.POSITIVE_INFINITY;
+  for (const candidate of [early, ...lastReads, late]) {
+    const stage = Math.min(late, Math.max(early, candidate));
+    let life = late - stage;
+    for (const lastRead of lastReads) life += Math.max(0, stage - Math.max(early, lastRead));
+    if (life > bestLife || (life === bestLife && stage >= best)) continue;
+    best = stage;
+    bestLife = life;
+  }
+  return best;
 }
 
 function nodeAt(nodes: Int32Array, node: number): [kind: number, a: number, b: number] {
