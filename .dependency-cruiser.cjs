@@ -133,7 +133,7 @@ module.exports = {
     forbid(
       'pure-no-node',
       'This folder runs in a browser too: take a CryptoProvider instead of a Node module.',
-      { path: [...PURE.map(pattern), '^src/crypto/provider\\.ts$'] },
+      { path: [...PURE.map(pattern), '^src/crypto/(?!node)'] },
       { dependencyTypes: ['core'] },
     ),
     forbid(
