@@ -1,0 +1,81 @@
+import { CircuitBuilder } from '../src/circuits/builder.ts';
+import type { Circuit } from '../src/circuits/circuit.ts';
+import { lessThan } from '../src/circuits/gadgets/compare.ts';
+import type { Program, RowStage } from '../src/program/program.ts';
+
+/** Programs below SQL: one primitive each, so that its speed can be compared with other systems'. */
+
+const suite = { parties: 3, threshold: 1, security: 'passive' } as const;
+const PART = '00';
+const CHUNK_ROWS = 524288;
+
+type Body = Pick<RowStage, 'bits' | 'fields' | 'circuit' | 'registers' | 'steps' | 'reductions'>;
+
+function program(label: string, rows: number, body: Body, chunkRows = CHUNK_ROWS): Program {
+  const relation = { table: label, digest: label, parts: [{ id: PART, rows }] };
+  const scalars = Math.max(1, body.reductions.length);
+  const constants = body.reductions.length === 0 ? [{ scalar: 0, value: 1n }] : [];
+  return {
+    format: 1,
+    suite,
+    stages: [{ relation, chunkRows, lanes: 2, operator: 0, ...body }],
+    results: { scalars, constants, tests: [], reveal: [0], operator: 0 },
+    operators: [label],
+  };
+}
+
+const emptyCircuit: Circuit = new CircuitBuilder().build([]);
+
+/** `checked` adds an injection and a sum of the result bit, so that a test can see that it is right. */
+function bitProgram(label: string, rows: number, widths: number[], circuit: Circuit, checked: boolean): Program {
+  let input = 0;
+  const bits = widths.map((planes, column) => ({
+    column,
+    planes,
+    inputs: Array.from({ length: planes }, () => input++),
+  }));
+  return program(label, rows, {
+    bits,
+    fields: [],
+    circuit,
+    registers: checked ? 1 : 0,
+    steps: checked ? [{ kind: 'inject', pairs: [{ output: 0, to: 0 }], operator: 0 }] : [],
+    reductions: checked ? [{ kind: 'sum', a: 0, scalar: 0 }] : [],
+  });
+}
+
+/** W2: x < y of two unsigned columns. */
+export function compareProgram(rows: number, width: number, checked: boolean): Program {
+  const b = new CircuitBuilder();
+  const word = () => ({ bits: Array.from({ length: width }, () => b.input()), signed: false });
+  const x = word();
+  const y = word();
+  const circuit = b.build([lessThan(b, x, y, 'ripple')]);
+  return bitProgram('compare', rows, [width, width], circuit, checked);
+}
+
+/** W5: `depth` ANDs one after another in every row: s = (s ^ x) & y. */
+export function andProgram(rows: number, depth: number, checked: boolean): Program {
+  const b = new CircuitBuilder();
+  const x = b.input();
+  const y = b.input();
+  const z = b.input();
+  let s = z;
+  for (let k = 0; k < depth; k++) s = b.and(b.xor(s, k % 2 === 0 ? x : z), b.xor(y, s));
+  return bitProgram('and', rows, [1, 1, 1], b.build([s]), checked);
+}
+
+/** W4: row-wise products of two field columns and their sum. */
+export function multiplyProgram(rows: number): Program {
+  return program('multiply', rows, {
+    bits: [],
+    fields: [
+      { column: 0, limb: 0, register: 0 },
+      { column: 1, limb: 0, register: 1 },
+    ],
+    circuit: emptyCircuit,
+    registers: 3,
+    steps: [{ kind: 'multiply', products: [{ a: 0, b: 1, to: 2 }], operator: 0 }],
+    reductions: [{ kind: 'sum', a: 2, scalar: 0 }],
+  });
+}
