@@ -18,6 +18,7 @@ export interface QueryAnswer {
   readonly disclosures: readonly Disclosure[];
   /** Text of EXPLAIN; for an EXPLAIN statement nothing else is computed and `sealed` is empty. */
   readonly explain: string;
+  readonly explainOnly: boolean;
   readonly cost: Cost;
   readonly programDigest: string;
   /** This party's result shares, sealed to the analyst's key. */

@@ -1,0 +1,52 @@
+import type { Catalog } from '../catalog/table.ts';
+import { compile } from '../compiler/compile.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { parseStatement } from '../parser/parse.ts';
+import { bind } from '../planner/bind/bind.ts';
+import type { Disclosure } from '../planner/disclosure.ts';
+import { disclosures } from '../planner/disclosures.ts';
+import { explainPlan } from '../planner/explain-plan.ts';
+import type { NetworkProfile } from '../planner/network.ts';
+import { choose } from '../planner/physical/choose.ts';
+import type { ResultShape } from '../planner/result-shape.ts';
+import { optimize } from '../planner/rules/optimize.ts';
+import { programDigest } from '../program/digest.ts';
+import { type Measurement, measure } from '../program/measure.ts';
+import type { Program } from '../program/program.ts';
+import { explain } from './explain.ts';
+
+/** A statement ready to run: what every party must derive identically. */
+export interface Prepared {
+  /** The statement asks for its explanation only. */
+  readonly explainOnly: boolean;
+  readonly program: Program;
+  readonly digest: Uint8Array;
+  readonly shape: ResultShape;
+  readonly disclosures: readonly Disclosure[];
+  readonly measurement: Measurement;
+  readonly explain: string;
+}
+
+/** From SQL text to program: parse, bind, optimize, choose, compile. Errors carry the position in `sql`. */
+export function prepare(
+  sql: string,
+  catalog: Catalog,
+  network: NetworkProfile,
+  crypto: CryptoProvider,
+): Prepared {
+  const statement = parseStatement(sql);
+  const logical = optimize(bind(statement, catalog));
+  const physical = choose(logical, network);
+  const { program, shape } = compile(physical);
+  const disclosed = disclosures(physical);
+  const measurement = measure(program);
+  return {
+    explainOnly: statement.explain,
+    program,
+    digest: programDigest(crypto, program),
+    shape,
+    disclosures: disclosed,
+    measurement,
+    explain: explain(explainPlan(physical), measurement, disclosed),
+  };
+}
