@@ -138,9 +138,9 @@ export function channelContract(name: string, harness: ChannelHarness): void {
       await expect(own).rejects.toThrow('my reason');
       await expect(read(a!, 2, 'z', 1)).rejects.toThrow('my reason');
       expect(() => a!.send(1, 'q', new Uint8Array(1))).toThrow('my reason');
-      for (const peer of peers) {
-        await expect(peer).rejects.toMatchObject(error('PEER_CLOSED', /party 1/));
-      }
+      await Promise.all(
+        peers.map((peer) => expect(peer).rejects.toMatchObject(error('PEER_CLOSED', /party 1/))),
+      );
       await expect(read(b!, 2, 'later', 1)).rejects.toMatchObject({ code: 'PEER_CLOSED' });
       for (const channel of [b, c]) channel!.abort(new Error('end of test'));
     });

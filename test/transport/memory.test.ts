@@ -70,7 +70,7 @@ describe('memory network', () => {
     [
       'a renamed step',
       { message: (m) => [m.step === 'y' ? { ...m, step: 'z' } : m] },
-      /sent step z instead of step y/,
+      /sent step [xz] instead of step y/,
     ],
     ['a lost frame', { frame: (_, __, f) => (f[7] === 0x78 ? [] : [f]) }, /sequence number 1/],
   ])('%s is PEER_PROTOCOL', async (_, tamper, message) => {

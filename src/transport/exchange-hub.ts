@@ -1,0 +1,202 @@
+import type { Readable } from 'node:stream';
+import { invariant, TacitError } from '../errors/tacit-error.ts';
+import type { Channel, PartyIndex } from './channel.ts';
+import { HttpChannel } from './http-channel.ts';
+import { type OutgoingStream, type PeerAddress, PeerClient } from './outgoing-stream.ts';
+import { partyName } from './party-name.ts';
+import type { Timer } from './timer.ts';
+
+export interface HubOptions {
+  readonly self: PartyIndex;
+  /** By party; the own entry is not used. */
+  readonly peers: readonly (PeerAddress | undefined)[];
+  readonly timer: Timer;
+  /** A peer that sends nothing for so long while it is waited for is given up. Default 30 s. */
+  readonly silenceMs?: number;
+  /** Longest wait for a peer to accept a stream. Default 10 s. */
+  readonly connectMs?: number;
+  /** How long a peer's stream may wait for its query to start here. Default 60 s. */
+  readonly waitMs?: number;
+  /** How many streams may wait so. Default 256. */
+  readonly waitingMax?: number;
+}
+
+interface Waiting {
+  readonly stream: Readable;
+  attach(channel: HttpChannel): void;
+  refuse(error: TacitError): void;
+}
+
+/** Ids of finished queries that are remembered to turn late streams away. */
+const OVER_MAX = 4096;
+
+/**
+ * Brings the streams of one query together: the peers' POSTs come in through {@link accept} (in any order,
+ * possibly before the query has started here; then they wait, paused), ours go out in {@link open}.
+ */
+export class ExchangeHub {
+  readonly #options: HubOptions;
+  readonly #clients: ReadonlyMap<PartyIndex, PeerClient>;
+  readonly #open = new Map<string, HttpChannel>();
+  /** Senders whose stream an open query has got. */
+  readonly #attached = new Map<string, Set<PartyIndex>>();
+  readonly #waiting = new Map<string, Map<PartyIndex, Waiting>>();
+  readonly #over = new Set<string>();
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    const clients = new Map<PartyIndex, PeerClient>();
+    for (const [party, address] of options.peers.entries()) {
+      if (party === options.self) continue;
+      invariant(address, `the address of ${partyName(party)} is missing`);
+      clients.set(party, new PeerClient(options.self, party, address));
+    }
+    this.#clients = clients;
+  }
+
+  /**
+   * Takes the body of an authenticated peer's POST. Resolves when all of it was taken (answer 200 then);
+   * rejects when it was refused or broke: QUERY_CONFLICT, PEER_TIMEOUT, PEER_CLOSED, PEER_PROTOCOL.
+   */
+  accept(requestId: string, from: PartyIndex, stream: Readable): Promise<void> {
+    if (!this.#clients.has(from)) {
+      return Promise.reject(new TacitError('AUTH_DENIED', `${partyName(from)} is not a peer`));
+    }
+    const attached = this.#attached.get(requestId);
+    if (
+      this.#over.has(requestId) ||
+      attached?.has(from) ||
+      this.#waiting.get(requestId)?.has(from)
+    ) {
+      const message = `${partyName(from)} opened a stream for a query that is over or has one`;
+      return Promise.reject(new TacitError('QUERY_CONFLICT', message));
+    }
+    const channel = this.#open.get(requestId);
+    if (!channel) return this.#wait(requestId, from, stream);
+    attached?.add(from);
+    return channel.attachIncoming(from, stream);
+  }
+
+  /**
+   * Opens the channel of a query: connects to all peers and takes their streams. PARTY_UNREACHABLE or
+   * TLS_PIN_MISMATCH if a peer cannot be reached; QUERY_CONFLICT for an id that was used before.
+   */
+  async open(requestId: string): Promise<Channel> {
+    if (this.#open.has(requestId) || this.#over.has(requestId)) {
+      throw new TacitError('QUERY_CONFLICT', 'the streams of this query id were opened before');
+    }
+    const { self, peers, timer, silenceMs = 30_000 } = this.#options;
+    const onOver = () => this.#finish(requestId);
+    const channel = new HttpChannel({ self, parties: peers.length, timer, silenceMs, onOver });
+    this.#open.set(requestId, channel);
+    const waiting = this.#waiting.get(requestId);
+    this.#waiting.delete(requestId);
+    this.#attached.set(requestId, new Set(waiting?.keys()));
+    for (const entry of waiting?.values() ?? []) entry.attach(channel);
+    try {
+      await Promise.all(
+        Array.from(this.#clients, async ([party, client]) => {
+          await this.#connect(party, client, requestId, channel);
+        }),
+      );
+    } catch (error) {
+      channel.abort(error as Error);
+      throw error;
+    }
+    channel.watchOutgoing();
+    return channel;
+  }
+
+  /** Turns the peers' streams of a query away, those that wait and those to come: it failed before `open`. */
+  refuse(requestId: string): void {
+    this.#finish(requestId);
+  }
+
+  /** Aborts every open query and closes all connections. */
+  close(): void {
+    const error = new TacitError('CANCELLED', 'the party is shutting down');
+    for (const channel of [...this.#open.values()]) channel.abort(error);
+    for (const requestId of [...this.#waiting.keys()]) this.#finish(requestId);
+    for (const client of this.#clients.values()) client.close();
+  }
+
+  async #connect(
+    party: PartyIndex,
+    client: PeerClient,
+    requestId: string,
+    channel: HttpChannel,
+  ): Promise<void> {
+    const connectMs = this.#options.connectMs ?? 10_000;
+    let started: OutgoingStream | undefined;
+    let late = false;
+    const cancel = this.#options.timer.start(connectMs, () => {
+      late = true;
+      started?.destroy();
+    });
+    try {
+      await client.open(requestId, (stream) => {
+        started = stream;
+        channel.attachOutgoing(party, stream);
+      });
+    } catch (error) {
+      if (!late) throw error;
+      const message = `${partyName(party)} did not answer within ${connectMs / 1000} s`;
+      throw new TacitError('PARTY_UNREACHABLE', message);
+    } finally {
+      cancel();
+    }
+  }
+
+  #wait(requestId: string, from: PartyIndex, stream: Readable): Promise<void> {
+    const { timer, waitMs = 60_000, waitingMax = 256 } = this.#options;
+    let count = 0;
+    for (const streams of this.#waiting.values()) count += streams.size;
+    if (count >= waitingMax) {
+      const message = `${partyName(from)}: ${waitingMax} streams wait for their query already`;
+      return Promise.reject(new TacitError('PEER_TIMEOUT', message));
+    }
+    const streams = this.#waiting.get(requestId) ?? new Map<PartyIndex, Waiting>();
+    this.#waiting.set(requestId, streams);
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        cancel();
+        stream.off('close', broken);
+        streams.delete(from);
+        if (streams.size === 0) this.#waiting.delete(requestId);
+      };
+      const refuse = (error: TacitError) => {
+        leave();
+        stream.destroy();
+        reject(error);
+      };
+      const broken = () => {
+        refuse(
+          new TacitError('PEER_CLOSED', `${partyName(from)} gave up before the query started`),
+        );
+      };
+      const cancel = timer.start(waitMs, () => {
+        const message = `no query started for the stream of ${partyName(from)}`;
+        refuse(new TacitError('PEER_TIMEOUT', message));
+      });
+      stream.on('error', () => {});
+      stream.on('close', broken);
+      const attach = (channel: HttpChannel) => {
+        leave();
+        channel.attachIncoming(from, stream).then(resolve, reject);
+      };
+      streams.set(from, { stream, attach, refuse });
+    });
+  }
+
+  #finish(requestId: string): void {
+    this.#open.delete(requestId);
+    this.#attached.delete(requestId);
+    this.#over.add(requestId);
+    for (const oldest of this.#over) {
+      if (this.#over.size <= OVER_MAX) break;
+      this.#over.delete(oldest);
+    }
+    const error = new TacitError('CANCELLED', 'the query is over at this party');
+    for (const entry of [...(this.#waiting.get(requestId)?.values() ?? [])]) entry.refuse(error);
+  }
+}
