@@ -1,23 +1,8 @@
 import type { ByteStream } from '../crypto/provider.ts';
 import type { UploadContext } from './upload.ts';
 
-/** AES-CTR is fastest in pieces well below 1 MiB. */
-const PIECE_BYTES = 256 * 1024;
 const P_HIGH = 0x1fffffff;
 const P_LOW = 0xffffffff;
-
-/** Overwrites `bytes` bytes of the arena at `at` with keystream. */
-export function fillFromStream(
-  context: UploadContext,
-  stream: ByteStream,
-  at: number,
-  bytes: number,
-): void {
-  for (let done = 0; done < bytes; done += PIECE_BYTES) {
-    const from = at + done;
-    stream.fill(context.arena.u8.subarray(from, from + Math.min(PIECE_BYTES, bytes - done)));
-  }
-}
 
 /**
  * Writes `count` uniform elements of F_p at `at`: stream words masked to 61 bits; a word equal to p
@@ -30,7 +15,7 @@ export function drawFieldElements(
   at: number,
   count: number,
 ): void {
-  fillFromStream(context, stream, at, count * 8);
+  stream.fill(context.arena.u8.subarray(at, at + count * 8));
   if (context.kernels.fpSample(at, count) === 0) return;
   const words = new Uint32Array(context.arena.memory.buffer, at, count * 2);
   const fresh = new Uint32Array(2);

@@ -9,7 +9,7 @@ import {
   type StoredForm,
   type UploadContext,
 } from './upload.ts';
-import { copyOut, drawFieldElements, fillFromStream } from './upload-elements.ts';
+import { copyOut, drawFieldElements } from './upload-elements.ts';
 
 /** The bytes a party stores for one block of one column, in the forms of the share store's keys. */
 export interface ExpandedBlock {
@@ -66,7 +66,8 @@ function putComponent(
   bytes: number,
 ): void {
   if ('seed' in component) {
-    fillFromStream(context, context.crypto.stream(seedOf(component.seed)), at, bytes);
+    const stream = context.crypto.stream(seedOf(component.seed));
+    stream.fill(context.arena.u8.subarray(at, at + bytes));
     return;
   }
   if (component.bytes.length !== bytes) throw invalid('a Boolean component of the wrong length');

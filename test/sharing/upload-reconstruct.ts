@@ -1,0 +1,73 @@
+import { P } from '../../src/field/p61.ts';
+import { laneBytes, planesOf, type StoredForm } from '../../src/sharing/upload.ts';
+import type { ExpandedBlock } from '../../src/sharing/upload-expand.ts';
+
+/** Rows of a block in the clear, as anyone who holds enough shares computes them. */
+export interface ClearRow {
+  readonly value: bigint;
+  readonly isNull: boolean;
+}
+
+/** Rows, padding lanes included, from the Boolean components of two parties (i, i + 1 mod 3). */
+export function fromPlanes(
+  form: StoredForm,
+  rows: number,
+  first: ExpandedBlock,
+  second: ExpandedBlock,
+): ClearRow[] {
+  const lanes = laneBytes(rows);
+  const bit = (plane: number, row: number): bigint => {
+    const at = (row >> 3) + 2 * plane * lanes;
+    // The first party's two components and the second one's right component are all three.
+    const all = [first.boolean[at], first.boolean[at + lanes], second.boolean[at + lanes]];
+    const byte = all.reduce<number>((xor, component) => xor ^ (component ?? 0), 0);
+    return BigInt((byte >> (row & 7)) & 1);
+  };
+  return Array.from({ length: lanes * 8 }, (_, row) => {
+    let value = 0n;
+    for (let plane = 0; plane < form.width; plane++) value |= bit(plane, row) << BigInt(plane);
+    if (form.min < 0n) value = BigInt.asIntN(form.width, value);
+    return { value, isNull: planesOf(form) > form.width && bit(form.width, row) === 1n };
+  });
+}
+
+/** Values from the field shares of two different parties. */
+export function fromShares(
+  rows: number,
+  parties: readonly [number, number],
+  shares: readonly [ExpandedBlock, ExpandedBlock],
+): bigint[] {
+  const limbs = shares[0].field.map((_, limb) => {
+    const [a, b] = shares.map((share) => wordsOf(share.field[limb] ?? new Uint8Array()));
+    const [i, j] = parties.map((party) => BigInt(party + 1));
+    if (!a || !b || i === undefined || j === undefined) throw new Error('two shares');
+    // f(0) of the line through (i, a) and (j, b); j - i is 1, 2 or negative: multiply, do not divide.
+    return Array.from({ length: rows }, (_, row) => {
+      const top = (a[row] ?? 0n) * j - (b[row] ?? 0n) * i;
+      const inverse = power(mod(j - i), P - 2n);
+      return signed(mod(mod(top) * inverse));
+    });
+  });
+  const [low = [], high] = limbs;
+  return low.map((value, row) => value + ((high?.[row] ?? 0n) << 32n));
+}
+
+function wordsOf(bytes: Uint8Array): BigUint64Array {
+  return new BigUint64Array(bytes.slice().buffer);
+}
+
+function mod(value: bigint): bigint {
+  return ((value % P) + P) % P;
+}
+
+function signed(value: bigint): bigint {
+  return value > P / 2n ? value - P : value;
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (let b = base, e = exponent; e > 0n; e >>= 1n, b = mod(b * b)) {
+    if (e & 1n) result = mod(result * b);
+  }
+  return result;
+}
