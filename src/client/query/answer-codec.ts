@@ -5,6 +5,7 @@ import type { Cost } from '../../program/cost.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import {
   count,
+  flag,
   items,
   malformed,
   member,
@@ -44,6 +45,7 @@ function agreedPart(answer: QueryAnswer) {
     },
     disclosures: answer.disclosures.map(({ to, what }) => ({ to, what })),
     explain: answer.explain,
+    explainOnly: answer.explainOnly,
     cost: {
       rounds: cost.rounds,
       bytesPerParty: cost.bytesPerParty,
@@ -107,6 +109,7 @@ export function decodeAnswer(text: string): QueryAnswer {
       return { to, what: words(member(item, 'what')) };
     }),
     explain: words(member(agreed, 'explain')),
+    explainOnly: flag(member(agreed, 'explainOnly')),
     cost: decodeCost(member(agreed, 'cost')),
     programDigest: words(member(agreed, 'programDigest')),
     sealed,

@@ -42,14 +42,17 @@ function signed(x: bigint): bigint {
 
 function readShares(bytes: Uint8Array, party: number): bigint[] {
   if (bytes.length % SHARE_BYTES !== 0) {
-    throw new TacitError('PEER_PROTOCOL', `party ${party} sent a fraction of a result share`);
+    throw new TacitError('PEER_PROTOCOL', `party ${party + 1} sent a fraction of a result share`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shares: bigint[] = [];
   for (let at = 0; at < bytes.length; at += SHARE_BYTES) {
     const share = view.getBigUint64(at, true);
     if (share >= FIELD_PRIME) {
-      throw new TacitError('PEER_PROTOCOL', `party ${party} sent a result share outside the field`);
+      throw new TacitError(
+        'PEER_PROTOCOL',
+        `party ${party + 1} sent a result share outside the field`,
+      );
     }
     shares.push(share);
   }

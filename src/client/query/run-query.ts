@@ -41,12 +41,13 @@ export async function runQuery(
   const agreed = agreement(answers);
   const total = () => (platform.now() - started) / 1000;
   const { disclosures, explain } = agreed;
-  if (answers.every((answer) => answer.sealed.length === 0)) {
+  if (agreed.explainOnly) {
     const rows = explain.split('\n').map((line) => [line]);
     const columns = [{ name: 'explain', type: 'VARCHAR' }];
     return { columns, rows, stats: explainStats(answers, total()), disclosures, explain };
   }
-  const opened = reconstruct(await unsealAll(key, request, answers));
+  const constant = answers.every((answer) => answer.sealed.length === 0);
+  const opened = constant ? [] : reconstruct(await unsealAll(key, request, answers));
   const rows = decodeRows(agreed.shape, opened);
   const columns = agreed.shape.columns.map((c) => ({ name: c.name, type: printType(c.type) }));
   return { columns, rows, stats: runStats(answers, total()), disclosures, explain };
@@ -93,7 +94,7 @@ function agreement(answers: Answers): QueryAnswer {
     if (agreedText(other) !== text) {
       throw new TacitError(
         'PLAN_MISMATCH',
-        `party ${i + 1} and party 0 describe different plans or results for this statement`,
+        `party ${i + 2} and party 1 describe different plans or results for this statement`,
       );
     }
   }
@@ -110,7 +111,7 @@ async function unsealAll(
     try {
       return await key.unseal(answer.sealed, label);
     } catch (cause) {
-      const message = `the result shares of party ${party} cannot be decrypted`;
+      const message = `the result shares of party ${party + 1} cannot be decrypted`;
       throw new TacitError('PEER_PROTOCOL', message, undefined, { cause });
     }
   };

@@ -48,3 +48,8 @@ export function numeral(value: unknown): bigint {
   if (digits.length > DIGITS_MAX || !/^-?\d+$/.test(digits)) throw malformed('no integer');
   return BigInt(digits);
 }
+
+export function flag(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw malformed('a flag is missing');
+  return value;
+}

@@ -1,0 +1,128 @@
+import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { CLAIM_HEADER } from '../../server/control/principal.ts';
+import { certificateBytes, type Identity } from '../../server/identity/certificate.ts';
+import type { ConsortiumParty } from '../../server/identity/consortium.ts';
+import { clientTls } from '../../server/identity/tls.ts';
+import type { TableDefinition } from '../../src/catalog/table.ts';
+import { toBase64 } from '../../src/client/base64.ts';
+import { encodeDefinition } from '../../src/client/definition-codec.ts';
+import type { PartyConnection } from '../../src/client/party-connection.ts';
+import type { PartyUploads } from '../../src/client/publish/publisher.ts';
+import { decodeAnswer } from '../../src/client/query/answer-codec.ts';
+import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import type { PendingPart } from '../../src/storage/share-store.ts';
+import { connectionError, refusal } from './connection-error.ts';
+
+/** Longest body that a party may answer. */
+const REPLY_BYTES_MAX = 64 * 1024 * 1024;
+
+interface Outgoing {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: Uint8Array;
+  readonly type?: 'application/json' | 'application/msgpack';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One party's control server as a member of the consortium uses it, over pinned mutual TLS. */
+export class PartyClient implements PartyConnection, PartyUploads {
+  readonly name: string;
+  readonly #origin: URL;
+  readonly #agent: HttpAgent;
+  readonly #claim: Record<string, string>;
+
+  constructor(party: ConsortiumParty, identity: Identity) {
+    const number = `party ${party.index + 1}`;
+    this.name = party.name === number ? number : `${number} (${party.name})`;
+    this.#origin = new URL(party.control);
+    const tls = this.#origin.protocol === 'https:';
+    this.#agent = tls
+      ? new HttpsAgent({ keepAlive: true, ...clientTls(identity, party.certificate) })
+      : new HttpAgent({ keepAlive: true });
+    const own = certificateBytes(identity.certificate).toString('base64');
+    this.#claim = tls ? {} : { [CLAIM_HEADER]: own };
+  }
+
+  async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
+    const { requestId, sql } = request;
+    const body = json({ requestId, sql, analystKey: toBase64(request.analystKey) });
+    const reply = await this.#send({ method: 'POST', path: '/v1/queries', ...body, signal });
+    return decodeAnswer(reply);
+  }
+
+  async define(definition: TableDefinition, partCount: number): Promise<void> {
+    const body = json({ definition: encodeDefinition(definition), partCount });
+    await this.#send({ method: 'POST', path: '/v1/tables', ...body });
+  }
+
+  async begin({ id, table, owner, rows }: PendingPart): Promise<void> {
+    await this.#send({ method: 'POST', path: '/v1/parts', ...json({ id, table, owner, rows }) });
+  }
+
+  async blocks(partId: string, bytes: Uint8Array): Promise<void> {
+    const path = `/v1/parts/${partId}/blocks`;
+    await this.#send({ method: 'POST', path, body: bytes, type: 'application/msgpack' });
+  }
+
+  async commit(partId: string): Promise<void> {
+    await this.#send({ method: 'POST', path: `/v1/parts/${partId}/commit` });
+  }
+
+  /** Resolves if the party answers and knows us. */
+  async health(): Promise<void> {
+    await this.#send({ method: 'GET', path: '/v1/health' });
+  }
+
+  /** Closes the idle connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(outgoing: Outgoing): Promise<string> {
+    const { method, path, body, type, signal } = outgoing;
+    const { hostname, port } = this.#origin;
+    const options: RequestOptions = {
+      agent: this.#agent,
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      method,
+      path,
+      headers: {
+        ...this.#claim,
+        ...(type === undefined ? {} : { 'content-type': type }),
+        'content-length': body?.length ?? 0,
+      },
+      ...(signal === undefined ? {} : { signal }),
+    };
+    return new Promise((resolve, reject) => {
+      const failed = (error: Error) => reject(connectionError(this.name, error));
+      const request = (this.#agent instanceof HttpsAgent ? httpsRequest : httpRequest)(options);
+      request.on('error', failed);
+      request.on('response', (response) => {
+        const pieces: Buffer[] = [];
+        let length = 0;
+        response.on('error', failed);
+        response.on('data', (piece: Buffer) => {
+          length += piece.length;
+          if (length > REPLY_BYTES_MAX) {
+            response.destroy(new TacitError('PEER_PROTOCOL', 'answered more than 64 MiB'));
+          }
+          pieces.push(piece);
+        });
+        response.on('end', () => {
+          const text = Buffer.concat(pieces).toString('utf8');
+          const status = response.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve(text);
+          else reject(refusal(this.name, status, text));
+        });
+      });
+      request.end(body);
+    });
+  }
+}
+
+function json(value: unknown): { body: Uint8Array; type: 'application/json' } {
+  return { body: Buffer.from(JSON.stringify(value)), type: 'application/json' };
+}

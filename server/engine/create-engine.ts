@@ -1,0 +1,82 @@
+import { createPrivateKey } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Signer } from '../../src/crypto/keys.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
+import { KernelPool } from '../../src/engine/kernel-pool.ts';
+import { loadKernels } from '../../src/engine/node-kernels.ts';
+import { PartyEngine } from '../../src/engine/party-engine.ts';
+import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import { ExchangeHub } from '../../src/transport/exchange-hub.ts';
+import type { PeerAddress } from '../../src/transport/outgoing-stream.ts';
+import type { Timer } from '../../src/transport/timer.ts';
+import type { Identity } from '../identity/certificate.ts';
+import type { PartyDirectory } from '../identity/party-directory.ts';
+import { clientTls } from '../identity/tls.ts';
+import { openStore } from './open-store.ts';
+
+/** The engine of one party with everything it stands on. */
+export interface Engine {
+  query(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer>;
+  accept(requestId: string, from: number, stream: Readable): Promise<void>;
+  close(): Promise<void>;
+}
+
+const timer: Timer = {
+  start(ms, fn) {
+    const handle = setTimeout(fn, ms);
+    return () => clearTimeout(handle);
+  },
+};
+
+/** Wires the engine of a party: `exchange` are the addresses of all parties' exchange servers, in order. */
+export async function createEngine(
+  { consortium, data, identity, self }: PartyDirectory,
+  exchange: readonly string[],
+): Promise<Engine> {
+  const store = await openStore(data);
+  const peers = consortium.parties.map(({ certificate, index }): PeerAddress | undefined => {
+    if (index === self) return undefined;
+    const url = new URL(exchange[index] ?? '');
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const tls = consortium.tls ? clientTls(identity, certificate) : undefined;
+    return { host, port: Number(url.port), tls };
+  });
+  const hub = new ExchangeHub({ self, peers, timer });
+  const engine = new PartyEngine({
+    self,
+    signer: signerOf(identity),
+    identities: consortium.parties.map((party) => Buffer.from(party.identityKey, 'base64')),
+    store,
+    openChannel: (requestId) => hub.open(requestId),
+    kernels: new KernelPool(loadKernels),
+    crypto: nodeCrypto,
+    keys: nodeKeys,
+    clock: () => performance.now() / 1000,
+  });
+  return {
+    query: async (request, signal) => {
+      try {
+        return await engine.query(request, signal);
+      } catch (error) {
+        // Peers may have opened streams for a query that failed here before it opened its own. A replayed
+        // request must not end the query whose id it copies.
+        const replay = error instanceof TacitError && error.code === 'QUERY_CONFLICT';
+        if (!replay) hub.refuse(request.requestId);
+        throw error;
+      }
+    },
+    accept: (requestId, from, stream) => hub.accept(requestId, from, stream),
+    close: async () => {
+      hub.close();
+      await store.close();
+    },
+  };
+}
+
+/** The identity key signs session keys; its raw form ends the PKCS #8 encoding (RFC 8410). */
+function signerOf(identity: Identity): Signer {
+  const key = createPrivateKey(identity.privateKey);
+  return nodeSigner(new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }).subarray(-32)));
+}

@@ -1,0 +1,63 @@
+import { nodeCrypto } from '../src/crypto/node.ts';
+import { loadKernels } from '../src/engine/node-kernels.ts';
+import { buildControlServer } from './control/app.ts';
+import { authenticator } from './control/principal.ts';
+import { EngineHost } from './engine/engine-host.ts';
+import { openStore } from './engine/open-store.ts';
+import { Pins } from './identity/consortium.ts';
+import { readPartyDirectory } from './identity/party-directory.ts';
+import { serverTls } from './identity/tls.ts';
+import { listen } from './listen.ts';
+import { createLog, type Logger } from './log.ts';
+import { VERSION } from './version.ts';
+
+/** A running party: control server and storage writer here, engine and exchange server in a thread. */
+export interface RunningParty {
+  readonly controlPort: number;
+  readonly exchangePort: number;
+  readonly log: Logger;
+  /** Resolves if the engine thread ends by itself; the party is useless then. */
+  readonly engineEnded: Promise<number>;
+  /** Needed only if the consortium file could not know the ports yet. */
+  setAddresses(exchange: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+/** Starts the party that a directory describes; CONFIG_INVALID names what is wrong in it. */
+export async function startParty(dir: string): Promise<RunningParty> {
+  const { consortium, data, identity, self, settings } = await readPartyDirectory(dir);
+  const log = createLog(settings.log, identity.name);
+  const { arena, kernels } = await loadKernels();
+  // The writer opens the store first: the engine's reader needs it to exist.
+  const store = await openStore(data);
+  const engine = await EngineHost.start(dir);
+  const everyone = [...consortium.parties, ...consortium.members];
+  const pinned = everyone.map((entry) => entry.certificate);
+  const control = buildControlServer({
+    self,
+    version: VERSION,
+    store,
+    uploads: { crypto: nodeCrypto, kernels, arena },
+    engine,
+    authenticate: authenticator(new Pins(consortium), consortium.tls),
+    log,
+    ...(consortium.tls ? { https: serverTls(identity, pinned) } : {}),
+  });
+  // A consortium file that was written before the ports were known says 0; then setAddresses follows.
+  const exchange = consortium.parties.map((party) => party.exchange);
+  if (exchange.every((url) => new URL(url).port !== '0')) engine.setAddresses(exchange);
+  const controlPort = await listen(control, settings.control);
+  log.info({ controlPort, exchangePort: engine.exchangePort }, 'party listens');
+  return {
+    controlPort,
+    exchangePort: engine.exchangePort,
+    log,
+    engineEnded: engine.ended,
+    setAddresses: (exchange) => engine.setAddresses(exchange),
+    close: async () => {
+      await control.close();
+      await engine.stop();
+      await store.close();
+    },
+  };
+}
