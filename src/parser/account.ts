@@ -1,0 +1,164 @@
+import { type Position, TacitError } from '../errors/tacit-error.ts';
+import type { Source } from './brackets.ts';
+import { layoutExpression, layoutPart, layoutSelect, type Piece } from './layout.ts';
+import { MAX_DEPTH } from './limits.ts';
+import { levelOf, tooDeep } from './precedence.ts';
+import type { Expression, SelectItem, SelectStatement, TableReference } from './syntax.ts';
+import { isSymbol, isWord, type Token } from './token.ts';
+
+/**
+ * The token account: walks the tree and the statement's tokens [from, to) together and fills in
+ * every node's position. Each token must be explained by the tree and stand where the tree says;
+ * only AS before an alias may be missing, letter case of keywords is free, and `!=` is `<>`.
+ * Parentheses that only group must surround exactly one node, and every node that would bind
+ * otherwise without them must have them. So whatever the library dropped or misread ends here.
+ * Errors: SQL_UNSUPPORTED at the first token that is not explained; SQL_TOO_LARGE.
+ */
+export function settle(select: SelectStatement, source: Source, from: number, to: number): void {
+  const account = new Account(source, from, to);
+  account.walkSelect(select);
+}
+
+class Account {
+  private readonly source: Source;
+  private readonly end: number;
+  private cursor: number;
+  /** Number of tokens before an index that do more than group. */
+  private readonly weight: number[];
+  private readonly sizes = new WeakMap<Expression, number>();
+
+  constructor(source: Source, from: number, to: number) {
+    this.source = source;
+    this.cursor = from;
+    this.end = to;
+    this.weight = [0];
+    source.tokens.forEach((_, i) => {
+      this.weight.push((this.weight[i] as number) + (this.isGroup(i) ? 0 : 1));
+    });
+  }
+
+  walkSelect(select: SelectStatement): void {
+    place(select, this.token());
+    for (const piece of layoutSelect(select)) this.walkPiece(piece, 0);
+    if (this.cursor < this.end) throw this.refuse();
+  }
+
+  private walkPart(part: SelectItem | TableReference): void {
+    place(part, this.token());
+    for (const piece of layoutPart(part)) this.walkPiece(piece, 0);
+  }
+
+  private walkExpression(node: Expression, level: number, depth: number): void {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    const start = this.cursor;
+    while (this.opensGroupOf(node)) this.cursor++;
+    const groups = this.cursor - start;
+    place(node, this.token());
+    layoutExpression(node).forEach((piece, index) => {
+      this.walkPiece(piece, depth + 1, index === 0);
+    });
+    for (let i = 0; i < groups; i++) this.walkSymbol(')');
+    if (groups === 0 && levelOf(node) < level) throw new Ungrouped();
+  }
+
+  private walkPiece(piece: Piece, depth: number, leads = false): void {
+    const token = this.token();
+    switch (piece.kind) {
+      case 'child':
+        this.walkChild(piece.expression, piece.level, depth, leads);
+        break;
+      case 'part':
+        this.walkPart(piece.part);
+        break;
+      case 'word':
+        if (isWord(token, piece.word)) this.cursor++;
+        else if (!piece.optional) throw this.refuse();
+        break;
+      case 'symbol':
+      case 'bracket':
+        this.walkSymbol(piece.symbol);
+        break;
+      case 'name':
+        this.expect(token?.kind === 'word' || token?.kind === 'quoted', piece.name);
+        break;
+      case 'literal':
+        this.expect(token?.kind === piece.type, piece.text);
+        break;
+    }
+  }
+
+  /** Reports a child without the parentheses it needs: at the operator after it, or at itself. */
+  private walkChild(node: Expression, level: number, depth: number, leads: boolean): void {
+    const start = this.cursor;
+    try {
+      this.walkExpression(node, level, depth);
+    } catch (error) {
+      if (!(error instanceof Ungrouped)) throw error;
+      const token = this.source.tokens[leads ? this.cursor : start];
+      const message = leads
+        ? `what stands before ${show(token)} needs parentheses`
+        : `the operand that starts with ${show(token)} needs parentheses`;
+      throw new TacitError('SQL_UNSUPPORTED', message, token?.at);
+    }
+  }
+
+  private walkSymbol(symbol: string): void {
+    const token = this.token();
+    if (!isSymbol(token, symbol) && !(symbol === '<>' && isSymbol(token, '!='))) {
+      throw this.refuse();
+    }
+    this.cursor++;
+  }
+
+  private expect(kindFits: boolean, value: string): void {
+    if (!kindFits || this.token()?.value !== value) throw this.refuse();
+    this.cursor++;
+  }
+
+  /** True if the cursor is at a grouping parenthesis that surrounds the node and nothing else. */
+  private opensGroupOf(node: Expression): boolean {
+    const close = this.source.partner[this.cursor] as number;
+    if (close < this.cursor || !this.isGroup(this.cursor)) return false;
+    const inside = (this.weight[close] as number) - (this.weight[this.cursor] as number);
+    return inside === this.size(node);
+  }
+
+  /** Tokens of a node, grouping parentheses aside. */
+  private size(node: Expression): number {
+    const known = this.sizes.get(node);
+    if (known !== undefined) return known;
+    let size = 0;
+    for (const piece of layoutExpression(node)) {
+      size += piece.kind === 'child' ? this.size(piece.expression) : 1;
+    }
+    this.sizes.set(node, size);
+    return size;
+  }
+
+  private isGroup(index: number): boolean {
+    const partner = this.source.partner[index] as number;
+    return partner >= 0 && this.source.role[Math.min(index, partner)] === 'group';
+  }
+
+  private token(): Token | undefined {
+    return this.cursor < this.end ? this.source.tokens[this.cursor] : undefined;
+  }
+
+  private refuse(): TacitError {
+    const token = this.token();
+    const message = `${show(token)} is not supported here yet`;
+    return new TacitError('SQL_UNSUPPORTED', message, (token ?? this.source.tokens.at(-1))?.at);
+  }
+}
+
+/** Internal: a child binds too loosely for its place and has no parentheses. */
+class Ungrouped extends Error {}
+
+/** Sets the position of a node that was built a moment ago and that nobody else has seen. */
+function place(node: { readonly at: Position }, token: Token | undefined): void {
+  if (token) (node as { at: Position }).at = token.at;
+}
+
+function show(token: Token | undefined): string {
+  return token ? token.text.slice(0, 40) : 'the end of the statement';
+}

@@ -1,0 +1,133 @@
+import { type Position, TacitError } from '../errors/tacit-error.ts';
+import { settle } from './account.ts';
+import { pairBrackets, type Source } from './brackets.ts';
+import { tokenize } from './lexer.ts';
+import { MAX_LENGTH, MAX_TOKENS } from './limits.ts';
+import { normalise } from './normalise.ts';
+import { firstRefusal } from './refusals.ts';
+import type { SelectStatement, Statement } from './syntax.ts';
+import { isSymbol, isWord, type Token, wordOf } from './token.ts';
+
+/** One statement of a text: what was read, or why it was refused. */
+export interface ParsedStatement {
+  /** Source text from the first token to the last, without the semicolon. */
+  readonly sql: string;
+  /** Position of the first token in the whole text. */
+  readonly at: Position;
+  readonly statement: Statement | TacitError;
+}
+
+/**
+ * Reads the statements of a text separated by `;`, in order; empty ones are skipped. One that is
+ * wrong carries its error and does not spoil the others. Lines and columns count from the start of
+ * the whole text. Never throws for bad input.
+ */
+export function parseStatements(text: string): ParsedStatement[] {
+  return splitStatements(tokenize(text)).map((tokens) => {
+    const first = tokens[0] as Token;
+    const last = tokens.at(-1) as Token;
+    const sql = text.slice(first.offset, last.offset + last.text.length);
+    return { sql, at: first.at, statement: readStatement(sql, tokens) };
+  });
+}
+
+/**
+ * Reads exactly one statement; a trailing `;` is allowed.
+ * Errors, each with line and column where there is one: SQL_SYNTAX, SQL_UNSUPPORTED, SQL_TOO_LARGE.
+ */
+export function parseStatement(sql: string): Statement {
+  if (sql.length > MAX_LENGTH) throw tooLong();
+  const [only, second] = parseStatements(sql);
+  if (!only) {
+    throw new TacitError('SQL_SYNTAX', 'the statement is empty', { line: 1, column: 1 });
+  }
+  if (second) {
+    throw new TacitError('SQL_SYNTAX', 'only one statement can be sent at a time', second.at);
+  }
+  if (only.statement instanceof TacitError) throw only.statement;
+  return only.statement;
+}
+
+/** Reads SELECT in tokens [from, end of source): the library's reading, then the token account. */
+export function readSelect(source: Source, from: number): SelectStatement {
+  const select = normalise(source, from, source.tokens.length);
+  settle(select, source, from, source.tokens.length);
+  return select;
+}
+
+function readStatement(sql: string, tokens: readonly Token[]): Statement | TacitError {
+  try {
+    const first = tokens[0] as Token;
+    if (sql.length > MAX_LENGTH) throw tooLong(first.at);
+    if (tokens.length > MAX_TOKENS) {
+      const message = `the statement has more than ${MAX_TOKENS} tokens; split it`;
+      throw new TacitError('SQL_TOO_LARGE', message, first.at);
+    }
+    const bad = tokens.find(({ error }) => error !== undefined)?.error;
+    if (bad) throw bad;
+    const explain = isWord(first, 'EXPLAIN');
+    const from = explain ? 1 : 0;
+    checkStart(tokens[from], explain, first);
+    const source = pairBrackets(tokens);
+    return { sql, explain, select: readOrRefuse(source, from) };
+  } catch (error) {
+    if (!(error instanceof TacitError)) throw error;
+    if (error.position) return error;
+    return new TacitError(error.code, error.message, tokens[0]?.at, { cause: error });
+  }
+}
+
+/** Prefers the name of a known construct over other errors, unless the text is wrong before it. */
+function readOrRefuse(source: Source, from: number): SelectStatement {
+  const refusal = firstRefusal(source);
+  try {
+    const select = readSelect(source, from);
+    if (!refusal) return select;
+  } catch (error) {
+    if (!refusal || !(error instanceof TacitError)) throw error;
+    if (error.code === 'SQL_SYNTAX' && isBefore(error.position, refusal.position)) throw error;
+  }
+  throw refusal;
+}
+
+/** First words of statements that exist in DuckDB but not here. */
+const OTHER_STATEMENTS = new Set(
+  `ABORT ALTER ANALYSE ANALYZE ATTACH BEGIN CALL CHECKPOINT COMMENT COMMIT COPY CREATE DEALLOCATE
+  DELETE DESC DESCRIBE DETACH DROP END EXECUTE EXPORT FORCE FROM GRANT IMPORT INSERT INSTALL LOAD
+  LOCK MERGE PIVOT PRAGMA PREPARE REINDEX RENAME REPLACE RESET REVOKE ROLLBACK SAVEPOINT SET SHOW
+  START SUMMARIZE TABLE TRUNCATE UNPIVOT UPDATE USE VACUUM VALUES WITH`.split(/\s+/),
+);
+
+function checkStart(token: Token | undefined, explain: boolean, first: Token): void {
+  if (isWord(token, 'SELECT')) return;
+  const unsupported = (name: string) =>
+    new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, token?.at);
+  const word = wordOf(token);
+  if (explain && word === 'ANALYZE') throw unsupported('EXPLAIN ANALYZE');
+  if (isSymbol(token, '(')) {
+    throw unsupported(explain ? 'EXPLAIN with options' : 'a statement in parentheses');
+  }
+  if (OTHER_STATEMENTS.has(word)) throw unsupported(word === 'FROM' ? 'FROM before SELECT' : word);
+  const found = token ? `, found ${token.text.slice(0, 40)}` : ' after EXPLAIN';
+  const wanted = explain ? 'SELECT' : 'SELECT or EXPLAIN';
+  throw new TacitError('SQL_SYNTAX', `expected ${wanted}${found}`, (token ?? first).at);
+}
+
+function splitStatements(tokens: readonly Token[]): Token[][] {
+  const statements: Token[][] = [[]];
+  for (const token of tokens) {
+    if (isSymbol(token, ';')) statements.push([]);
+    else statements.at(-1)?.push(token);
+  }
+  return statements.filter(({ length }) => length > 0);
+}
+
+function tooLong(at?: Position): TacitError {
+  const message = `the statement is longer than ${MAX_LENGTH} characters; shorten it`;
+  return new TacitError('SQL_TOO_LARGE', message, at);
+}
+
+function isBefore(a: Position | undefined, b: Position | undefined): boolean {
+  if (!a || !b) return false;
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
+}

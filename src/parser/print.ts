@@ -1,0 +1,65 @@
+import { printIdentifier } from './keywords.ts';
+import { layoutExpression, layoutPart, layoutSelect, type Piece } from './layout.ts';
+import { levelOf } from './precedence.ts';
+import type { Expression, SelectStatement } from './syntax.ts';
+
+/**
+ * Canonical SQL of an expression or statement: every compound subexpression in parentheses, names
+ * quoted where DuckDB needs it. Reading it again gives the same tree, positions aside.
+ */
+export function print(value: Expression | SelectStatement): string {
+  return value.kind === 'select'
+    ? write(layoutSelect(value), isCompound)
+    : write(layoutExpression(value), isCompound);
+}
+
+/** SQL of an expression for people, with as few parentheses as possible: `SUM(a * (b + 1))`. */
+export function label(expression: Expression): string {
+  return write(layoutExpression(expression), (child, level) => levelOf(child) < level);
+}
+
+type Wraps = (child: Expression, level: number) => boolean;
+
+function isCompound(child: Expression): boolean {
+  return layoutExpression(child).some(({ kind }) => kind === 'child') && child.kind !== 'aggregate';
+}
+
+function write(pieces: readonly Piece[], wraps: Wraps): string {
+  let text = '';
+  let glue = true;
+  const sign = pieces[0]?.kind === 'symbol';
+  pieces.forEach((piece, index) => {
+    const next = writePiece(piece, wraps);
+    const call = piece.kind === 'bracket' && pieces[index - 1]?.kind === 'word' && index === 1;
+    const tight = glue || call || next === ')' || next === ',' || next === '.';
+    // Two signs in a row would start a comment.
+    text += tight && !(text.endsWith('-') && next.startsWith('-')) ? next : ` ${next}`;
+    glue = next === '(' || next === '.' || (sign && index === 0);
+  });
+  return text;
+}
+
+function writePiece(piece: Piece, wraps: Wraps): string {
+  switch (piece.kind) {
+    case 'word':
+      return piece.word;
+    case 'symbol':
+    case 'bracket':
+      return piece.symbol;
+    case 'name':
+      return printIdentifier(piece.name);
+    case 'literal':
+      return piece.type === 'number' ? piece.text : printString(piece.text);
+    case 'part':
+      return write(layoutPart(piece.part), wraps);
+    case 'child': {
+      const text = write(layoutExpression(piece.expression), wraps);
+      return wraps(piece.expression, piece.level) ? `(${text})` : text;
+    }
+  }
+}
+
+/** A string literal with its quotes doubled. */
+export function printString(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
