@@ -107,8 +107,8 @@ export class Lockstep {
 }
 
 function freshSeed(): number {
-  const given = process.env['TACIT_SEED'];
-  const seed = given ? Number(given) : randomFillSync(new Int32Array(1))[0]! | 1;
+  const { TACIT_SEED } = process.env;
+  const seed = TACIT_SEED ? Number(TACIT_SEED) : randomFillSync(new Int32Array(1))[0]! | 1;
   process.stdout.write(`kernel test TACIT_SEED=${seed}\n`);
   return seed;
 }
