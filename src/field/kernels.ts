@@ -5,6 +5,11 @@
  * little-endian integers in [0, p), p = 2^61-1; every kernel takes and leaves canonical elements
  * unless it says otherwise. Bit-planes are byte ranges whose length is a multiple of 16; row r is bit
  * r mod 8 of byte r div 8. Constants are passed as the address of a field element.
+ *
+ * Counts n may be any number, odd ones included. Elementwise kernels (gates, xor, not, andReplicated,
+ * fp*, inject*) may write over their own operands at the same address (z = x), but ranges must not
+ * overlap in any other way, and two outputs must differ. wordsToPlanes, planesToWords and gather64
+ * need outputs disjoint from inputs.
  */
 export interface Kernels {
   /**
