@@ -35,6 +35,12 @@ export const ERRORS = {
     cause: 'An operator or function got a type it does not accept.',
     fix: 'Cast or rewrite the named expression.',
   },
+  SQL_GROUPING: {
+    blame: 'caller',
+    status: 400,
+    cause: 'An aggregate, or a column that is not grouped by, stands where it may not.',
+    fix: 'Aggregate the column, name it in GROUP BY, or move the aggregate to the SELECT list.',
+  },
   SQL_OVERFLOW: {
     blame: 'caller',
     status: 400,

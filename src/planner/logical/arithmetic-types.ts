@@ -1,0 +1,81 @@
+import { printType, type SqlType } from '../../catalog/types.ts';
+import { type Position, TacitError } from '../../errors/tacit-error.ts';
+import { scaleOf } from './scalar.ts';
+
+/** DuckDB's widest DECIMAL. */
+export const DECIMAL_DIGITS_MAX = 38;
+
+const DIGITS = { TINYINT: 3, SMALLINT: 5, INTEGER: 10, BIGINT: 19 } as const;
+const INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'] as const;
+const BITS = { TINYINT: 7n, SMALLINT: 15n, INTEGER: 31n, BIGINT: 63n } as const;
+
+/** Type of `left op right` over numbers, as DuckDB derives it. */
+export function arithmeticType(
+  op: '+' | '-' | '*',
+  left: SqlType,
+  right: SqlType,
+  at: Position,
+): SqlType {
+  if (left.kind === 'decimal' || right.kind === 'decimal') {
+    return decimalType(op, digitsOf(left), scaleOf(left), digitsOf(right), scaleOf(right), at);
+  }
+  if (left.kind !== 'integer' || right.kind !== 'integer') return { kind: 'hugeint' };
+  const wider = Math.max(INTEGERS.indexOf(left.name), INTEGERS.indexOf(right.name));
+  return { kind: 'integer', name: INTEGERS[wider] ?? 'BIGINT' };
+}
+
+function decimalType(
+  op: '+' | '-' | '*',
+  leftDigits: number,
+  leftScale: number,
+  rightDigits: number,
+  rightScale: number,
+  at: Position,
+): SqlType {
+  const scale = op === '*' ? leftScale + rightScale : Math.max(leftScale, rightScale);
+  if (scale > DECIMAL_DIGITS_MAX) {
+    throw new TacitError(
+      'SQL_OVERFLOW',
+      `the product needs ${scale} digits after the point, DECIMAL has at most ${DECIMAL_DIGITS_MAX}`,
+      at,
+    );
+  }
+  const digits =
+    op === '*'
+      ? leftDigits + rightDigits
+      : Math.max(leftDigits - leftScale, rightDigits - rightScale) + scale + 1;
+  return { kind: 'decimal', precision: Math.min(digits, DECIMAL_DIGITS_MAX), scale };
+}
+
+function digitsOf(type: SqlType): number {
+  if (type.kind === 'decimal') return type.precision;
+  return type.kind === 'integer' ? DIGITS[type.name] : DECIMAL_DIGITS_MAX;
+}
+
+/** Result type of SUM over a number or BOOLEAN. */
+export function sumType(operand: SqlType): SqlType {
+  return operand.kind === 'decimal'
+    ? { kind: 'decimal', precision: DECIMAL_DIGITS_MAX, scale: operand.scale }
+    : { kind: 'hugeint' };
+}
+
+/** Throws SQL_OVERFLOW unless the encoded value belongs to the type. */
+export function requireFits(value: bigint, type: SqlType, at: Position): void {
+  const { min, max } = rangeOf(type);
+  if (value >= min && value <= max) return;
+  throw new TacitError(
+    'SQL_OVERFLOW',
+    `a value that may occur here does not fit ${printType(type)}`,
+    at,
+  );
+}
+
+/** Range of the encoded values of a numeric type. */
+export function rangeOf(type: SqlType): { readonly min: bigint; readonly max: bigint } {
+  if (type.kind === 'decimal') {
+    const end = 10n ** BigInt(type.precision) - 1n;
+    return { min: -end, max: end };
+  }
+  const bits = type.kind === 'integer' ? BITS[type.name] : 127n;
+  return { min: -(1n << bits), max: (1n << bits) - 1n };
+}

@@ -1,0 +1,103 @@
+import type { Position } from '../../errors/tacit-error.ts';
+import { holds } from './compare-operators.ts';
+import { rewriteScalar, scalarKey } from './rewrite.ts';
+import {
+  constantTruth,
+  isNullConstant,
+  logic,
+  nullOf,
+  number,
+  type Scalar,
+  type ScalarOf,
+  truth,
+  unlessNull,
+} from './scalar.ts';
+
+/** Evaluates whatever is constant in a scalar. */
+export function foldScalar(scalar: Scalar): Scalar {
+  return rewriteScalar(scalar, foldNode);
+}
+
+/** Folds one node whose operands are folded already. */
+export function foldNode(node: Scalar): Scalar {
+  switch (node.kind) {
+    case 'constant':
+    case 'column':
+      return node;
+    case 'negate':
+      return foldNumbers(node, [node.operand], (a) => -a);
+    case 'scaled':
+      return foldNumbers(node, [node.operand], (a) => a * node.factor);
+    case 'arithmetic': {
+      const { op } = node;
+      return foldNumbers(node, [node.left, node.right], (a, b) =>
+        op === '+' ? a + b : op === '-' ? a - b : a * b,
+      );
+    }
+    case 'compare':
+      return foldCompare(node);
+    case 'member':
+      return foldMember(node);
+    case 'isNull':
+      if (isNullConstant(node.operand)) return truth(true, node.at);
+      return node.operand.nullable ? node : truth(false, node.at);
+    case 'not': {
+      const value = constantTruth(node.operand);
+      if (value === undefined) return node;
+      return truth(value === null ? null : !value, node.at);
+    }
+    case 'logic':
+      return foldLogic(node);
+  }
+}
+
+function foldNumbers(
+  node: Scalar,
+  operands: readonly Scalar[],
+  compute: (a: bigint, b: bigint) => bigint,
+): Scalar {
+  if (operands.some(isNullConstant)) return nullOf(node.type, node.at);
+  const values = operands.map(integerOf);
+  const [a, b = 0n] = values;
+  if (a === undefined || values.includes(undefined)) return node;
+  return number(compute(a, b), node.type, node.at);
+}
+
+function integerOf(scalar: Scalar): bigint | undefined {
+  return scalar.kind === 'constant' && typeof scalar.value === 'bigint' ? scalar.value : undefined;
+}
+
+function foldCompare(node: ScalarOf<'compare'>): Scalar {
+  if (isNullConstant(node.left) || isNullConstant(node.right)) return truth(null, node.at);
+  const [a, b] = [integerOf(node.left), integerOf(node.right)];
+  if (a === undefined || b === undefined) return node;
+  return truth(holds(node.op, a < b ? -1 : a > b ? 1 : 0), node.at);
+}
+
+function foldMember(node: ScalarOf<'member'>): Scalar {
+  if (isNullConstant(node.operand)) return truth(null, node.at);
+  const value = integerOf(node.operand);
+  if (value !== undefined) return truth(node.values.includes(value), node.at);
+  return node.values.length === 0 ? unlessNull(false, [node.operand], node.at) : node;
+}
+
+function foldLogic(node: ScalarOf<'logic'>): Scalar {
+  const neutral = node.op === 'and';
+  const kept = new Map<string, Scalar>();
+  for (const operand of node.operands) {
+    const value = constantTruth(operand);
+    if (value === !neutral) return truth(!neutral, node.at);
+    if (value !== neutral) kept.set(scalarKey(operand), operand);
+  }
+  return rebuild(node, [...kept.values()], neutral, node.at);
+}
+
+function rebuild(
+  node: ScalarOf<'logic'>,
+  operands: readonly Scalar[],
+  neutral: boolean,
+  at: Position,
+): Scalar {
+  if (operands.length === 0) return truth(neutral, at);
+  return operands.length === node.operands.length ? node : logic(node.op, operands, at);
+}

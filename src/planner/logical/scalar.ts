@@ -1,0 +1,203 @@
+import type { ColumnDefinition, ColumnId } from '../../catalog/table.ts';
+import type { Bounds, SqlType } from '../../catalog/types.ts';
+import type { Position } from '../../errors/tacit-error.ts';
+import type { CompareOp } from '../../parser/syntax.ts';
+
+/**
+ * An expression after binding: names are gone, every node carries its type, the exact range of the integer
+ * that encodes it, and whether it may be NULL. `at` is where it came from, for errors.
+ * Booleans are 0 and 1; DECIMALs are unscaled.
+ */
+export type Scalar = Typed &
+  (
+    | { readonly kind: 'constant'; readonly value: bigint | string | null }
+    | { readonly kind: 'column'; readonly column: ColumnId }
+    | { readonly kind: 'negate'; readonly operand: Scalar }
+    | {
+        readonly kind: 'arithmetic';
+        readonly op: '+' | '-' | '*';
+        readonly left: Scalar;
+        readonly right: Scalar;
+      }
+    /** Operand times a public factor: brings two numbers to one unit, e.g. DECIMAL scales. */
+    | { readonly kind: 'scaled'; readonly operand: Scalar; readonly factor: bigint }
+    /** Both sides are in the same unit. */
+    | {
+        readonly kind: 'compare';
+        readonly op: CompareOp;
+        readonly left: Scalar;
+        readonly right: Scalar;
+      }
+    /** Whether the operand is one of the values (ascending, distinct). */
+    | { readonly kind: 'member'; readonly operand: Scalar; readonly values: readonly bigint[] }
+    | { readonly kind: 'isNull'; readonly operand: Scalar }
+    | { readonly kind: 'not'; readonly operand: Scalar }
+    | {
+        readonly kind: 'logic';
+        readonly op: 'and' | 'or';
+        readonly operands: readonly Scalar[];
+      }
+  );
+
+export interface Typed {
+  readonly type: SqlType;
+  readonly bounds: Bounds;
+  readonly nullable: boolean;
+  readonly at: Position;
+}
+
+export type ScalarOf<Kind extends Scalar['kind']> = Extract<Scalar, { readonly kind: Kind }>;
+
+export const BOOLEAN: SqlType = { kind: 'boolean' };
+export const INTEGER: SqlType = { kind: 'integer', name: 'INTEGER' };
+const BIT: Bounds = { min: 0n, max: 1n };
+
+/** Digits after the decimal point of a numeric type. */
+export function scaleOf(type: SqlType): number {
+  return type.kind === 'decimal' ? type.scale : 0;
+}
+
+export function isNumeric(type: SqlType): boolean {
+  return type.kind === 'integer' || type.kind === 'hugeint' || type.kind === 'decimal';
+}
+
+export function isNullConstant(scalar: Scalar): boolean {
+  return scalar.kind === 'constant' && scalar.value === null;
+}
+
+export function number(value: bigint, type: SqlType, at: Position): ScalarOf<'constant'> {
+  const bounds = { min: value, max: value };
+  return { kind: 'constant', value, type, bounds, nullable: false, at };
+}
+
+export function text(value: string, at: Position): ScalarOf<'constant'> {
+  const bounds = { min: 0n, max: 0n };
+  return { kind: 'constant', value, type: { kind: 'varchar' }, bounds, nullable: false, at };
+}
+
+/** NULL of a type; DuckDB reports an untyped NULL as INTEGER. */
+export function nullOf(type: SqlType, at: Position): ScalarOf<'constant'> {
+  const bounds = { min: 0n, max: 0n };
+  return { kind: 'constant', value: null, type, bounds, nullable: true, at };
+}
+
+/** TRUE, FALSE or (null) an unknown truth value. */
+export function truth(value: boolean | null, at: Position): ScalarOf<'constant'> {
+  return value === null ? nullOf(BOOLEAN, at) : number(value ? 1n : 0n, BOOLEAN, at);
+}
+
+/** The truth value of a constant; undefined if the scalar is not constant. */
+export function constantTruth(scalar: Scalar): boolean | null | undefined {
+  if (scalar.kind !== 'constant') return undefined;
+  return scalar.value === null ? null : scalar.value !== 0n;
+}
+
+export function column(id: ColumnId, definition: ColumnDefinition, at: Position): Scalar {
+  const { type, bounds, nullable } = definition;
+  return { kind: 'column', column: id, type, bounds, nullable, at };
+}
+
+export function negate(operand: Scalar, type: SqlType, at: Position): Scalar {
+  const bounds = { min: -operand.bounds.max, max: -operand.bounds.min };
+  return { kind: 'negate', operand, type, bounds, nullable: operand.nullable, at };
+}
+
+/** left op right; for + and - both sides must be in the same unit already. */
+export function arithmetic(
+  op: '+' | '-' | '*',
+  left: Scalar,
+  right: Scalar,
+  type: SqlType,
+  at: Position,
+): Scalar {
+  const bounds = intervalOf(op, left.bounds, right.bounds);
+  return {
+    ...{ kind: 'arithmetic', op, left, right, type, bounds },
+    ...{ nullable: left.nullable || right.nullable, at },
+  };
+}
+
+export function scaled(operand: Scalar, factor: bigint, type: SqlType): Scalar {
+  if (factor === 1n && operand.type === type) return operand;
+  const bounds = intervalOf('*', operand.bounds, { min: factor, max: factor });
+  const { nullable, at } = operand;
+  return { kind: 'scaled', operand, factor, type, bounds, nullable, at };
+}
+
+function predicate(nullable: boolean, at: Position): Typed {
+  return { type: BOOLEAN, bounds: BIT, nullable, at };
+}
+
+export function compare(op: CompareOp, left: Scalar, right: Scalar, at: Position): Scalar {
+  return { kind: 'compare', op, left, right, ...predicate(left.nullable || right.nullable, at) };
+}
+
+export function member(operand: Scalar, values: readonly bigint[], at: Position): Scalar {
+  const ascending = [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { kind: 'member', operand, values: ascending, ...predicate(operand.nullable, at) };
+}
+
+export function isNull(operand: Scalar, at: Position): Scalar {
+  return { kind: 'isNull', operand, ...predicate(false, at) };
+}
+
+export function not(operand: Scalar, at: Position): Scalar {
+  return { kind: 'not', operand, ...predicate(operand.nullable, at) };
+}
+
+/** A conjunction or disjunction; nested ones of the same kind become one. */
+export function logic(op: 'and' | 'or', operands: readonly Scalar[], at: Position): Scalar {
+  const flat = operands.flatMap((o) => (o.kind === 'logic' && o.op === op ? o.operands : [o]));
+  const [only] = flat;
+  if (only !== undefined && flat.length === 1) return only;
+  const nullable = flat.some((operand) => operand.nullable);
+  return { kind: 'logic', op, operands: flat, ...predicate(nullable, at) };
+}
+
+/** TRUE (or FALSE) where no operand is NULL, NULL elsewhere. */
+export function unlessNull(value: boolean, operands: readonly Scalar[], at: Position): Scalar {
+  const missing = operands.filter((o) => o.nullable).map((operand) => isNull(operand, at));
+  if (missing.length === 0) return truth(value, at);
+  const unknown = truth(null, at);
+  return value
+    ? logic(
+        'or',
+        [
+          logic(
+            'and',
+            missing.map((m) => not(m, at)),
+            at,
+          ),
+          unknown,
+        ],
+        at,
+      )
+    : logic('and', [logic('or', missing, at), unknown], at);
+}
+
+/** Direct operands, in order. */
+export function operandsOf(scalar: Scalar): readonly Scalar[] {
+  switch (scalar.kind) {
+    case 'constant':
+    case 'column':
+      return [];
+    case 'arithmetic':
+    case 'compare':
+      return [scalar.left, scalar.right];
+    case 'logic':
+      return scalar.operands;
+    default:
+      return [scalar.operand];
+  }
+}
+
+/** Exact range of `a op b`. */
+export function intervalOf(op: '+' | '-' | '*', a: Bounds, b: Bounds): Bounds {
+  if (op === '+') return { min: a.min + b.min, max: a.max + b.max };
+  if (op === '-') return { min: a.min - b.max, max: a.max - b.min };
+  const corners = [a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max];
+  return {
+    min: corners.reduce((low, x) => (x < low ? x : low)),
+    max: corners.reduce((high, x) => (x > high ? x : high)),
+  };
+}

@@ -1,0 +1,35 @@
+import { columnOf } from '../../catalog/lookup.ts';
+import type { ColumnDefinition, ColumnId, TableVersion } from '../../catalog/table.ts';
+import { type Position, TacitError } from '../../errors/tacit-error.ts';
+
+/** Most candidate groups of one query: each costs a flag and its injection per row. */
+export const GROUPS_MAX = 1024;
+
+/** All combinations of key values that may occur, ascending, NULLs last. */
+export function candidateKeys(
+  keys: readonly ColumnId[],
+  table: TableVersion | undefined,
+  at: Position,
+): (bigint | null)[][] {
+  if (table === undefined || keys.length === 0) return [[]];
+  const domains = keys.map((key) => domainOf(columnOf(table, key)));
+  const groups = domains.reduce((product, domain) => product * domain.length, 1);
+  if (groups > GROUPS_MAX) {
+    throw new TacitError(
+      'SQL_TOO_LARGE',
+      `GROUP BY has ${groups} possible groups, at most ${GROUPS_MAX} are supported`,
+      at,
+    );
+  }
+  return domains.reduce<(bigint | null)[][]>(
+    (prefixes, domain) => prefixes.flatMap((prefix) => domain.map((value) => [...prefix, value])),
+    [[]],
+  );
+}
+
+function domainOf({ dictionary, bounds, nullable }: ColumnDefinition): (bigint | null)[] {
+  const size = dictionary === undefined ? 2 : dictionary.length;
+  const codes = Array.from({ length: size }, (_, code) => BigInt(code));
+  const possible = codes.filter((code) => code >= bounds.min && code <= bounds.max);
+  return nullable ? [...possible, null] : possible;
+}

@@ -1,0 +1,182 @@
+import { columnOf } from '../../catalog/lookup.ts';
+import { type ColumnId, limbCount, type TableVersion } from '../../catalog/table.ts';
+import { type Bounds, encodingFor } from '../../catalog/types.ts';
+import { invariant, TacitError } from '../../errors/tacit-error.ts';
+import type { Scalar } from '../logical/scalar.ts';
+import {
+  addForms,
+  atomForm,
+  atomsOf,
+  constantForm,
+  type Linear,
+  multiplyForms,
+  scaleForm,
+} from './linear-form.ts';
+
+/** One part of a number: the number is the sum over its limbs of 2^shift * value. */
+export interface LimbForm {
+  readonly shift: number;
+  readonly value: Linear;
+}
+
+/**
+ * How columns enter an expression. whole: as one element. halves: as their stored limbs. A number: in slices of at most so many
+ * bits, which a conversion takes from the Boolean form (wide factors of products need that).
+ */
+type Granularity = 'whole' | 'halves' | number;
+
+/** Sums stay below this, so that an element tells the signed sum (PROTOCOLS 1.9). */
+const SUM_LIMIT = 1n << 60n;
+const STORED_BITS = 32;
+const GRANULARITIES: readonly Granularity[] = ['whole', 'halves', 30, 26, 22, 19, 16, 13, 11, 9, 7];
+const ATOMS_MAX = 256;
+
+/**
+ * Writes a numeric expression as limbs whose sums over `rows` rows fit one field element each, with as few limbs and
+ * conversions as possible. Throws SQL_OVERFLOW if nothing fits.
+ */
+export function limbsOf(scalar: Scalar, rows: number, table: TableVersion | undefined): LimbForm[] {
+  const fits = ({ value }: LimbForm) => magnitude(value.bounds) * BigInt(rows) < SUM_LIMIT;
+  for (const granularity of GRANULARITIES) {
+    const limbs = expand(scalar, granularity, table);
+    if (limbs.length > ATOMS_MAX || limbs.flatMap((l) => atomsOf(l.value)).length > ATOMS_MAX)
+      break;
+    if (limbs.every(fits)) return joined(limbs, fits);
+  }
+  throw new TacitError(
+    'SQL_OVERFLOW',
+    'by the declared bounds this expression is too wide to be summed',
+    scalar.at,
+  );
+}
+
+function magnitude({ min, max }: Bounds): bigint {
+  return -min > max ? -min : max;
+}
+
+/** Joins neighbours as long as their joint sum still fits: every limb is opened, so fewer tell less. */
+function joined(limbs: readonly LimbForm[], fits: (limb: LimbForm) => boolean): LimbForm[] {
+  const result: LimbForm[] = [];
+  for (const limb of limbs) {
+    const last = result.at(-1);
+    if (last !== undefined) {
+      const lifted = scaleForm(limb.value, 1n << BigInt(limb.shift - last.shift));
+      const both = { shift: last.shift, value: addForms(last.value, lifted) };
+      if (fits(both)) {
+        result[result.length - 1] = both;
+        continue;
+      }
+    }
+    result.push(limb);
+  }
+  return result;
+}
+
+/** Limbs in ascending order of distinct shifts. */
+function expand(
+  scalar: Scalar,
+  granularity: Granularity,
+  table: TableVersion | undefined,
+): LimbForm[] {
+  const inner = (operand: Scalar) => expand(operand, granularity, table);
+  switch (scalar.kind) {
+    case 'constant':
+      invariant(typeof scalar.value === 'bigint', 'a sum over something that is not a number');
+      return constantLimbs(scalar.value, granularity);
+    case 'column':
+      invariant(table !== undefined, 'a column without a table');
+      return columnLimbs(scalar.column, scalar.bounds, granularity, table);
+    case 'negate':
+      return inner(scalar.operand).map((limb) => ({ ...limb, value: scaleForm(limb.value, -1n) }));
+    case 'scaled':
+      return multiply(inner(scalar.operand), constantLimbs(scalar.factor, granularity));
+    case 'arithmetic': {
+      const [left, right] = [inner(scalar.left), inner(scalar.right)];
+      if (scalar.op === '*') return multiply(left, right);
+      const sign = scalar.op === '-' ? -1n : 1n;
+      return collect([...left, ...right.map((l) => ({ ...l, value: scaleForm(l.value, sign) }))]);
+    }
+    default:
+      invariant(false, `${scalar.kind} is not a number to be summed`);
+  }
+}
+
+function multiply(left: readonly LimbForm[], right: readonly LimbForm[]): LimbForm[] {
+  const products = left.flatMap((a) =>
+    right.map((b) => ({ shift: a.shift + b.shift, value: multiplyForms(a.value, b.value) })),
+  );
+  return collect(products);
+}
+
+function collect(limbs: readonly LimbForm[]): LimbForm[] {
+  const byShift = new Map<number, Linear>();
+  for (const { shift, value } of limbs) {
+    const known = byShift.get(shift);
+    byShift.set(shift, known === undefined ? value : addForms(known, value));
+  }
+  return [...byShift].map(([shift, value]) => ({ shift, value })).sort((a, b) => a.shift - b.shift);
+}
+
+function constantLimbs(value: bigint, granularity: Granularity): LimbForm[] {
+  if (typeof granularity === 'string') return [{ shift: 0, value: constantForm(value) }];
+  const sign = value < 0n ? -1n : 1n;
+  const limbs: LimbForm[] = [];
+  let rest = value * sign;
+  for (let shift = 0; rest > 0n || shift === 0; shift += granularity) {
+    const low = BigInt.asUintN(granularity, rest);
+    rest >>= BigInt(granularity);
+    if (low > 0n || rest === 0n) limbs.push({ shift, value: constantForm(low * sign) });
+  }
+  return limbs;
+}
+
+function columnLimbs(
+  column: ColumnId,
+  bounds: Bounds,
+  granularity: Granularity,
+  table: TableVersion,
+): LimbForm[] {
+  const definition = columnOf(table, column);
+  const { width, signed } = encodingFor(definition.bounds);
+  const low = { kind: 'stored', column, limb: 0 } as const;
+  if (limbCount(definition) === 1) {
+    const whole = typeof granularity === 'string' || width <= granularity;
+    if (whole) return [{ shift: 0, value: atomForm(low, bounds) }];
+  } else if (typeof granularity === 'string') {
+    const high = { kind: 'stored', column, limb: 1 } as const;
+    const halves = [
+      { shift: 0, value: atomForm(low, { min: 0n, max: (1n << 32n) - 1n }) },
+      { shift: STORED_BITS, value: atomForm(high, shifted(bounds, STORED_BITS)) },
+    ] as const;
+    if (granularity === 'halves') return [...halves];
+    const lifted = scaleForm(halves[1].value, 1n << 32n);
+    return [{ shift: 0, value: { ...addForms(halves[0].value, lifted), bounds } }];
+  }
+  return slices(column, bounds, width, signed, granularity as number);
+}
+
+/** The column in offset binary: unsigned slices, and 2^(width-1) off the highest if it is signed. */
+function slices(
+  column: ColumnId,
+  bounds: Bounds,
+  width: number,
+  signed: boolean,
+  granularity: number,
+): LimbForm[] {
+  const limbs: LimbForm[] = [];
+  for (let from = 0; from < width; from += granularity) {
+    const bits = Math.min(granularity, width - from);
+    const top = from + bits === width;
+    const flipTop = top && signed;
+    const atom = { kind: 'slice', column, from, bits, flipTop } as const;
+    const range = top ? shifted(bounds, from) : { min: 0n, max: (1n << BigInt(bits)) - 1n };
+    const constant = flipTop ? -(1n << BigInt(bits - 1)) : 0n;
+    limbs.push({ shift: from, value: { ...atomForm(atom, range), constant } });
+  }
+  return limbs;
+}
+
+/** Range of floor(value / 2^bits). */
+function shifted({ min, max }: Bounds, bits: number): Bounds {
+  return { min: min >> BigInt(bits), max: max >> BigInt(bits) };
+}

@@ -1,0 +1,66 @@
+import { invariant } from '../../errors/tacit-error.ts';
+import type { LogicalPlan } from '../logical/plan.ts';
+import { scalarKey, scalarsOf } from '../logical/rewrite.ts';
+import { countRowsWhereNothingIsNull } from './count-rows-where-nothing-is-null.ts';
+import { dropFilterThatKeepsAll } from './drop-filter-that-keeps-all.ts';
+import { foldConstants } from './fold-constants.ts';
+import { mergeEqualAggregates } from './merge-equal-aggregates.ts';
+import { mergeEqualitiesIntoMembership } from './merge-equalities-into-membership.ts';
+import { pruneColumns } from './prune-columns.ts';
+import { pushNotInward } from './push-not-inward.ts';
+import type { Rule } from './rule.ts';
+import { simplifyComparisonByBounds } from './simplify-comparison-by-bounds.ts';
+import { treatNullAsFalseInFilter } from './treat-null-as-false-in-filter.ts';
+
+/** All rules, in the order in which one pass applies them. */
+export const RULES: readonly Rule[] = [
+  foldConstants,
+  pushNotInward,
+  mergeEqualitiesIntoMembership,
+  simplifyComparisonByBounds,
+  treatNullAsFalseInFilter,
+  dropFilterThatKeepsAll,
+  countRowsWhereNothingIsNull,
+  mergeEqualAggregates,
+  pruneColumns,
+];
+
+/** Far more passes than any plan needs; rules only ever make plans smaller. */
+const PASSES_MAX = 32;
+
+/**
+ * Applies the rules until none changes the plan. `fired` is told the name of each rule that did, with the plan
+ * it made; tests print it.
+ */
+export function optimize(
+  plan: LogicalPlan,
+  fired: (rule: string, after: LogicalPlan) => void = () => {},
+): LogicalPlan {
+  let current = plan;
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const before = planKey(current);
+    for (const rule of RULES) {
+      const after = rule.apply(current);
+      if (after !== current && planKey(after) !== planKey(current)) fired(rule.name, after);
+      current = after;
+    }
+    if (planKey(current) === before) return current;
+  }
+  invariant(false, 'optimization does not end');
+}
+
+/** Equal keys mean equal plans, apart from labels and positions. */
+function planKey(plan: LogicalPlan): string {
+  switch (plan.kind) {
+    case 'oneRow':
+      return 'oneRow';
+    case 'scan':
+      return `scan ${plan.columns.join(',')}`;
+    case 'filter':
+      return `filter ${scalarKey(plan.predicate)}; ${planKey(plan.input)}`;
+    case 'aggregate':
+      return `aggregate ${plan.aggregates.map((a) => a.fn)} ${scalarsOf(plan).map(scalarKey)}; ${planKey(plan.input)}`;
+    case 'output':
+      return `output ${scalarsOf(plan).map(scalarKey)}; ${planKey(plan.input)}`;
+  }
+}

@@ -1,0 +1,26 @@
+import { foldScalar } from '../logical/fold.ts';
+import { mapNodes } from '../logical/rewrite.ts';
+import { constantTruth, logic, type Scalar, truth } from '../logical/scalar.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * A filter keeps rows whose predicate is TRUE, so NULL may count as FALSE there: `a > 1 AND NULL` keeps nothing, and
+ * `a > 1 OR NULL` keeps what `a > 1` keeps. Not below NOT, where NULL must stay NULL: `NOT (a > 1 AND NULL)` keeps a <= 1.
+ */
+export const treatNullAsFalseInFilter: Rule = {
+  name: 'treatNullAsFalseInFilter',
+  apply: (plan) =>
+    mapNodes(plan, (node) => {
+      if (node.kind !== 'filter') return node;
+      const predicate = nullToFalse(node.predicate);
+      return predicate === node.predicate ? node : { ...node, predicate: foldScalar(predicate) };
+    }),
+};
+
+function nullToFalse(scalar: Scalar): Scalar {
+  if (constantTruth(scalar) === null) return truth(false, scalar.at);
+  if (scalar.kind !== 'logic') return scalar;
+  const operands = scalar.operands.map(nullToFalse);
+  const same = operands.every((operand, k) => operand === scalar.operands[k]);
+  return same ? scalar : logic(scalar.op, operands, scalar.at);
+}
