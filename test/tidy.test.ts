@@ -204,6 +204,19 @@ describe('committed files', () => {
     });
     expect(found).toEqual([]);
   });
+
+  it('lock every optional package of every platform, or npm ci refuses the lock file', () => {
+    const lock = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(lock.packages).flatMap(([path, entry]) =>
+      Object.keys(entry.optionalDependencies ?? {}).filter(
+        (name) =>
+          !lock.packages[`${path}/node_modules/${name}`] && !lock.packages[`node_modules/${name}`],
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
 });
 
 describe('tests', () => {
