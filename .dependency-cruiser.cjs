@@ -26,11 +26,11 @@ const FOLDERS = {
   circuits: ['errors'],
   program: ['errors', 'crypto', 'wire', 'field', 'circuits'],
   parser: ['errors'],
-  catalog: ['errors'],
+  catalog: ['errors', 'crypto'],
   planner: ['errors', 'parser', 'catalog', 'circuits', 'program'],
   compiler: ['errors', 'field', 'circuits', 'program', 'catalog', 'planner'],
   transport: ['errors', 'crypto', 'wire'],
-  storage: ['errors', 'field/planes.ts', ...COLUMNS],
+  storage: ['errors', 'crypto', 'wire', 'field/planes.ts', 'catalog/digest.ts', ...COLUMNS],
   proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
