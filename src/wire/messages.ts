@@ -1,4 +1,5 @@
 import { Packr, Unpackr } from 'msgpackr';
+import type { ErrorCode } from '../errors/registry.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 
 /** Deepest nesting of maps and arrays in a control message. */
@@ -24,7 +25,7 @@ export function decodeBounded(
   bytes: Uint8Array,
   maxBytes: number,
   sender: string,
-  code: 'PEER_PROTOCOL' | 'UPLOAD_INVALID' | 'AUTH_DENIED' = 'PEER_PROTOCOL',
+  code: ErrorCode = 'PEER_PROTOCOL',
 ): unknown {
   const refuse = (reason: string): never => {
     throw new TacitError(code, `${sender}: the message ${reason}`);

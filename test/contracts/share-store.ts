@@ -1,0 +1,204 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { TableDefinition } from '../../src/catalog/table.ts';
+import type { BlockKey, ShareStore } from '../../src/storage/share-store.ts';
+
+/** What the suite needs from an implementation. */
+export interface StoreHarness {
+  open(): Promise<ShareStore>;
+  close(): Promise<void>;
+}
+
+export const claims: TableDefinition = {
+  name: 'Claims',
+  columns: [
+    {
+      name: 'id',
+      type: { kind: 'integer', name: 'BIGINT' },
+      nullable: false,
+      bounds: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
+      multiplicity: 1,
+    },
+    {
+      name: 'state',
+      type: { kind: 'varchar' },
+      nullable: true,
+      bounds: { min: 0n, max: 1n },
+      dictionary: ['aä', 'b"'],
+    },
+    {
+      name: 'amount',
+      type: { kind: 'decimal', precision: 12, scale: 2 },
+      nullable: false,
+      bounds: { min: 0n, max: 2n ** 64n - 1n },
+    },
+  ],
+  keys: [{ columns: ['id'], multiplicity: 1 }],
+};
+
+export const A = 'aaaaaaaa00000001';
+export const B = 'bbbbbbbb00000002';
+export const partOf = (id: string, rows = 5, table = 'claims') => ({
+  id,
+  table,
+  owner: `owner of ${id}`,
+  rows,
+});
+
+export function keyOf(part: string, change: Partial<BlockKey> = {}): BlockKey {
+  return { part, column: 0, form: 'boolean', limb: 0, block: 0, ...change };
+}
+
+const code = (name: string) => ({ code: name });
+
+/** What every {@link ShareStore} promises; each implementation calls this. */
+export function shareStoreContract(name: string, harness: StoreHarness): void {
+  describe(`share store contract: ${name}`, () => {
+    afterEach(() => harness.close());
+
+    it('shows a table when its last part is committed, parts in order of their ids', async () => {
+      const store = await harness.open();
+      await store.define(claims, 2);
+      await store.begin(partOf(B, 7));
+      await store.begin(partOf(A));
+      expect(await store.commit(B)).toBeUndefined();
+      expect(store.tables()).toEqual([]);
+      const version = await store.commit(A);
+      expect(version?.definition).toEqual(claims);
+      expect(version?.parts).toEqual([
+        { id: A, owner: `owner of ${A}`, rows: 5 },
+        { id: B, owner: `owner of ${B}`, rows: 7 },
+      ]);
+      expect(version?.digest).toMatch(/^[0-9a-f]{64}$/);
+      expect(store.tables()).toEqual([version]);
+      expect(await store.commit(B)).toEqual(version);
+    });
+
+    it('gives blocks back byte for byte, of any size', async () => {
+      const store = await harness.open();
+      await store.define(claims, 1);
+      await store.begin(partOf(A));
+      const keys = [
+        keyOf(A),
+        keyOf(A, { block: 1 }),
+        keyOf(A, { column: 300 }),
+        keyOf(A, { form: 'field' }),
+        keyOf(A, { form: 'field', limb: 1 }),
+        keyOf(A, { block: 70_000 }),
+      ];
+      const sizes = [1, 64, 0, 524_288, 1_100_000, 16];
+      const blocks = keys.map((key, i) => ({
+        key,
+        bytes: Uint8Array.from({ length: sizes[i]! }, (_, at) => (at * 7 + i) & 0xff),
+      }));
+      await store.write(blocks.slice(0, 3));
+      await store.write(blocks.slice(3));
+      for (const { key, bytes } of blocks) {
+        const got = store.read(key, bytes.length);
+        const copy = new Uint8Array(bytes.length);
+        copy.set(got);
+        expect(Buffer.compare(copy, bytes)).toBe(0);
+      }
+      await store.commit(A);
+      expect(store.read(keys[3]!, 524_288)[524_287]).toBe(blocks[3]!.bytes[524_287]);
+    });
+
+    it('a missing block or one of another length is STORAGE_CORRUPT', async () => {
+      const store = await harness.open();
+      await store.define(claims, 1);
+      await store.begin(partOf(A));
+      await store.write([{ key: keyOf(A), bytes: new Uint8Array(16) }]);
+      expect(() => store.read(keyOf(A), 32)).toThrow(/16 bytes instead of 32/);
+      expect(() => store.read(keyOf(A, { block: 1 }), 16)).toThrow(
+        /block 1 of column 0 \(boolean, limb 0\) of part aaaaaaaa00000001 is missing/,
+      );
+      expect(() => store.read(keyOf(A, { form: 'field' }), 16)).toThrow(/missing/);
+    });
+
+    it('a restarted upload begins empty; a later block replaces an earlier one', async () => {
+      const store = await harness.open();
+      await store.define(claims, 1);
+      await store.begin(partOf(A));
+      await store.begin(partOf(B));
+      const both = [keyOf(A), keyOf(A, { block: 9 }), keyOf(B)];
+      await store.write(both.map((key) => ({ key, bytes: new Uint8Array([1]) })));
+      await store.begin(partOf(A, 9));
+      expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
+      expect(() => store.read(keyOf(A, { block: 9 }), 1)).toThrow(/missing/);
+      expect([...store.read(keyOf(B), 1)]).toEqual([1]);
+      await store.write([{ key: keyOf(A), bytes: new Uint8Array([2]) }]);
+      await store.write([{ key: keyOf(A), bytes: new Uint8Array([3, 3]) }]);
+      expect([...store.read(keyOf(A), 2)]).toEqual([3, 3]);
+      expect((await store.commit(A))?.parts[0]?.rows).toBe(9);
+    });
+
+    it('defining the same table again changes nothing, another one is UPLOAD_CONFLICT', async () => {
+      const store = await harness.open();
+      await store.define(claims, 2);
+      await store.define(structuredClone(claims), 2);
+      const conflict = code('UPLOAD_CONFLICT');
+      await expect(store.define(claims, 3)).rejects.toMatchObject(conflict);
+      const [first, ...rest] = claims.columns;
+      const wider = { ...first!, bounds: { min: 0n, max: 5n } };
+      const other = { ...claims, columns: [wider, ...rest] };
+      await expect(store.define(other, 2)).rejects.toMatchObject(conflict);
+      const shouting = { ...claims, name: 'CLAIMS' };
+      await expect(store.define(shouting, 2)).rejects.toMatchObject(conflict);
+      await expect(store.define({ ...claims, name: 'x' }, 0)).rejects.toMatchObject(
+        code('UPLOAD_INVALID'),
+      );
+    });
+
+    it('refuses uploads that fit nowhere', async () => {
+      const store = await harness.open();
+      await store.define(claims, 1);
+      const invalid = code('UPLOAD_INVALID');
+      const conflict = code('UPLOAD_CONFLICT');
+      await expect(store.begin(partOf(A, 5, 'other'))).rejects.toMatchObject(invalid);
+      for (const id of ['', 'short', 'UPPER000', '../../etc', `${A}\0`, 'a'.repeat(65)]) {
+        await expect(store.begin(partOf(id))).rejects.toMatchObject(invalid);
+        await expect(store.commit(id)).rejects.toMatchObject(invalid);
+      }
+      for (const rows of [-1, 0.5, Number.NaN]) {
+        await expect(store.begin(partOf(A, rows))).rejects.toMatchObject(invalid);
+      }
+      const block = (key: BlockKey) => store.write([{ key, bytes: new Uint8Array(1) }]);
+      await expect(block(keyOf(A))).rejects.toMatchObject(invalid);
+      await store.begin(partOf(A));
+      await store.begin(partOf(B));
+      const places = [{ column: -1 }, { column: 70_000 }, { block: 0.5 }, { limb: 1 }];
+      for (const place of places) {
+        await expect(block(keyOf(A, place))).rejects.toMatchObject(invalid);
+      }
+      await store.commit(A);
+      await expect(block(keyOf(A))).rejects.toMatchObject(invalid);
+      await expect(store.begin(partOf(A))).rejects.toMatchObject(conflict);
+      await expect(store.begin(partOf('cccccccc'))).rejects.toMatchObject(conflict);
+      await expect(store.commit(B)).rejects.toMatchObject(conflict);
+    });
+
+    it('a batch with a bad block writes nothing', async () => {
+      const store = await harness.open();
+      await store.define(claims, 1);
+      await store.begin(partOf(A));
+      const good = { key: keyOf(A), bytes: new Uint8Array(1) };
+      const bad = { key: keyOf(B), bytes: new Uint8Array(1) };
+      await expect(store.write([good, bad])).rejects.toMatchObject(code('UPLOAD_INVALID'));
+      expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
+    });
+
+    it('tables of different names are listed by name; equal content has an equal digest', async () => {
+      const store = await harness.open();
+      for (const [i, table] of ['zeta', 'Alpha', 'mid'].entries()) {
+        await store.define({ ...claims, name: table }, 1);
+        await store.begin(partOf(`0000000${i}`, 0, table));
+        await store.commit(`0000000${i}`);
+      }
+      expect(store.tables().map(({ definition }) => definition.name)).toEqual([
+        'Alpha',
+        'mid',
+        'zeta',
+      ]);
+      expect(new Set(store.tables().map(({ digest }) => digest)).size).toBe(3);
+    });
+  });
+}

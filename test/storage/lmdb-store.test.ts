@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
+import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
+import { A, B, claims, keyOf, partOf, shareStoreContract } from '../contracts/share-store.ts';
+
+const opened: LmdbStore[] = [];
+const paths: string[] = [];
+
+async function openStore(path: string, role: 'writer' | 'reader' = 'writer'): Promise<LmdbStore> {
+  const store = await openLmdbStore({ path, crypto, role });
+  opened.push(store);
+  return store;
+}
+
+async function newPath(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'tacit-lmdb-'));
+  paths.push(path);
+  return path;
+}
+
+async function cleanUp(): Promise<void> {
+  for (const store of opened.splice(0)) await store.close();
+  for (const path of paths.splice(0)) await rm(path, { recursive: true });
+}
+
+shareStoreContract('LMDB', {
+  open: async () => openStore(await newPath()),
+  close: cleanUp,
+});
+
+describe('LMDB store', () => {
+  afterEach(cleanUp);
+
+  it('keeps what was committed and drops unfinished uploads when it opens again', async () => {
+    const path = await newPath();
+    const first = await openStore(path);
+    await first.define(claims, 2);
+    await first.begin(partOf(A));
+    await first.begin(partOf(B));
+    const keys = [keyOf(A), ...Array.from({ length: 600 }, (_, block) => keyOf(B, { block }))];
+    await first.write(keys.map((key) => ({ key, bytes: new Uint8Array([4]) })));
+    await first.commit(A);
+    await first.close();
+
+    const again = await openStore(path);
+    expect(again.tables()).toEqual([]);
+    expect([...again.read(keyOf(A), 1)]).toEqual([4]);
+    for (const key of keys.slice(1)) expect(() => again.read(key, 1)).toThrow(/missing/);
+    await expect(again.commit(B)).rejects.toMatchObject({ code: 'UPLOAD_INVALID' });
+    await again.begin(partOf(B));
+    expect((await again.commit(B))?.parts).toHaveLength(2);
+    await again.close();
+    const third = await openStore(path);
+    expect(third.tables()[0]?.definition).toEqual(claims);
+  });
+
+  it('a reader beside the writer sees each commit in its next call, without an event loop turn', async () => {
+    const path = await newPath();
+    const writer = await openStore(path);
+    const reader = await openStore(path, 'reader');
+    expect(reader.tables()).toEqual([]);
+    for (const [i, id] of [A, B].entries()) {
+      await writer.define({ ...claims, name: `t${i}` }, 1);
+      await writer.begin(partOf(id, 5, `t${i}`));
+      await writer.write([{ key: keyOf(id), bytes: new Uint8Array(1_000_000).fill(i) }]);
+      const version = await writer.commit(id);
+      expect(reader.tables()[i]).toEqual(version);
+      expect(reader.tables()).toBe(reader.tables());
+      expect(reader.read(keyOf(id), 1_000_000)[999_999]).toBe(i);
+    }
+  });
+
+  it('grows while it is being read', async () => {
+    const path = await newPath();
+    const writer = await openStore(path);
+    const reader = await openStore(path, 'reader');
+    await writer.define(claims, 1);
+    await writer.begin(partOf(A));
+    for (let block = 0; block < 64; block++) {
+      await writer.write([
+        { key: keyOf(A, { block }), bytes: new Uint8Array(524_288).fill(block) },
+      ]);
+      expect(reader.read(keyOf(A, { block }), 524_288)[524_287]).toBe(block);
+    }
+    expect(reader.read(keyOf(A), 524_288)[0]).toBe(0);
+  });
+});
