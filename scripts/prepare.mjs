@@ -1,15 +1,22 @@
 // npm's prepare: compiles the kernels and the TypeScript sources when they are out of date, and does
 // nothing when they are not. Usage: node scripts/prepare.mjs [--force]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKernels, kernelsAreStale } from './build-kernels.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-/** Written after a successful compile, so that an interrupted one is repeated. */
+/** Written after a successful compile: its time is the time of the build. */
 const stamp = join(dist, '.built');
 const force = process.argv.includes('--force');
 
@@ -34,26 +41,33 @@ function distIsStale() {
   return times.some((time) => time > built);
 }
 
-function locate(request) {
+/** Path of an installed module, or undefined. */
+function locate(specifier) {
   try {
-    return createRequire(import.meta.url).resolve(request);
+    const path = fileURLToPath(import.meta.resolve(specifier));
+    return existsSync(path) ? path : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** Compiles beside dist/ and swaps on success: sources that do not compile leave the last build usable. */
 function compile(tsc) {
-  rmSync(dist, { recursive: true, force: true });
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const draft = join(root, `build/dist.${process.pid}`);
+  const options = ['-p', join(root, 'tsconfig.json'), '--outDir', draft, '--noEmitOnError'];
+  const { status } = spawnSync(process.execPath, [tsc, ...options], {
     cwd: root,
     stdio: 'inherit',
   });
   if (status !== 0) {
+    rmSync(draft, { recursive: true, force: true });
     say('the TypeScript sources do not compile; see the messages above');
     return false;
   }
-  mkdirSync(dist, { recursive: true });
-  writeFileSync(stamp, '');
+  writeFileSync(join(draft, '.built'), '');
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(draft, dist);
   return true;
 }
 
@@ -62,7 +76,7 @@ async function prepare() {
   const sources = force || distIsStale();
   if (!kernels && !sources) return 0;
   const tsc = locate('typescript/bin/tsc');
-  if (tsc === undefined || locate('assemblyscript') === undefined) {
+  if (tsc === undefined || locate('assemblyscript/asc') === undefined) {
     if (existsSync(join(dist, 'cli', 'main.js')) && existsSync(join(root, 'build/kernels.wasm'))) {
       say('development packages are not installed: using the existing build');
       return 0;

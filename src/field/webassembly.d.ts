@@ -2,6 +2,7 @@
  * The part of the WebAssembly JavaScript API that the kernels need. TypeScript ships these types only
  * with its DOM library, which would also declare `window` and hundreds of other globals.
  */
+// biome-ignore lint/style/noNamespace: the API is a global namespace object.
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number });
