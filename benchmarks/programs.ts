@@ -27,7 +27,13 @@ function program(label: string, rows: number, body: Body, chunkRows = CHUNK_ROWS
 const emptyCircuit: Circuit = new CircuitBuilder().build([]);
 
 /** `checked` adds an injection and a sum of the result bit, so that a test can see that it is right. */
-function bitProgram(label: string, rows: number, widths: number[], circuit: Circuit, checked: boolean): Program {
+function bitProgram(
+  label: string,
+  rows: number,
+  widths: number[],
+  circuit: Circuit,
+  checked: boolean,
+): Program {
   let input = 0;
   const bits = widths.map((planes, column) => ({
     column,
@@ -54,14 +60,14 @@ export function compareProgram(rows: number, width: number, checked: boolean): P
   return bitProgram('compare', rows, [width, width], circuit, checked);
 }
 
-/** W5: `depth` ANDs one after another in every row: s = (s ^ x) & y. */
+/** W5: `depth` ANDs one after another in every row: s = s & x, s = s & y, ... */
 export function andProgram(rows: number, depth: number, checked: boolean): Program {
   const b = new CircuitBuilder();
   const x = b.input();
   const y = b.input();
   const z = b.input();
   let s = z;
-  for (let k = 0; k < depth; k++) s = b.and(b.xor(s, k % 2 === 0 ? x : z), b.xor(y, s));
+  for (let k = 0; k < depth; k++) s = b.and(s, k % 2 === 0 ? x : y);
   return bitProgram('and', rows, [1, 1, 1], b.build([s]), checked);
 }
 

@@ -1,20 +1,19 @@
-import { createPrivateKey } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { Signer } from '../../src/crypto/keys.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
-import { nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
+import { nodeKeys } from '../../src/crypto/node-keys.ts';
 import { KernelPool } from '../../src/engine/kernel-pool.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { PartyEngine } from '../../src/engine/party-engine.ts';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
 import { ExchangeHub } from '../../src/transport/exchange-hub.ts';
 import type { PeerAddress } from '../../src/transport/outgoing-stream.ts';
-import type { Timer } from '../../src/transport/timer.ts';
-import type { Identity } from '../identity/certificate.ts';
+import { addressOf } from '../identity/consortium.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
 import { clientTls } from '../identity/tls.ts';
-import { openStore } from './open-store.ts';
+import { signerOf } from './signer.ts';
+import { systemTimer } from './timer.ts';
 
 /** The engine of one party with everything it stands on. */
 export interface Engine {
@@ -23,27 +22,19 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const timer: Timer = {
-  start(ms, fn) {
-    const handle = setTimeout(fn, ms);
-    return () => clearTimeout(handle);
-  },
-};
-
 /** Wires the engine of a party: `exchange` are the addresses of all parties' exchange servers, in order. */
 export async function createEngine(
   { consortium, data, identity, self }: PartyDirectory,
   exchange: readonly string[],
 ): Promise<Engine> {
-  const store = await openStore(data);
+  const store = await openLmdbStore({ path: data, crypto: nodeCrypto, role: 'reader' });
   const peers = consortium.parties.map(({ certificate, index }): PeerAddress | undefined => {
     if (index === self) return undefined;
-    const url = new URL(exchange[index] ?? '');
-    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const { host, port } = addressOf(exchange[index] ?? '');
     const tls = consortium.tls ? clientTls(identity, certificate) : undefined;
-    return { host, port: Number(url.port), tls };
+    return { host, port, tls };
   });
-  const hub = new ExchangeHub({ self, peers, timer });
+  const hub = new ExchangeHub({ self, peers, timer: systemTimer });
   const engine = new PartyEngine({
     self,
     signer: signerOf(identity),
@@ -73,10 +64,4 @@ export async function createEngine(
       await store.close();
     },
   };
-}
-
-/** The identity key signs session keys; its raw form ends the PKCS #8 encoding (RFC 8410). */
-function signerOf(identity: Identity): Signer {
-  const key = createPrivateKey(identity.privateKey);
-  return nodeSigner(new Uint8Array(key.export({ format: 'der', type: 'pkcs8' }).subarray(-32)));
 }
