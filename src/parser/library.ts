@@ -34,8 +34,9 @@ export function read(source: Source, from: number, to: number, lead = ''): Readi
     }
     return { tree: tree as Raw, expressions: text.expressions };
   } catch (error) {
+    if (error instanceof TacitError) throw error;
     if (error instanceof RangeError) throw tooDeep();
-    if (!isPegError(error)) throw error;
+    if (!isPegError(error)) throw unreadable(source, from, error);
     const index = text.tokenAt(error.location.start.offset, to);
     throw syntaxError(source, index, error.expected ?? []);
   }
@@ -131,6 +132,12 @@ interface PegError {
   readonly expected: readonly { readonly type?: string; readonly text?: string }[] | null;
 }
 
+/** The library gives up on some valid SQL with an error of its own and no position. */
+function unreadable(source: Source, from: number, cause: unknown): TacitError {
+  const message = 'something in this statement or expression is not supported yet';
+  return new TacitError('SQL_UNSUPPORTED', message, position(source, from), { cause });
+}
+
 function isPegError(error: unknown): error is PegError {
   return error instanceof Error && error.name === 'SyntaxError' && 'location' in error;
 }
@@ -145,7 +152,9 @@ function syntaxError(source: Source, index: number, expected: PegError['expected
   const found = token
     ? `${token.text.slice(0, 40)} is unexpected here`
     : 'the statement is incomplete';
-  const hint = complete ? continuations(expected ?? []) : '; expected a name, value or expression';
+  const hint = complete
+    ? continuations(token ? (expected ?? []) : [])
+    : '; expected a name, value or expression';
   return new TacitError('SQL_SYNTAX', found + hint, position(source, index));
 }
 
@@ -158,7 +167,8 @@ function combinesPredicates(token: Token | undefined): boolean {
 /** What could have followed a complete operand, in a few words. */
 function continuations(expected: NonNullable<PegError['expected']>): string {
   const texts = new Set(expected.map(({ text }) => text));
-  const words = [',', 'FROM', 'WHERE', 'GROUP'].filter((word) => texts.has(word));
+  const words = ['FROM', 'WHERE', 'GROUP'].filter((word) => texts.has(word));
+  if (texts.has(',')) words.unshift('a comma');
   if (texts.has('*')) words.unshift('an operator');
   const last = words.pop();
   if (last === undefined) return '';

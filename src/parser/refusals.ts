@@ -151,6 +151,12 @@ const qualified: Rule = (source, i) => {
   return isSymbol(tokens[i + 3], '.') ? 'a column name of more than two parts' : undefined;
 };
 
+const tableInParentheses: Rule = ({ tokens }, i) => {
+  if (!isSymbol(tokens[i], '(') || !isWord(tokens[i - 1], 'FROM')) return undefined;
+  const inside = wordOf(tokens[i + 1]);
+  return /^(SELECT|VALUES|WITH)$/.test(inside) ? undefined : 'a table in parentheses';
+};
+
 const commaJoin: Rule = (source, i) =>
   isSymbol(source.tokens[i], ',') && inFrom(source, i) ? 'a comma join' : undefined;
 
@@ -192,7 +198,7 @@ const operator: Rule = ({ tokens }, i) => {
 
 const RULES: readonly Rule[] = [
   ...[distinct, isPredicate, keyword, join, subquery, star, groupingSets, over, call],
-  ...[rowValue, qualified, commaJoin, typedLiteral, adjacentStrings, operator],
+  ...[rowValue, qualified, commaJoin, tableInParentheses, typedLiteral, adjacentStrings, operator],
 ];
 
 /** FILTER (…), OVER (…) and WITHIN GROUP (…) behind the arguments of a function. */
