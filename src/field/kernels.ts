@@ -19,6 +19,7 @@ export interface Kernels {
    * op 0: dst = a ^ b (both components). op 1: dst = a ^ (notLeft on left, notRight on right), the masks being 0 or -1.
    * op 2: left component of dst = al & (bl ^ br) ^ ar & bl (local part of a replicated AND; right untouched).
    * op 3: dst = a. op 4: dst = 0 in both components.
+   * Choose a stride that is no multiple of 4096, e.g. bytes + 64: otherwise all slots share cache sets.
    */
   evalGates(
     code: number,

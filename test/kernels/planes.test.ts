@@ -39,7 +39,7 @@ describe('evalGates', () => {
     return lockstep.u32s(words);
   }
 
-  it.each([16, 48, 1008, 1024, 1040, 2048, 2064, 5136])(
+  it.each([16, 48, 1008, 1040, 2032, 2048, 2064, 4096, 4112, 5136])(
     'equals an untiled evaluation over planes of %i bytes',
     (bytes) => {
       const stride = bytes + 16 * lockstep.random(5);

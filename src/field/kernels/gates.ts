@@ -3,7 +3,7 @@ import { andRange, maskRange, xorRange } from './planes';
 // A gate program runs tile by tile: all operations on the first TILE bytes of the planes, then all on
 // the next. A live slot then takes 2 * TILE bytes of cache, and the interpretation of one operation is
 // paid once per TILE * 8 rows.
-const TILE: usize = 1024;
+const TILE: usize = 2048;
 const OPERATION_BYTES: usize = 16;
 
 const XOR: u32 = 0;
