@@ -20,7 +20,8 @@ export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const message = error instanceof TacitError ? error.message : undefined;
-  return { type: error.name, message, places: places.map((line) => line.trim()) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { type: error.name, code, message, places: places.map((line) => line.trim()) };
 }
 
 /** The severity of a failed request: refusing a caller is business as usual. */

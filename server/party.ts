@@ -1,9 +1,9 @@
 import { nodeCrypto } from '../src/crypto/node.ts';
 import { loadKernels } from '../src/engine/node-kernels.ts';
+import { openLmdbStore } from '../src/storage/lmdb-store.ts';
 import { buildControlServer } from './control/app.ts';
 import { authenticator } from './control/principal.ts';
 import { EngineHost } from './engine/engine-host.ts';
-import { openStore } from './engine/open-store.ts';
 import { Pins } from './identity/consortium.ts';
 import { readPartyDirectory } from './identity/party-directory.ts';
 import { serverTls } from './identity/tls.ts';
@@ -29,7 +29,7 @@ export async function startParty(dir: string): Promise<RunningParty> {
   const log = createLog(settings.log, identity.name);
   const { arena, kernels } = await loadKernels();
   // The writer opens the store first: the engine's reader needs it to exist.
-  const store = await openStore(data);
+  const store = await openLmdbStore({ path: data, crypto: nodeCrypto, role: 'writer' });
   const engine = await EngineHost.start(dir);
   const everyone = [...consortium.parties, ...consortium.members];
   const pinned = everyone.map((entry) => entry.certificate);

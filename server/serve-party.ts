@@ -1,3 +1,4 @@
+import { TacitError } from '../src/errors/tacit-error.ts';
 import { type PlainError, toPlain } from './engine/messages.ts';
 import { createLog, describeError } from './log.ts';
 import { type RunningParty, startParty } from './party.ts';
@@ -25,14 +26,14 @@ export async function serveParty(dir: string): Promise<void> {
   try {
     party = await startParty(dir);
   } catch (error) {
-    const refused: FromParty = { kind: 'refused', error: toPlain(error) };
-    if (parent === undefined) {
+    // A parent shows what is for people; what is ours to mend needs the places it came through.
+    if (parent === undefined || !(error instanceof TacitError)) {
       createLog('error', dir).fatal({ error: describeError(error) }, 'the party cannot start');
-    } else {
-      parent(refused);
     }
     process.exitCode = 1;
-    if (parent) process.disconnect();
+    if (parent === undefined) return;
+    parent({ kind: 'refused', error: toPlain(error) } satisfies FromParty);
+    process.disconnect();
     return;
   }
   const { log } = party;

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { CLAIM_HEADER } from '../../server/control/principal.ts';
 import { certificateBytes, type Identity } from '../../server/identity/certificate.ts';
-import type { ConsortiumParty } from '../../server/identity/consortium.ts';
+import { addressOf, type ConsortiumParty } from '../../server/identity/consortium.ts';
 import { clientTls } from '../../server/identity/tls.ts';
 import type { TableDefinition } from '../../src/catalog/table.ts';
 import { toBase64 } from '../../src/client/base64.ts';
@@ -29,15 +29,15 @@ interface Outgoing {
 /** One party's control server as a member of the consortium uses it, over pinned mutual TLS. */
 export class PartyClient implements PartyConnection, PartyUploads {
   readonly name: string;
-  readonly #origin: URL;
+  readonly #address: { readonly host: string; readonly port: number };
   readonly #agent: HttpAgent;
   readonly #claim: Record<string, string>;
 
   constructor(party: ConsortiumParty, identity: Identity) {
     const number = `party ${party.index + 1}`;
     this.name = party.name === number ? number : `${number} (${party.name})`;
-    this.#origin = new URL(party.control);
-    const tls = this.#origin.protocol === 'https:';
+    this.#address = addressOf(party.control);
+    const tls = party.control.startsWith('https:');
     this.#agent = tls
       ? new HttpsAgent({ keepAlive: true, ...clientTls(identity, party.certificate) })
       : new HttpAgent({ keepAlive: true });
@@ -82,11 +82,9 @@ export class PartyClient implements PartyConnection, PartyUploads {
 
   #send(outgoing: Outgoing): Promise<string> {
     const { method, path, body, type, signal } = outgoing;
-    const { hostname, port } = this.#origin;
     const options: RequestOptions = {
       agent: this.#agent,
-      hostname: hostname.replace(/^\[|\]$/g, ''),
-      port,
+      ...this.#address,
       method,
       path,
       headers: {

@@ -3,6 +3,7 @@ import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import type { PendingPart, ShareStore } from '../../src/storage/share-store.ts';
+import { tableKey } from '../../src/storage/upload-rules.ts';
 
 /** Uploads that may be open at a time. */
 const OPEN_MAX = 1024;
@@ -31,14 +32,14 @@ export class UploadDesk {
 
   async define(definition: TableDefinition, partCount: number): Promise<void> {
     await this.#store.define(definition, partCount);
-    this.#definitions.set(definition.name, definition);
+    this.#definitions.set(tableKey(definition.name), definition);
   }
 
   async begin(part: PendingPart, owner: string): Promise<void> {
     if (part.owner !== owner) {
       throw new TacitError('AUTH_DENIED', 'an owner may publish rows only under its own name');
     }
-    const definition = this.#definitions.get(part.table);
+    const definition = this.#definitions.get(tableKey(part.table));
     if (definition === undefined) {
       throw new TacitError('UPLOAD_INVALID', `table ${part.table} must be defined first`);
     }

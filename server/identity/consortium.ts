@@ -126,6 +126,16 @@ function parseOrigin(field: Field, tls: boolean): string {
   return parsed.origin;
 }
 
+/** Host and port to connect to; URLs leave out a scheme's usual port and put IPv6 in brackets. */
+export function addressOf(origin: string): { readonly host: string; readonly port: number } {
+  const url = new URL(origin);
+  const usual = url.protocol === 'https:' ? 443 : 80;
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? usual : Number(url.port),
+  };
+}
+
 function requireDistinct(
   field: Field,
   entries: readonly { readonly name: string; readonly certificate: string }[],

@@ -1,0 +1,28 @@
+import type { JsonValue } from '../../src/client/query/print-value.ts';
+import { costLine, describeFailure } from './lines.ts';
+import type { ResultWriter } from './writer.ts';
+
+/**
+ * Comma-separated values as in RFC 4180: a header line, CRLF, quotes where needed. NULL is an empty
+ * field, the empty string is `""`. An empty line stands between the results of two statements.
+ */
+export function csvWriter(): ResultWriter {
+  let first = true;
+  return {
+    result: (_statement, result) => {
+      const header = result.columns.map((column) => column.name);
+      const lines = [header, ...result.rows].map((row) => `${row.map(field).join(',')}\r\n`);
+      const gap = first ? '' : '\r\n';
+      first = false;
+      return { stdout: gap + lines.join(''), stderr: costLine(result) };
+    },
+    failure: (statement, error) => ({ stdout: '', stderr: describeFailure(statement, error) }),
+  };
+}
+
+function field(value: JsonValue): string {
+  if (value === null) return '';
+  const text = String(value);
+  if (text !== '' && !/[",\r\n]/.test(text)) return text;
+  return `"${text.replaceAll('"', '""')}"`;
+}
