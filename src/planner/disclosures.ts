@@ -27,7 +27,7 @@ export function disclosures(plan: PhysicalPlan): Disclosure[] {
 
 /** `1,000,000 rows`. */
 export function printCount(rows: number): string {
-  return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
+  return `${String(rows).replace(/\B(?=(\d{3})+$)/g, ',')} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
 function whatOf({ aggregate, sum, allRows }: Measure): string {

@@ -196,8 +196,6 @@ export function intervalOf(op: '+' | '-' | '*', a: Bounds, b: Bounds): Bounds {
   if (op === '+') return { min: a.min + b.min, max: a.max + b.max };
   if (op === '-') return { min: a.min - b.max, max: a.max - b.min };
   const corners = [a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max];
-  return {
-    min: corners.reduce((low, x) => (x < low ? x : low)),
-    max: corners.reduce((high, x) => (x > high ? x : high)),
-  };
+  const [min = 0n, , , max = 0n] = corners.sort((x, y) => (x < y ? -1 : x > y ? 1 : 0));
+  return { min, max };
 }

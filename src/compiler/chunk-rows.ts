@@ -1,0 +1,19 @@
+import type { Circuit } from '../circuits/circuit.ts';
+import { schedule } from '../circuits/schedule.ts';
+
+/** Chunks in flight, so that compute and traffic overlap. */
+export const LANES = 2;
+const BYTES_MAX = 192 * 1024 * 1024;
+const ROWS_MIN = 4096;
+const ROWS_MAX = 524_288;
+
+/**
+ * Rows per chunk: the largest power of two whose lanes fit the memory budget. A register takes an element a row, and as
+ * much again while it is computed; a slot of the circuit two bits.
+ */
+export function chunkRowsFor(circuit: Circuit, registers: number): number {
+  const bytesPerRow = registers * 8 * 2 + schedule(circuit).slots / 4;
+  let rows = ROWS_MAX;
+  while (rows > ROWS_MIN && LANES * rows * bytesPerRow > BYTES_MAX) rows /= 2;
+  return rows;
+}

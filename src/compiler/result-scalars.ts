@@ -1,0 +1,68 @@
+import type { Reduction, ResultStage } from '../program/program.ts';
+
+/** Numbers the scalars of a program: sums over rows, public constants and zero tests, and what is opened of them. */
+export class ResultScalars {
+  readonly reductions: Reduction[] = [];
+  readonly #constants: { scalar: number; value: bigint }[] = [];
+  readonly #tests: { of: number; to: number }[] = [];
+  readonly #reveal: number[] = [];
+  readonly #known = new Map<string, number>();
+  #count = 0;
+
+  /** Sum of a register over all rows. */
+  sum(register: number): number {
+    return this.#once(`sum ${register}`, (scalar) => {
+      this.reductions.push({ kind: 'sum', a: register, scalar });
+    });
+  }
+
+  /** Sum over all rows of the product of two registers. */
+  dot(a: number, b: number, operator: number): number {
+    return this.#once(`dot ${Math.min(a, b)} ${Math.max(a, b)}`, (scalar) => {
+      this.reductions.push({ kind: 'dot', a, b, scalar, operator });
+    });
+  }
+
+  /** A public value. */
+  constant(value: bigint): number {
+    return this.#once(`constant ${value}`, (scalar) => {
+      this.#constants.push({ scalar, value });
+    });
+  }
+
+  /** Position of an opened scalar. */
+  reveal(scalar: number): number {
+    const known = this.#reveal.indexOf(scalar);
+    if (known >= 0) return known;
+    return this.#reveal.push(scalar) - 1;
+  }
+
+  /** Position that is 0 iff the scalar is: the scalar itself if it is opened anyway, else a masked zero test. */
+  revealZeroTest(scalar: number): number {
+    const known = this.#reveal.indexOf(scalar);
+    if (known >= 0) return known;
+    const test = this.#once(`test ${scalar}`, (to) => {
+      this.#tests.push({ of: scalar, to });
+    });
+    return this.reveal(test);
+  }
+
+  stage(operator: number): ResultStage {
+    return {
+      scalars: this.#count,
+      constants: this.#constants,
+      tests: this.#tests,
+      reveal: this.#reveal,
+      operator,
+    };
+  }
+
+  #once(key: string, make: (scalar: number) => void): number {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const scalar = this.#count++;
+    this.#known.set(key, scalar);
+    make(scalar);
+    return scalar;
+  }
+}
