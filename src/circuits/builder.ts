@@ -6,20 +6,23 @@ const NONE = -1;
 const WIRES_MAX = 2 ** 26;
 
 /**
- * Builds circuits with hash-consing and constant folding: equal gates are one gate, gates with public
- * constants are free. `depth(wire)` counts ANDs on the longest path.
+ * Builds circuits with hash-consing and constant folding: equal gates are one gate, gates with
+ * public constants are free. `depth(wire)` counts ANDs on the longest path.
  *
- * Normal form: XOR operands are never negated (a NOT moves behind the XOR) and the smaller wire comes
- * first. Of the four ANDs over the same two wires and their negations only the first asked for is a
- * gate; the others are XORs of it, because ~a & b = b ^ (a & b).
- * The builder itself is plain data handling: gates that no output needs are dropped by `build`.
+ * Normal form: XOR operands are never negated (a NOT moves behind the XOR) and the smaller wire
+ * comes first. Of the four ANDs over the same two wires and their negations only the first asked
+ * for is a gate; the others are XORs of it, because ~a & b = b ^ (a & b). The builder itself is
+ * plain data handling: gates that no output needs are dropped by `build`.
  */
 export class CircuitBuilder {
   readonly zero: Wire = 0 as Wire;
   readonly one: Wire = 1 as Wire;
   #count = 0;
   #inputs = 0;
-  /** Per wire: kind, a, b. Wire 1 is stored as NOT of wire 0, so that negation needs no special case. */
+  /**
+   * Per wire: kind, a, b. Wire 1 is stored as NOT of wire 0, so that negation needs no special
+   * case.
+   */
   #nodes = new Int32Array(1024 * NODE_WORDS);
   #depths = new Int32Array(1024);
   /** The negation of a wire, if it exists already. */
@@ -91,8 +94,8 @@ export class CircuitBuilder {
   }
 
   /**
-   * The circuit that computes `outputs` (repeated wires, inputs and constants allowed), without gates
-   * that none of them needs. Inputs keep their numbers; those not needed have no node.
+   * The circuit that computes `outputs` (repeated wires, inputs and constants allowed), without
+   * gates that none of them needs. Inputs keep their numbers; those not needed have no node.
    */
   build(outputs: readonly Wire[]): Circuit {
     const needed = this.#reach(outputs);

@@ -3,7 +3,8 @@ export type Wire = number & { readonly __wire: never };
 
 /**
  * A Boolean circuit over whole columns of bits, as plain data. `nodes` holds three numbers per node
- * [kind, a, b]: a 0 input (a = input number), 1 xor, 2 not (b unused = 0), 3 and, 4 constant (a = 0 or 1).
+ * [kind, a, b]: a 0 input (a = input number), 1 xor, 2 not (b unused = 0), 3 and, 4 constant
+ * (a = 0 or 1). An input that nothing reads need not have a node.
  * Rows are SIMD lanes: every wire is a plane with one bit per row.
  */
 export interface Circuit {
@@ -16,10 +17,12 @@ export const NODE = { input: 0, xor: 1, not: 2, and: 3, constant: 4 } as const;
 export const NODE_WORDS = 3;
 
 /**
- * A circuit laid out for execution: `layers[k].local` are XOR/NOT/copy operations (words [op, dst, a, b] of
- * Kernels.evalGates) that become computable before AND layer k, followed by the local AND terms of that layer,
- * whose results occupy the `ands` consecutive slots from `firstSlot` and travel in one message.
- * `tail` are the local operations after the last layer. Slots are reused when their wire is dead.
+ * A circuit laid out for execution: `layers[k].code` are XOR/NOT operations and constants (words
+ * [op, dst, a, b] of Kernels.evalGates) that become computable before AND layer k, followed by the
+ * local AND terms of that layer, whose results occupy the `ands` consecutive slots from `firstSlot`
+ * and travel in one message; no operand's slot is written over before the end of the layer's ANDs.
+ * `tail` are the local operations after the last layer. Slots are reused when their wire is dead,
+ * also by the very XOR or NOT that reads it last, so dst may equal a or b there.
  */
 export interface Schedule {
   readonly slots: number;

@@ -1,15 +1,17 @@
 import { type Circuit, NODE, NODE_WORDS } from './circuit.ts';
 import { andDepths } from './depth.ts';
 
-/** In which stage each node is computed; stage k ends with AND layer k, the last stage has no ANDs. */
+/**
+ * In which stage each node is computed; stage k ends with AND layer k, the last stage has no ANDs.
+ */
 export interface Placement {
   readonly stageOf: Int32Array;
   readonly layers: number;
 }
 
 /**
- * Places every AND in the layer of its depth (the earliest), constants in the latest stage where they are
- * in time, and every XOR and NOT between its operands and its readers where few wires are
+ * Places every AND in the layer of its depth (the earliest), constants in the latest stage where
+ * they are in time, and every XOR and NOT between its operands and its readers where few wires are
  * alive for it. Linear in the number of nodes.
  */
 export function place(circuit: Circuit): Placement {
@@ -38,7 +40,10 @@ function placeLate(circuit: Circuit, depths: Int32Array, layers: number): Int32A
   return stageOf;
 }
 
-/** Per node: the last stage that reads it, who does, and the last stage in which anyone else reads it. */
+/**
+ * Per node: the last stage that reads it, who does, and the last stage in which anyone else reads
+ * it.
+ */
 class LastReads {
   readonly stage: Int32Array;
   readonly reader: Int32Array;
@@ -94,9 +99,9 @@ function advance(circuit: Circuit, depths: Int32Array, layers: number, stageOf: 
 }
 
 /**
- * The stage in [early, late] with the least life to pay for: that of the result until `late`, and that
- * of each operand beyond the last stage that reads it anyway. The earliest such stage, because that
- * leaves more choice to the readers.
+ * The stage in [early, late] with the least life to pay for: that of the result until `late`, and
+ * that of each operand beyond the last stage that reads it anyway. The earliest such stage, because
+ * that leaves more choice to the readers.
  */
 function cheapestStage(early: number, late: number, lastReads: readonly number[]): number {
   let best = late;

@@ -9,10 +9,10 @@ const OP = { xor: 0, not: 1, and: 2, zero: 4 } as const;
 const CODE_WORDS = 4;
 
 /**
- * Lays a circuit out for execution: one AND layer per depth, so that all ANDs of a depth share one round,
- * and slots that are reused as soon as their wire is dead. Local operations may write over an operand
- * that dies with them; the operands of a layer's ANDs live until the end of its code. Deterministic, and
- * linear in the number of nodes (plus layers times slots).
+ * Lays a circuit out for execution: one AND layer per depth, so that all ANDs of a depth share one
+ * round, and slots that are reused as soon as their wire is dead. Local operations may write over
+ * an operand that dies with them; the operands of a layer's ANDs live until the end of its code.
+ * Deterministic, and linear in the number of nodes (plus layers times slots).
  */
 export function schedule(circuit: Circuit): Schedule {
   const { stageOf, layers } = place(circuit);

@@ -1,4 +1,6 @@
-/** Hands out slot numbers, preferring low and tightly fitting free ones, and counts how many exist. */
+/**
+ * Hands out slot numbers, preferring low and tightly fitting free ones, and counts how many exist.
+ */
 export class SlotPool {
   #used = new Uint8Array(256);
   #lowestFree = 0;
@@ -18,7 +20,10 @@ export class SlotPool {
     return slot;
   }
 
-  /** `count` consecutive slots in the smallest gap that holds them, else at the end; returns the first. */
+  /**
+   * `count` consecutive slots in the smallest gap that holds them, else at the end; returns the
+   * first.
+   */
   takeRun(count: number): number {
     let best = -1;
     let bestLength = Number.POSITIVE_INFINITY;

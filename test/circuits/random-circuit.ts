@@ -27,7 +27,9 @@ export const builtCircuit: fc.Arbitrary<Circuit> = recipe.map(({ inputs, gates, 
   return b.build(outputs.map((i) => wires[wires.length - 1 - (i % wires.length)]!));
 });
 
-/** Circuits as raw data: dead gates, equal gates, constants as operands, a gate on one wire twice. */
+/**
+ * Circuits as raw data: dead gates, equal gates, constants as operands, a gate on one wire twice.
+ */
 export const rawCircuit: fc.Arbitrary<Circuit> = recipe.map(({ inputs, gates, outputs }) => {
   const nodes: number[] = [];
   for (let i = 0; i < inputs; i += 1) nodes.push(NODE.input, inputs - 1 - i, 0);

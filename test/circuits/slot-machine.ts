@@ -1,9 +1,9 @@
 import type { Schedule } from '../../src/circuits/circuit.ts';
 
 /**
- * Runs a schedule as three parties do, on secret-shared planes: party i holds components i (left) and
- * i+1 (right). Between the local AND terms and the end of the round the right components of a layer's
- * results are garbage, as in the real executor, where they are still on the way.
+ * Runs a schedule as three parties do, on secret-shared planes: party i holds components i (left)
+ * and i+1 (right). Between the local AND terms and the end of the round the right components of a
+ * layer's results are garbage, as in the real executor, where they are still on the way.
  */
 export function runSchedule(
   plan: Schedule,

@@ -1,11 +1,11 @@
 import type { CircuitBuilder } from '../builder.ts';
-import type { Wire } from '../circuit.ts';
-import { type AdderShape, addBits } from './carry.ts';
+import { type AdderShape, addBits, subtractBits } from './carry.ts';
 import { type BitNumber, extend, jointEncoding, type NumberEncoding } from './numbers.ts';
 
 /**
- * x + y in the encoding `to`, which the caller guarantees to hold it. For operands of w bits at most w
- * ANDs and depth w (ripple), or depth 1 + ceil(log2 w) (prefix); a wider `to` costs nothing more.
+ * x + y in the encoding `to`, which the caller guarantees to hold it. For operands of w bits at
+ * most w ANDs and depth w (ripple), or depth 1 + ceil(log2 w) (prefix); a wider `to` costs nothing
+ * more.
  */
 export function add(
   b: CircuitBuilder,
@@ -33,7 +33,9 @@ export function subtract(
   return { bits: extend(b, { bits, signed: true }, to.width), signed: to.signed };
 }
 
-/** -x in the encoding `to`, which the caller guarantees to hold it. For w bits at most w - 1 ANDs. */
+/**
+ * -x in the encoding `to`, which the caller guarantees to hold it. For w bits at most w - 1 ANDs.
+ */
 export function negate(
   b: CircuitBuilder,
   x: BitNumber,
@@ -41,15 +43,4 @@ export function negate(
   shape: AdderShape,
 ): BitNumber {
   return subtract(b, { bits: [], signed: false }, x, to, shape);
-}
-
-/** x - y modulo 2^n as ~(~x + y), which needs no carry in. */
-function subtractBits(
-  b: CircuitBuilder,
-  x: readonly Wire[],
-  y: readonly Wire[],
-  shape: AdderShape,
-): Wire[] {
-  const inverted = x.map((bit) => b.not(bit));
-  return addBits(b, inverted, y, shape).map((bit) => b.not(bit));
 }

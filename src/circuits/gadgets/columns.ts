@@ -3,8 +3,8 @@ import type { Wire } from '../circuit.ts';
 import { majority } from './carry.ts';
 
 /**
- * A sum of wires with binary weights: column k holds the wires of weight 2^k, and the constant is added
- * modulo 2^width. The carry-save form in which products, scalings and counts are collected.
+ * A sum of wires with binary weights: column k holds the wires of weight 2^k, and the constant is
+ * added modulo 2^width. The carry-save form in which products, scalings and counts are collected.
  */
 export class Columns {
   readonly #b: CircuitBuilder;
@@ -28,9 +28,10 @@ export class Columns {
   }
 
   /**
-   * Compresses every column to at most `height` (1 or 2) wires with the fewest ANDs: 3:2 counters of one AND each,
-   * low columns first, earliest wires first. Carries ripple, so that the depth is about the width.
-   * With height 1 the last two wires of a column cost one more AND. Missing wires are zero.
+   * Compresses every column to at most `height` (1 or 2) wires with the fewest ANDs: 3:2 counters
+   * of one AND each, low columns first, earliest wires first. Carries ripple, so that the depth is
+   * about the width. With height 1 the last two wires of a column cost one more AND. Missing wires
+   * are zero.
    */
   compress(height: 1 | 2): [x: Wire[], y: Wire[]] {
     this.#columns.forEach((_, weight) => {
@@ -48,9 +49,10 @@ export class Columns {
   }
 
   /**
-   * Compresses every column to at most 2 wires in about log2 of the highest column layers and with few more ANDs
-   * than `compress`. As in [Dadda 1965] each layer brings all columns below a common height, but
-   * sums cost no depth here, so that the heights are 2, 3, 5, 9, 17, ... instead of 2, 3, 4, 6, 9, ...
+   * Compresses every column to at most 2 wires in about log2 of the highest column layers and with
+   * few more ANDs than `compress`. As in Dadda's trees (1965) each layer brings all columns below a
+   * common height, but sums cost no depth here, so that the heights are 2, 3, 5, 9, 17, ... instead
+   * of 2, 3, 4, 6, 9, ...
    */
   compressShallow(): [x: Wire[], y: Wire[]] {
     this.#columns.forEach((_, weight) => {
@@ -63,7 +65,10 @@ export class Columns {
     return this.#rows();
   }
 
-  /** One layer of counters; their carries count for the height of the next column but are not read yet. */
+  /**
+   * One layer of counters; their carries count for the height of the next column but are not read
+   * yet.
+   */
   #layer(target: number): void {
     let carries: Wire[] = [];
     this.#columns.forEach((column, weight) => {
@@ -92,7 +97,9 @@ export class Columns {
     return [row(0), row(1)];
   }
 
-  /** A column without constants and repeated wires: 2w moves up as w, and w + ~w = 1 is a constant. */
+  /**
+   * A column without constants and repeated wires: 2w moves up as w, and w + ~w = 1 is a constant.
+   */
   #settle(weight: number): Wire[] {
     const column = new Set<Wire>();
     for (const wire of this.#columns[weight]!) {

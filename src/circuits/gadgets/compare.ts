@@ -1,7 +1,7 @@
 import { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
 import { circuitCost } from '../cost.ts';
-import { majority } from './carry.ts';
+import { nextBorrow } from './carry.ts';
 import { conjunction } from './conjunction.ts';
 import { type BitNumber, extend, inputNumber, jointEncoding } from './numbers.ts';
 
@@ -23,8 +23,8 @@ export function equal(b: CircuitBuilder, x: BitNumber, y: BitNumber): Wire {
 
 /**
  * x < y for any widths and signs. For w bits w ANDs and depth w (ripple); 64 bits cost 113/18 in
- * blocks of 16, 124/11 in blocks of 8, 135/8 in blocks of 4. Ripple against a constant costs at most 1 AND per bit
- * below its highest bit.
+ * blocks of 16, 124/11 in blocks of 8, 135/8 in blocks of 4. Ripple against a constant costs at
+ * most 1 AND per bit below its highest bit.
  */
 export function lessThan(b: CircuitBuilder, x: BitNumber, y: BitNumber, shape: CompareShape): Wire {
   const { width, signed } = jointEncoding(x, y);
@@ -55,8 +55,8 @@ export function lessOrEqual(
 }
 
 /**
- * The shape that compares `rows` pairs of `width` bits soonest: exact AND counts at one bit per row and
- * party, and half a round trip per layer. Ties go to fewer ANDs.
+ * The shape that compares `rows` pairs of `width` bits soonest: exact AND counts at one bit per row
+ * and party, and half a round trip per layer. Ties go to fewer ANDs.
  */
 export function chooseCompareShape(
   width: number,
@@ -91,12 +91,15 @@ function allEqual(b: CircuitBuilder, x: readonly Wire[], y: readonly Wire[]): Wi
   );
 }
 
-/** x < y for plain binary: the carry out of ~x + y. */
+/** x < y for plain binary. */
 function lessBits(b: CircuitBuilder, x: readonly Wire[], y: readonly Wire[]): Wire {
-  return x.reduce((less, bit, i) => majority(b, b.not(bit), y[i]!, less), b.zero);
+  return x.reduce((less, bit, i) => nextBorrow(b, bit, y[i]!, less), b.zero);
 }
 
-/** Joins neighbouring parts, low ones first, until one is left; the lowest part's equality is not needed. */
+/**
+ * Joins neighbouring parts, low ones first, until one is left; the lowest part's equality is not
+ * needed.
+ */
 function joinParts(b: CircuitBuilder, parts: readonly Part[]): Wire {
   if (parts.length === 0) return b.zero;
   if (parts.length === 1) return parts[0]!.isLess;

@@ -2,8 +2,8 @@ import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
 
 /**
- * The AND of all wires; one if there are none. At most n - 1 ANDs, depth ceil(log2 n) over wires of depth 0;
- * shallow wires are combined first, so that deep ones are waited for as late as possible.
+ * The AND of all wires; one if there are none. At most n - 1 ANDs, depth ceil(log2 n) over wires of
+ * depth 0; shallow wires are combined first, so that deep ones are waited for as late as possible.
  */
 export function conjunction(b: CircuitBuilder, wires: Iterable<Wire>): Wire {
   const byDepth = new Map<number, Wire[]>();

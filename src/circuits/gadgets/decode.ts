@@ -2,11 +2,12 @@ import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
 
 /**
- * One-hot form of an unsigned code (LSB first): wire i says whether the code is i, for i < count; codes from
- * `count` on give all zeros. All 2^n codes of n bits cost 2^n - n - 1 ANDs and depth ceil(log2 n).
+ * One-hot form of an unsigned code (LSB first): wire i says whether the code is i, for i < count;
+ * codes from `count` on give all zeros. All 2^n codes of n bits cost 2^n - n - 1 ANDs and depth
+ * ceil(log2 n).
  *
- * Row h, column l of the table is high[h] & low[l]. A row sums to high[h] and a column to low[l], so
- * the last of each is a sum instead of an AND.
+ * Row h, column l of the table is high[h] & low[l]. A row sums to high[h] and a column to low[l],
+ * so the last of each is a sum instead of an AND.
  */
 export function decode(b: CircuitBuilder, bits: readonly Wire[], count: number): Wire[] {
   const codes = Math.min(count, 2 ** bits.length);

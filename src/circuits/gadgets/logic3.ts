@@ -2,8 +2,9 @@ import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
 
 /**
- * A truth value of SQL's three-valued logic; unknown if neither wire is 1. Both are never 1 together. Without NULLs
- * isFalse is the negation of isTrue, and hash-consing makes every connective cost one AND.
+ * A truth value of SQL's three-valued logic; unknown if neither wire is 1. Both are never 1
+ * together. Without NULLs isFalse is the negation of isTrue, and hash-consing makes every
+ * connective cost one AND.
  */
 export interface Truth {
   readonly isTrue: Wire;
@@ -15,7 +16,10 @@ export function truthOf(b: CircuitBuilder, value: Wire): Truth {
   return { isTrue: value, isFalse: b.not(value) };
 }
 
-/** `value`, or unknown where isNull is 1, whatever `value` is there. 1 AND, depth 1; 0 if isNull is constant. */
+/**
+ * `value`, or unknown where isNull is 1, whatever `value` is there. 1 AND, depth 1; 0 if isNull is
+ * constant.
+ */
 export function fromNullable(b: CircuitBuilder, value: Wire, isNull: Wire): Truth {
   const isKnown = b.not(isNull);
   const isTrue = b.and(value, isKnown);

@@ -3,8 +3,8 @@ import type { Wire } from '../circuit.ts';
 import { type BitNumber, rangeOf } from './numbers.ts';
 
 /**
- * Whether x is one of the public values; values that x cannot take are ignored. One value of w bits costs
- * w - 1 ANDs, k values at most k times that and less by what they share; depth ceil(log2 w).
+ * Whether x is one of the public values; values that x cannot take are ignored. One value of w bits
+ * costs w - 1 ANDs, k values at most k times that and less by what they share; depth ceil(log2 w).
  */
 export function inSet(b: CircuitBuilder, x: BitNumber, values: ReadonlySet<bigint>): Wire {
   const width = x.bits.length;
@@ -17,9 +17,9 @@ export function inSet(b: CircuitBuilder, x: BitNumber, values: ReadonlySet<bigin
 }
 
 /**
- * The bits are split into halves and the set becomes a 0/1 matrix, rows for the high half, columns for the
- * low half. A matrix of rank r over GF(2) is a sum of r products u(high) & v(low), where u and v are
- * sets of half the width again; sums are free, so each level costs r ANDs.
+ * The bits are split into halves and the set becomes a 0/1 matrix, rows for the high half, columns
+ * for the low half. A matrix of rank r over GF(2) is a sum of r products u(high) & v(low), where u
+ * and v are sets of half the width again; sums are free, so each level costs r ANDs.
  */
 function member(b: CircuitBuilder, bits: readonly Wire[], set: ReadonlySet<bigint>): Wire {
   const universe = 1n << BigInt(bits.length);
@@ -44,7 +44,10 @@ function complement(set: ReadonlySet<bigint>, universe: bigint): Set<bigint> {
   return rest;
 }
 
-/** For each high half that occurs the set of low halves beside it, as a number with one bit per column. */
+/**
+ * For each high half that occurs the set of low halves beside it, as a number with one bit per
+ * column.
+ */
 interface Matrix {
   readonly rows: ReadonlyMap<bigint, bigint>;
   /** The low half that each column stands for. */
@@ -69,8 +72,9 @@ interface Term {
 }
 
 /**
- * Writes the matrix as a sum of products of a set of rows with a set of columns, by Gaussian elimination; the
- * columns are those of a row of the matrix, or all of them, which makes that product free.
+ * Writes the matrix as a sum of products of a set of rows with a set of columns, by Gaussian
+ * elimination; the columns are those of a row of the matrix, or all of them, which makes that
+ * product free.
  */
 function factor({ rows, columns }: Matrix, columnCount: bigint): Term[] {
   const terms: Term[] = [];
@@ -84,23 +88,25 @@ function factor({ rows, columns }: Matrix, columnCount: bigint): Term[] {
     }
     return { rest, used };
   };
-  const extendBasis = (row: bigint): bigint => {
+  const express = (row: bigint): bigint => {
     const { rest, used } = reduce(row);
     if (rest === 0n) return used;
     const term = 1n << BigInt(terms.length);
     basis.push({ pivot: rest & -rest, vector: rest, terms: used ^ term });
-    terms.push({
-      rows: new Set(),
-      columns: new Set(columns.filter((_, i) => (row >> BigInt(i)) & 1n)),
-    });
+    terms.push({ rows: new Set(), columns: new Set(onesOf(row).map((i) => columns[i]!)) });
     return term;
   };
-  if (BigInt(columns.length) === columnCount) extendBasis((1n << columnCount) - 1n);
+  if (BigInt(columns.length) === columnCount) express((1n << columnCount) - 1n);
   for (const [high, row] of rows) {
-    const used = extendBasis(row);
-    terms.forEach((term, i) => {
-      if ((used >> BigInt(i)) & 1n) term.rows.add(high);
-    });
+    for (const i of onesOf(express(row))) terms[i]!.rows.add(high);
   }
   return terms;
+}
+
+/** The positions of the ones in a number. */
+function onesOf(value: bigint): number[] {
+  const digits = value.toString(2);
+  const ones: number[] = [];
+  for (let i = 0; i < digits.length; i += 1) if (digits.at(-1 - i) === '1') ones.push(i);
+  return ones;
 }

@@ -8,13 +8,16 @@ import { type PrefixNetwork, prefixCarries } from './prefix.ts';
 /** Bits of an element of F_p, p = 2^61 - 1. */
 const WIDTH = 61;
 
-/** ripple: fewest ANDs. block: ripple within blocks of that many bits. Prefix networks: fewest rounds. */
+/**
+ * ripple: fewest ANDs. block: ripple within blocks of that many bits. Prefix networks: fewest
+ * rounds.
+ */
 export type ModularShape = 'ripple' | PrefixNetwork | { readonly block: number };
 
 /**
- * (x + y) mod p for x, y in [0, p], not both p, LSB first; fewer than 61 bits count as zero-extended. The
- * result is canonical. ANDs/depth: ripple 121/121, blocks of 16 186/34, blocks of 8 198/19,
- * brentkung 343/11, sklansky 473/8.
+ * (x + y) mod p for x, y in [0, p], not both p, LSB first; fewer than 61 bits count as
+ * zero-extended. The result is canonical. ANDs/depth: ripple 121/121, blocks of 16 186/34, blocks
+ * of 8 198/19, brentkung 343/11, sklansky 473/8.
  */
 export function addMod61(
   b: CircuitBuilder,
@@ -29,8 +32,8 @@ export function addMod61(
 }
 
 /**
- * (x + y + z) mod p for x, y, z in [0, p), as `addMod61` after one carry-save step of 61 ANDs, in which
- * the top carry re-enters at the bottom because 2^61 = 1 mod p. ANDs/depth: ripple 182/122,
+ * (x + y + z) mod p for x, y, z in [0, p), as `addMod61` after one carry-save step of 61 ANDs, in
+ * which the top carry re-enters at the bottom because 2^61 = 1 mod p. ANDs/depth: ripple 182/122,
  * blocks of 16 247/35, blocks of 8 259/20, brentkung 404/12, sklansky 534/9.
  */
 export function addMod61Three(
@@ -67,7 +70,10 @@ function addThenDecrement(b: CircuitBuilder, x: readonly Wire[], y: readonly Wir
   });
 }
 
-/** The carry in is 1 exactly if x + y >= p: if bits 0..60 generate a carry, or all of them propagate. */
+/**
+ * The carry in is 1 exactly if x + y >= p: if bits 0..60 generate a carry, or all of them
+ * propagate.
+ */
 function addEndAround(
   b: CircuitBuilder,
   x: readonly Wire[],

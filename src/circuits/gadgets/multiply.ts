@@ -6,8 +6,9 @@ import { type BitNumber, extend, type NumberEncoding, rangeOf } from './numbers.
 
 /**
  * x * y in the encoding `to`, which the caller guarantees to hold it: partial products, carry-save
- * columns and one addition. For v and w bits 2vw - min(v, w) ANDs and depth v + w - 1 as ripple (a square takes
- * half the ANDs), and about 10 % more ANDs and depth 2 + log2 w + log2(v + w) as prefix.
+ * columns and one addition. For v and w bits 2vw - min(v, w) ANDs and depth v + w - 1 as ripple (a
+ * square takes half the ANDs), and about 10 % more ANDs and depth 2 + log2 w + log2(v + w) as
+ * prefix.
  */
 export function multiply(
   b: CircuitBuilder,
@@ -21,7 +22,7 @@ export function multiply(
   x.bits.forEach((p, i) => {
     y.bits.forEach((q, j) => {
       if (i + j >= width) return;
-      // The top bit of a signed number has a negative weight. [Baugh-Wooley 1973]
+      // The top bit of a signed number has a negative weight. (Baugh and Wooley 1973)
       if (isSign(x, i) === isSign(y, j)) columns.add(b.and(p, q), i + j);
       else columns.subtract(b.and(p, q), i + j);
     });
@@ -32,9 +33,9 @@ export function multiply(
 }
 
 /**
- * c * x for a public c, in the encoding `to`, which the caller guarantees to hold it. One shifted summand per
- * non-zero digit of c's non-adjacent form (at most half of c's bits): a power of two costs nothing,
- * each further digit about one AND per bit.
+ * c * x for a public c, in the encoding `to`, which the caller guarantees to hold it. One shifted
+ * summand per non-zero digit of c's non-adjacent form (at most half of c's bits): a power of two
+ * costs nothing, each further digit about one AND per bit.
  */
 export function scaleByConstant(
   b: CircuitBuilder,
@@ -57,7 +58,7 @@ export function scaleByConstant(
   return { bits: extend(b, { bits, signed }, to.width), signed: to.signed };
 }
 
-/** Digits -1, 0, 1 of c, lowest first, no two neighbours non-zero. [Reitwiesner 1960] */
+/** Digits -1, 0, 1 of c, lowest first, no two neighbours non-zero. (Reitwiesner 1960) */
 export function nonAdjacentForm(c: bigint): (-1 | 0 | 1)[] {
   const digits: (-1 | 0 | 1)[] = [];
   for (let rest = c; rest !== 0n; rest >>= 1n) {

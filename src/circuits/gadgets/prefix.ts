@@ -5,10 +5,10 @@ export type PrefixNetwork = 'sklansky' | 'brentkung';
 
 /**
  * Carries of an addition, from bits that generate one (a & b) and bits that propagate one (a ^ b).
- * Index i of the result spans bits 0..i: generate[i] is the carry out of bit i without a carry in, and
- * propagate[i] says that a carry in comes out.
- * sklansky: depth ceil(log2 n), about n/2 log2 n steps of two ANDs; brentkung: depth up to
- * 2 log2 n - 2, fewer than 2n steps. Steps whose propagate nobody reads cost one AND.
+ * Index i of the result spans bits 0..i: generate[i] is the carry out of bit i without a carry in,
+ * and propagate[i] says that a carry in comes out. sklansky: depth ceil(log2 n), about n/2 log2 n
+ * steps of two ANDs; brentkung: depth up to 2 log2 n - 2, fewer than 2n steps. Steps whose
+ * propagate nobody reads cost one AND.
  */
 export function prefixCarries(
   b: CircuitBuilder,

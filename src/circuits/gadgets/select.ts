@@ -2,7 +2,10 @@ import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
 import { type BitNumber, extend, type NumberEncoding } from './numbers.ts';
 
-/** condition ? x : y in the encoding `to`, which holds both. 1 AND per bit in which they can differ, depth 1. */
+/**
+ * condition ? x : y in the encoding `to`, which holds both. 1 AND per bit in which they can differ,
+ * depth 1.
+ */
 export function select(
   b: CircuitBuilder,
   condition: Wire,
@@ -21,8 +24,9 @@ export interface Branch {
 }
 
 /**
- * The value of the first branch whose condition is 1, else `otherwise`, in the encoding `to`, which holds all
- * of them. k branches of w bits cost k*w ANDs and fewer than k more, depth ceil(log2(k + 1)).
+ * The value of the first branch whose condition is 1, else `otherwise`, in the encoding `to`, which
+ * holds all of them. k branches of w bits cost k*w ANDs and fewer than k more, depth ceil(log2(k +
+ * 1)).
  */
 export function caseWhen(
   b: CircuitBuilder,
@@ -33,7 +37,10 @@ export function caseWhen(
   return firstOf(b, [...branches, { condition: b.one, value: otherwise }], to).value;
 }
 
-/** The first taken branch, and whether any is, by halves: the left half wins if one of its branches is taken. */
+/**
+ * The first taken branch, and whether any is, by halves: the left half wins if one of its branches
+ * is taken.
+ */
 function firstOf(b: CircuitBuilder, branches: readonly Branch[], to: NumberEncoding): Branch {
   if (branches.length === 1) {
     const [{ condition, value }] = branches as readonly [Branch];

@@ -45,9 +45,12 @@ const clip = (e: NumberEncoding, v: bigint) => decode(BigInt.asUintN(e.width, v)
 
 describe.each(Object.entries(OPERATIONS))('%s', (name, operation) => {
   it.each(SHAPES)('equals integers for all values of all encodings up to 4 bits (%s)', (shape) => {
-    const targets = [1, 3, 4, 5, 8, 10].flatMap((width) =>
-      [false, true].map((signed) => ({ width, signed })),
-    );
+    const targets = [
+      { width: 1, signed: false },
+      { width: 4, signed: true },
+      { width: 5, signed: false },
+      { width: 10, signed: true },
+    ];
     for (const x of encodings(4)) {
       for (const y of encodings(4)) {
         const values = pairs(valuesOf(x), valuesOf(y));
@@ -71,7 +74,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (name, operation) => {
         const { got, want } = compute(operation, [x, y, to], shape, values);
         expect(got).toEqual(want);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
@@ -126,7 +129,7 @@ describe('scaleByConstant', () => {
           expect(got).toEqual(rows.map(([v]) => c * v!));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
