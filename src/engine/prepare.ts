@@ -5,7 +5,7 @@ import { parseStatement } from '../parser/parse.ts';
 import { bind } from '../planner/bind/bind.ts';
 import type { Disclosure } from '../planner/disclosure.ts';
 import { disclosures } from '../planner/disclosures.ts';
-import { explainPlan } from '../planner/explain-plan.ts';
+import { explainPlan } from '../planner/explain.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import { choose } from '../planner/physical/choose.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
