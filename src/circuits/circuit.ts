@@ -20,7 +20,7 @@ export const NODE_WORDS = 3;
  * A circuit laid out for execution: `layers[k].code` are XOR/NOT operations and constants (words
  * [op, dst, a, b] of Kernels.evalGates) that become computable before AND layer k, followed by the
  * local AND terms of that layer, whose results occupy the `ands` consecutive slots from `firstSlot`
- * and travel in one message; no operand's slot is written over before the end of the layer's ANDs.
+ * and travel in one message; the slots that these ANDs read keep their contents until it is sent.
  * `tail` are the local operations after the last layer. Slots are reused when their wire is dead,
  * also by the very XOR or NOT that reads it last, so dst may equal a or b there.
  */

@@ -81,7 +81,7 @@ describe('CircuitBuilder', () => {
         const depth = Math.max(...wires.map((wire) => b.depth(wire)));
         expect(circuitCost(circuit).layers.length).toBe(depth);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

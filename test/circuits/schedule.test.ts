@@ -29,11 +29,11 @@ function checkSame(circuit: Circuit): void {
 
 describe('schedule', () => {
   it('computes what the circuit says, for built circuits', () => {
-    fc.assert(fc.property(builtCircuit, checkSame), { numRuns: 300 });
+    fc.assert(fc.property(builtCircuit, checkSame), { numRuns: 150 });
   });
 
   it('computes what the circuit says, for any circuit', () => {
-    fc.assert(fc.property(rawCircuit, checkSame), { numRuns: 300 });
+    fc.assert(fc.property(rawCircuit, checkSame), { numRuns: 150 });
   });
 
   it('has the layers of the cost, one run of slots each, and ANDs after local operations', () => {
