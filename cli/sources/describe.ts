@@ -1,0 +1,52 @@
+import type { ColumnDefinition, TableDefinition } from '../../src/catalog/table.ts';
+import { encodingFor, printType } from '../../src/catalog/types.ts';
+import { printBound } from './units.ts';
+
+const DICTIONARY_SHOWN_MAX = 8;
+
+/** What everybody learns from publishing a table, one line per fact, in plain words. */
+export function describePublished(
+  definition: TableDefinition,
+  parts: readonly { readonly owner: string; readonly rows: number }[],
+): string[] {
+  const { name, columns, keys } = definition;
+  const rows = parts.map((part) => `${count(part.rows, 'row')} of ${part.owner}`).join(', ');
+  return [
+    `${name}: ${rows}`,
+    ...columns.map((column) => `${name}.${column.name}: ${describeColumn(column)}`),
+    ...keys.map((key) => {
+      const most = describeMultiplicity(key.multiplicity);
+      return `${name} key (${key.columns.join(', ')}): ${most}`;
+    }),
+  ];
+}
+
+function describeColumn(column: ColumnDefinition): string {
+  const facts = [printType(column.type), describeValues(column)];
+  facts.push(column.nullable ? 'has NULLs' : 'no NULLs');
+  if (column.multiplicity !== undefined) facts.push(describeMultiplicity(column.multiplicity));
+  return facts.join(', ');
+}
+
+function describeValues(column: ColumnDefinition): string {
+  const { dictionary, bounds } = column;
+  if (dictionary) {
+    const shown = dictionary.slice(0, DICTIONARY_SHOWN_MAX).map((value) => JSON.stringify(value));
+    const more = dictionary.length > shown.length ? ', ...' : '';
+    return `the values ${shown.join(', ')}${more} (${dictionary.length} in all)`;
+  }
+  const { width } = encodingFor(bounds);
+  const [min, max] = [printBound(column, bounds.min), printBound(column, bounds.max)];
+  return column.type.kind === 'boolean'
+    ? '1 bit'
+    : `from ${min} to ${max} (${count(width, 'bit')})`;
+}
+
+function describeMultiplicity(multiplicity: number): string {
+  if (multiplicity === 1) return 'unique';
+  return `at most ${multiplicity.toLocaleString('en-US')} rows with an equal value`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}

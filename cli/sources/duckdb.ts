@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+
+/** A cell as DuckDB's JavaScript conversion gives it. */
+export type DuckCell = unknown;
+
+/** Beyond this DuckDB spills to a temporary folder. */
+const MEMORY_LIMIT = '2GB';
+
+/**
+ * One embedded DuckDB in memory. It reads local files only: extensions are neither installed nor
+ * loaded on demand, so no source makes it open a network connection.
+ */
+export class Duck {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #folder: string;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, folder: string) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#folder = folder;
+  }
+
+  /** Loads the native library (70 MB) on first use, so only commands that read files pay for it. */
+  static async open(): Promise<Duck> {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const folder = await mkdtemp(join(tmpdir(), 'tacit-duckdb-'));
+    const instance = await DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      memory_limit: MEMORY_LIMIT,
+      temp_directory: folder,
+    });
+    return new Duck(instance, await instance.connect(), folder);
+  }
+
+  /** Runs a statement; SOURCE_INVALID saying what was tried (`doing`) and never what DuckDB quoted. */
+  async run(sql: string, doing: string): Promise<void> {
+    await guard(doing, () => this.#connection.run(sql));
+  }
+
+  async rows(sql: string, doing: string): Promise<DuckCell[][]> {
+    return guard(doing, async () => (await this.#connection.runAndReadAll(sql)).getRowsJS());
+  }
+
+  async row(sql: string, doing: string): Promise<DuckCell[]> {
+    return (await this.rows(sql, doing))[0] ?? [];
+  }
+
+  /** A result that is computed while it is read. */
+  async stream(sql: string, doing: string): Promise<DuckDBResult> {
+    return guard(doing, () => this.#connection.stream(sql));
+  }
+
+  async close(): Promise<void> {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Failure of a DuckDB statement. `detail` may quote cell contents: it must never be shown or logged. */
+export class DuckError extends TacitError {
+  readonly #detail: string;
+
+  constructor(doing: string, detail: string) {
+    // Only the class of DuckDB's message is free of data, e.g. `Out of Memory Error`.
+    const kind = /^[A-Z][A-Za-z ]{2,40} Error(?=:)/.exec(detail)?.[0] ?? 'error';
+    super('SOURCE_INVALID', `${doing}: DuckDB reports ${kind}`);
+    this.#detail = detail;
+  }
+
+  /** The first group of a pattern in DuckDB's own message; the pattern decides what may get out. */
+  extract(pattern: RegExp): string | undefined {
+    return pattern.exec(this.#detail)?.[1];
+  }
+}
+
+async function guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new DuckError(doing, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A quoted SQL identifier. */
+export function ident(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A quoted SQL string. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,32 @@
+import { type Duck, ident, literal } from './duckdb.ts';
+import { type FileColumn, invalidSource, type SourceFile } from './file.ts';
+
+/** A Parquet file; it declares its types itself. */
+export async function openParquet(
+  duck: Duck,
+  path: string,
+  owner: string,
+  source: string,
+): Promise<SourceFile> {
+  const from = `read_parquet(${literal(path)})`;
+  let columns: FileColumn[];
+  try {
+    const rows = await duck.rows(`DESCRIBE SELECT * FROM ${from}`, source);
+    columns = rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
+  } catch {
+    throw invalidSource(source, 'the file is not Parquet, or damaged');
+  }
+  return {
+    owner,
+    source,
+    columns,
+    select: (wanted) => {
+      const casts = wanted.map(
+        ({ name, type }) => `CAST(${ident(name)} AS ${type}) ${ident(name)}`,
+      );
+      return `SELECT ${casts.join(', ')} FROM ${from}`;
+    },
+    verify: async () => undefined,
+    explain: async () => invalidSource(source, 'the file is damaged'),
+  };
+}
