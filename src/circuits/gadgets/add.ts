@@ -1,6 +1,6 @@
 import type { CircuitBuilder } from '../builder.ts';
 import { type AdderShape, addBits, subtractBits } from './carry.ts';
-import { type BitNumber, extend, jointEncoding, type NumberEncoding } from './numbers.ts';
+import { type BitNumber, extend, jointEncoding, type NumberEncoding, recode } from './numbers.ts';
 
 /**
  * x + y in the encoding `to`, which the caller guarantees to hold it. For operands of w bits at
@@ -17,7 +17,7 @@ export function add(
   const joint = jointEncoding(x, y);
   const width = Math.min(to.width, joint.width + 1);
   const bits = addBits(b, extend(b, x, width), extend(b, y, width), shape);
-  return { bits: extend(b, { bits, signed: joint.signed }, to.width), signed: to.signed };
+  return recode(b, { bits, signed: joint.signed }, to);
 }
 
 /** x - y in the encoding `to`, which the caller guarantees to hold it. Costs as `add`. */
@@ -30,7 +30,7 @@ export function subtract(
 ): BitNumber {
   const width = Math.min(to.width, jointEncoding(x, y).width + 1);
   const bits = subtractBits(b, extend(b, x, width), extend(b, y, width), shape);
-  return { bits: extend(b, { bits, signed: true }, to.width), signed: to.signed };
+  return recode(b, { bits, signed: true }, to);
 }
 
 /**

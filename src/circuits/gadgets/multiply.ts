@@ -2,7 +2,7 @@ import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
 import { type AdderShape, addBits } from './carry.ts';
 import { Columns } from './columns.ts';
-import { type BitNumber, extend, type NumberEncoding, rangeOf } from './numbers.ts';
+import { type BitNumber, type NumberEncoding, rangeOf, recode } from './numbers.ts';
 
 /**
  * x * y in the encoding `to`, which the caller guarantees to hold it: partial products, carry-save
@@ -28,8 +28,7 @@ export function multiply(
     });
   });
   const bits = sumColumns(b, columns, shape);
-  const product = { bits, signed: x.signed || y.signed };
-  return { bits: extend(b, product, to.width), signed: to.signed };
+  return recode(b, { bits, signed: x.signed || y.signed }, to);
 }
 
 /**
@@ -55,7 +54,7 @@ export function scaleByConstant(
     });
   });
   const bits = sumColumns(b, columns, shape);
-  return { bits: extend(b, { bits, signed }, to.width), signed: to.signed };
+  return recode(b, { bits, signed }, to);
 }
 
 /** Digits -1, 0, 1 of c, lowest first, no two neighbours non-zero. (Reitwiesner 1960) */

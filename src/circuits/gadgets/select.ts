@@ -1,6 +1,6 @@
 import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
-import { type BitNumber, extend, type NumberEncoding } from './numbers.ts';
+import { type BitNumber, extend, type NumberEncoding, recode } from './numbers.ts';
 
 /**
  * condition ? x : y in the encoding `to`, which holds both. 1 AND per bit in which they can differ,
@@ -44,7 +44,7 @@ export function caseWhen(
 function firstOf(b: CircuitBuilder, branches: readonly Branch[], to: NumberEncoding): Branch {
   if (branches.length === 1) {
     const [{ condition, value }] = branches as readonly [Branch];
-    return { condition, value: { bits: extend(b, value, to.width), signed: to.signed } };
+    return { condition, value: recode(b, value, to) };
   }
   const half = Math.floor(branches.length / 2);
   const left = firstOf(b, branches.slice(0, half), to);
