@@ -2,6 +2,7 @@ import { decodeRows } from '../../src/client/query/decode-rows.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { decodeSigned } from '../../src/field/p61.ts';
 import { LAN } from '../../src/planner/network.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
 import { type Consortium, inProcessConsortium } from '../engine/consortium.ts';
@@ -86,7 +87,8 @@ async function compareOne(
     if (error instanceof TacitError && REFUSABLE.has(error.code)) return error.code;
     throw new Error(`${context}\n${String(error)}`, { cause: error });
   }
-  const clear = decodeRows(prepared.shape, evaluate(prepared.program, clearRows(version, table)));
+  const opened = evaluate(prepared.program, clearRows(version, table)).map(decodeSigned);
+  const clear = decodeRows(prepared.shape, opened);
   requireEqual(expected, clear, `clear evaluator: ${context}`);
   const result = await consortium.query(sql).catch((error: unknown) => {
     throw new Error(`${context}\n${String(error)}`, { cause: error });
