@@ -87,7 +87,12 @@ const CASES: readonly Case[] = [
   gateCase('evalGates not', 1),
   gateCase('evalGates and', 2),
   gateCase('evalGates copy', 3),
-  rows('andReplicated', () => k.andReplicated(x, y, z, v, v, 8 * N), 64 * N),
+  {
+    name: 'andReplicated',
+    unit: 'gates',
+    work: 64 * N,
+    run: () => k.andReplicated(x, y, z, v, v, 8 * N),
+  },
   rows('fpAdd', () => k.fpAdd(x, y, z, N)),
   rows('fpMul', () => k.fpMul(x, y, z, N)),
   rows('fpScale', () => k.fpScale(x, c, z, N)),
