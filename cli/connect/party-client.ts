@@ -18,6 +18,9 @@ import { connectionError, refusal } from './connection-error.ts';
 /** Longest body that a party may answer. */
 const REPLY_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Connections kept for the next request; all of them may have died, so as many attempts are made. */
+const IDLE_SOCKETS = 2;
+
 interface Outgoing {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -38,9 +41,10 @@ export class PartyClient implements PartyConnection, PartyUploads {
     this.name = party.name === number ? number : `${number} (${party.name})`;
     this.#address = addressOf(party.control);
     const tls = party.control.startsWith('https:');
+    const keep = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS, maxCachedSessions: 0 };
     this.#agent = tls
-      ? new HttpsAgent({ keepAlive: true, ...clientTls(identity, party.certificate) })
-      : new HttpAgent({ keepAlive: true });
+      ? new HttpsAgent({ ...keep, ...clientTls(identity, party.certificate) })
+      : new HttpAgent(keep);
     const own = certificateBytes(identity.certificate).toString('base64');
     this.#claim = tls ? {} : { [CLAIM_HEADER]: own };
   }
@@ -80,7 +84,20 @@ export class PartyClient implements PartyConnection, PartyUploads {
     this.#agent.destroy();
   }
 
-  #send(outgoing: Outgoing): Promise<string> {
+  async #send(outgoing: Outgoing): Promise<string> {
+    for (let attempt = 0; ; attempt++) {
+      const { reply, reused } = this.#attempt(outgoing);
+      try {
+        return await reply;
+      } catch (error) {
+        // A kept connection may have died with the party's last process, which has not seen this request.
+        const lost = error instanceof TacitError && error.code === 'PARTY_UNREACHABLE';
+        if (!lost || !reused() || attempt >= IDLE_SOCKETS) throw error;
+      }
+    }
+  }
+
+  #attempt(outgoing: Outgoing): { reply: Promise<string>; reused: () => boolean } {
     const { method, path, body, type, signal } = outgoing;
     const options: RequestOptions = {
       agent: this.#agent,
@@ -94,9 +111,9 @@ export class PartyClient implements PartyConnection, PartyUploads {
       },
       ...(signal === undefined ? {} : { signal }),
     };
-    return new Promise((resolve, reject) => {
+    const request = (this.#agent instanceof HttpsAgent ? httpsRequest : httpRequest)(options);
+    const reply = new Promise<string>((resolve, reject) => {
       const failed = (error: Error) => reject(connectionError(this.name, error));
-      const request = (this.#agent instanceof HttpsAgent ? httpsRequest : httpRequest)(options);
       request.on('error', failed);
       request.on('response', (response) => {
         const pieces: Buffer[] = [];
@@ -118,6 +135,7 @@ export class PartyClient implements PartyConnection, PartyUploads {
       });
       request.end(body);
     });
+    return { reply, reused: () => request.reusedSocket };
   }
 }
 

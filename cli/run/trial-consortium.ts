@@ -33,108 +33,93 @@ export interface TrialOptions {
 /** One member's connections to the three parties. */
 export type Connections = readonly [PartyClient, PartyClient, PartyClient];
 
-/** Three party processes on this machine with fresh keys in a temporary directory. */
-export interface TrialConsortium {
-  readonly consortium: Consortium;
-  readonly processIds: readonly number[];
-  /** The analyst's connections. */
-  readonly analyst: Connections;
-  /** An owner's connections. */
-  owner(name: string): Connections;
-  /** Rejects with a message naming the party when a party process ends before `close`. */
-  readonly failure: Promise<never>;
-  /** Ends the processes and removes the directory. */
-  close(): Promise<void>;
-}
-
-/** Starts a temporary consortium; everything is removed again if a party cannot start. */
-export async function startTrial(options: TrialOptions): Promise<TrialConsortium> {
-  const dir = await mkdtemp(join(tmpdir(), 'tacit-'));
-  const trial = new Trial(dir);
-  try {
-    return await trial.start(options);
-  } catch (error) {
-    await trial.close();
-    throw error;
-  }
-}
-
 interface Member extends ConsortiumMember {
   readonly identity: Identity;
 }
 
-class Trial {
+/**
+ * Three party processes on this machine with fresh keys in a temporary directory. `close` may be called
+ * at any time, also while it starts: it ends the processes and removes the directory.
+ */
+export class TrialConsortium {
   readonly #dir: string;
-  readonly #children: ChildProcess[] = [];
+  readonly #children: (ChildProcess | undefined)[] = [];
   readonly #clients: PartyClient[] = [];
   readonly #emergency: () => void;
-  #closing = false;
+  #members: readonly Member[] = [];
+  #consortium: Consortium | undefined;
+  #closing: Promise<void> | undefined;
 
-  constructor(dir: string) {
+  private constructor(dir: string) {
     this.#dir = dir;
     // If this process exits without having called close, at least no keys stay behind.
     this.#emergency = () => rmSync(dir, { recursive: true, force: true });
     process.once('exit', this.#emergency);
   }
 
-  async start({ owners, tls, log }: TrialOptions): Promise<TrialConsortium> {
+  static async create(): Promise<TrialConsortium> {
+    return new TrialConsortium(await mkdtemp(join(tmpdir(), 'tacit-')));
+  }
+
+  /** Makes the keys and starts the processes; the caller closes also if this fails. */
+  async start({ owners, tls, log }: TrialOptions): Promise<void> {
     const identities = await Promise.all(
       Array.from({ length: PARTIES }, (_, i) => createIdentity(`party ${i + 1}`)),
     );
-    const members = await createMembers(owners);
-    const draft = describe(identities, members, tls, []);
-    const listen = { host: HOST, port: 0 };
-    await Promise.all(
-      identities.map((identity, i) =>
-        writePartyDirectory(
-          this.#partyDir(i),
-          { control: listen, exchange: listen, log },
-          identity,
-          draft,
-        ),
-      ),
-    );
-    const ports = await Promise.all(identities.map((_, i) => this.#startParty(i)));
-    const consortium = describe(identities, members, tls, ports);
-    const exchange = consortium.parties.map((party) => party.exchange);
-    for (const child of this.#children) {
-      child.send({ kind: 'addresses', exchange } satisfies ToParty);
-    }
-    const analyst = members.find((member) => member.roles.includes('analyst'));
-    invariant(analyst !== undefined, 'a trial has an analyst');
-    return {
-      consortium,
-      processIds: this.#children.map((child) => child.pid ?? 0),
-      analyst: this.#connect(consortium, analyst.identity),
-      owner: (name) => {
-        const owner = members.find((member) => member.name === name);
-        invariant(owner !== undefined, 'an owner of the trial');
-        return this.#connect(consortium, owner.identity);
-      },
-      failure: this.#failure(),
-      close: () => this.close(),
+    this.#members = await createMembers(owners);
+    const write = async (consortium: Consortium, ports: readonly Ports[]) => {
+      const listen = (port = 0) => ({ host: HOST, port });
+      await Promise.all(
+        identities.map((identity, i) => {
+          const { control, exchange } = ports[i] ?? {};
+          const settings = { control: listen(control), exchange: listen(exchange), log };
+          return writePartyDirectory(this.directory(i), settings, identity, consortium);
+        }),
+      );
     };
+    await write(describe(identities, this.#members, tls, []), []);
+    const ports = await Promise.all(identities.map((_, i) => this.startParty(i)));
+    this.#consortium = describe(identities, this.#members, tls, ports);
+    // With the ports written down, a party that was stopped comes back at its old address.
+    await write(this.#consortium, ports);
+    const exchange = this.#consortium.parties.map((party) => party.exchange);
+    for (const child of this.#children) {
+      child?.send({ kind: 'addresses', exchange } satisfies ToParty);
+    }
   }
 
-  async close(): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
-    for (const client of this.#clients) client.close();
-    await Promise.all(this.#children.map(endProcess));
-    await rm(this.#dir, { recursive: true, force: true, maxRetries: 3 });
-    process.removeListener('exit', this.#emergency);
+  /** The analyst's connections. */
+  analyst(): Connections {
+    return this.#connect((member) => member.roles.includes('analyst'));
   }
 
-  #partyDir(index: number): string {
-    return join(this.#dir, `party-${index + 1}`);
+  /** An owner's connections. */
+  owner(name: string): Connections {
+    return this.#connect((member) => member.name === name && member.roles.includes('owner'));
   }
 
-  async #startParty(index: number): Promise<Extract<FromParty, { kind: 'ports' }>> {
-    const name = `party ${index + 1}`;
-    const child = startProcess('../../server/party-process', import.meta.url, [
-      this.#partyDir(index),
-    ]);
-    this.#children.push(child);
+  /** A party's directory, as `tacit party --dir` takes it. */
+  directory(party: number): string {
+    return join(this.#dir, `party-${party + 1}`);
+  }
+
+  /** Ends one party's process at once, as a power cut would. */
+  async killParty(party: number): Promise<void> {
+    const child = this.#children[party];
+    this.#children[party] = undefined;
+    if (child === undefined || hasEnded(child)) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Starts one party's process; resolves when it listens. */
+  async startParty(party: number): Promise<Ports> {
+    invariant(this.#closing === undefined, 'the trial is being closed');
+    const name = `party ${party + 1}`;
+    const entry = '../../server/party-process';
+    const child = startProcess(entry, import.meta.url, [this.directory(party)]);
+    this.#children[party] = child;
     return new Promise((resolve, reject) => {
       const fail = (what: string) => {
         clearTimeout(late);
@@ -151,26 +136,33 @@ class Trial {
     });
   }
 
-  #failure(): Promise<never> {
-    const failure = new Promise<never>((_, reject) => {
-      for (const [i, child] of this.#children.entries()) {
-        child.once('exit', (code, signal) => {
-          if (this.#closing) return;
-          const how = signal === null ? `exit code ${code}` : signal;
-          reject(new TacitError('PARTY_UNREACHABLE', `party ${i + 1} ended (${how})`));
-        });
-      }
-    });
-    failure.catch(() => {});
-    return failure;
+  /** Ends the processes and removes the directory; repeating it changes nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  #connect(consortium: Consortium, identity: Identity): Connections {
-    const [a, b, c] = consortium.parties.map((party) => new PartyClient(party, identity));
+  async #close(): Promise<void> {
+    for (const client of this.#clients) client.close();
+    await Promise.all(this.#children.map((child) => child && endProcess(child)));
+    await rm(this.#dir, { recursive: true, force: true, maxRetries: 3 });
+    process.removeListener('exit', this.#emergency);
+  }
+
+  #connect(wanted: (member: Member) => boolean): Connections {
+    const member = this.#members.find(wanted);
+    invariant(member !== undefined && this.#consortium !== undefined, 'a member of the trial');
+    const { identity } = member;
+    const [a, b, c] = this.#consortium.parties.map((party) => new PartyClient(party, identity));
     invariant(a !== undefined && b !== undefined && c !== undefined, 'a trial has three parties');
     this.#clients.push(a, b, c);
     return [a, b, c];
   }
+}
+
+interface Ports {
+  readonly control: number;
+  readonly exchange: number;
 }
 
 /** One member per owner, and an analyst; an owner of that name is the analyst, too. */
@@ -190,7 +182,7 @@ function describe(
   identities: readonly Identity[],
   members: readonly Member[],
   tls: boolean,
-  ports: readonly { readonly control: number; readonly exchange: number }[],
+  ports: readonly Ports[],
 ): Consortium {
   const scheme = tls ? 'https' : 'http';
   const parties = identities.map(({ name, certificate }, index) => ({
@@ -207,11 +199,15 @@ function describe(
 
 /** Closing the channel asks the process to end; by force if it does not. */
 async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   if (child.connected) child.disconnect();
   else child.kill('SIGKILL');
   await ended;
   clearTimeout(force);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }

@@ -1,0 +1,62 @@
+import type { LogLevel } from '../../server/identity/party-directory.ts';
+import type { AnalystPlatform } from '../../src/client/party-connection.ts';
+import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { generateExchangeKeys, unseal } from '../../src/crypto/node-keys.ts';
+import type { RunConfig } from '../config.ts';
+import { publishTables, type Say } from './publish.ts';
+import { type Connections, TrialConsortium } from './trial-consortium.ts';
+
+/** The analyst's platform on Node. */
+const platform: AnalystPlatform = {
+  randomFill: (view) => nodeCrypto.randomFill(view),
+  createKey: () => {
+    const { privateKey, publicKey } = generateExchangeKeys();
+    return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
+  },
+  now: () => performance.now(),
+};
+
+/** A temporary consortium that holds the tables of a configuration. */
+export class TrialSession {
+  readonly #trial: TrialConsortium;
+  readonly #stop = new AbortController();
+  #analyst: Connections | undefined;
+
+  private constructor(trial: TrialConsortium) {
+    this.#trial = trial;
+  }
+
+  static async create(): Promise<TrialSession> {
+    return new TrialSession(await TrialConsortium.create());
+  }
+
+  /** Starts the parties while the first table is read, then publishes all tables. */
+  async open(config: RunConfig, log: LogLevel, say: Say): Promise<void> {
+    const owners = config.tables.flatMap(({ sources }) => sources.map(({ owner }) => owner));
+    const started = performance.now();
+    const starting = this.#trial
+      .start({ owners: [...new Set(owners)], tls: config.tls, log })
+      .then(() => {
+        const seconds = ((performance.now() - started) / 1000).toFixed(2);
+        const transport = config.tls ? 'mutual TLS' : 'NO TLS';
+        say(`three parties are ready in ${seconds} s (${transport}, passive security)`);
+        return this.#trial;
+      });
+    starting.catch(() => {});
+    await publishTables(config.tables, starting, say, this.#stop.signal);
+    await starting;
+  }
+
+  /** Runs one statement. */
+  query(sql: string): Promise<QueryResult> {
+    this.#analyst ??= this.#trial.analyst();
+    return runQuery(this.#analyst, sql, platform, this.#stop.signal);
+  }
+
+  /** Cancels what is under way, ends the processes and removes their files. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#trial.close();
+  }
+}

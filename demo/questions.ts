@@ -1,0 +1,38 @@
+/** What people in advertising ask, in words and in SQL. */
+export interface Question {
+  readonly question: string;
+  readonly sql: string;
+}
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    question: 'What did each campaign get for its money, over both publishers?',
+    sql: `
+SELECT campaign, COUNT(*) AS views, SUM(cost) AS spent, AVG(seconds) AS seconds_per_view
+FROM exposures
+GROUP BY campaign`,
+  },
+  {
+    question: 'On which devices do people click in November, if they look for at least 3 seconds?',
+    sql: `
+SELECT device, clicked, COUNT(*) AS views, AVG(seconds) AS seconds_per_view
+FROM exposures
+WHERE viewed_on BETWEEN DATE '2025-11-01' AND DATE '2025-11-30' AND seconds >= 3
+GROUP BY device, clicked`,
+  },
+  {
+    question: 'How much was spent on views of the two large campaigns that nobody really saw?',
+    sql: `
+SELECT COUNT(*) AS unseen_views, SUM(cost) AS spent_on_them, SUM(seconds * cost) AS cost_seconds
+FROM exposures
+WHERE campaign IN ('autumn coats', 'winter boots') AND seconds < 2 AND NOT clicked`,
+  },
+  {
+    question: 'What do new and returning customers buy without a discount, and for how much?',
+    sql: `
+SELECT returning_customer, category, COUNT(*) AS sales, SUM(amount) AS revenue, AVG(amount) AS basket
+FROM purchases
+WHERE discount IS NULL AND (amount > 20 OR category = 'gifts')
+GROUP BY returning_customer, category`,
+  },
+];
