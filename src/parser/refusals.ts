@@ -3,7 +3,8 @@ import { endsOperand, expectsExpression, type Source, splitAtCommas } from './br
 import { isLabel, isSymbol, isWord, type Token, wordOf } from './token.ts';
 
 /** Looks at token `i` of a statement and names the unsupported construct that starts there. */
-type Rule = (source: Source, i: number) => string | undefined;
+type Rule = (source: Scanned, i: number) => string | undefined;
+type Scanned = Source & { readonly inFrom: readonly boolean[] };
 
 /**
  * The first construct, in reading order, that is known SQL but not supported, as an error with
@@ -11,10 +12,11 @@ type Rule = (source: Source, i: number) => string | undefined;
  * the normaliser's allow-list or the token account.
  */
 export function firstRefusal(source: Source): TacitError | undefined {
+  const scanned = { ...source, inFrom: fromClauses(source) };
   for (const [i, token] of source.tokens.entries()) {
-    if (isLabel(source.tokens, i)) continue;
+    if (isLabel(source.tokens, i) && source.role[i + 1] !== 'call') continue;
     for (const rule of RULES) {
-      const name = rule(source, i);
+      const name = rule(scanned, i);
       if (name === undefined) continue;
       return new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, token.at);
     }
@@ -117,7 +119,7 @@ const call: Rule = (source, i) => {
   if (role[i + 1] !== 'call') return undefined;
   const clause = afterAggregate(source, i);
   if (clause !== undefined) return clause;
-  if (inFrom(source, i)) return 'a table function or a column list';
+  if (source.inFrom[i]) return 'a table function or a column list';
   const word = wordOf(tokens[i]);
   if (word === 'ROLLUP' || word === 'CUBE' || word === 'SETS') return word;
   if (!AGGREGATES.has(word)) return `the function ${word || tokens[i]?.text.slice(0, 40)}`;
@@ -147,7 +149,7 @@ const qualified: Rule = (source, i) => {
   if (!isName(tokens[i]) || !isSymbol(tokens[i + 1], '.') || !isName(tokens[i + 2])) {
     return undefined;
   }
-  if (inFrom(source, i)) return 'a schema-qualified table';
+  if (source.inFrom[i]) return 'a schema-qualified table';
   return isSymbol(tokens[i + 3], '.') ? 'a column name of more than two parts' : undefined;
 };
 
@@ -158,7 +160,7 @@ const tableInParentheses: Rule = ({ tokens }, i) => {
 };
 
 const commaJoin: Rule = (source, i) =>
-  isSymbol(source.tokens[i], ',') && inFrom(source, i) ? 'a comma join' : undefined;
+  isSymbol(source.tokens[i], ',') && source.inFrom[i] ? 'a comma join' : undefined;
 
 /** Words before a string that are no type: `AND 'x'`, but also the ends of unsupported clauses. */
 const typedLiteral: Rule = ({ tokens }, i) => {
@@ -211,15 +213,19 @@ function afterAggregate({ tokens }: Source, i: number): string | undefined {
   return word === 'GROUP' && isWord(tokens[i - 1], 'WITHIN') ? 'WITHIN GROUP' : undefined;
 }
 
-/** True between FROM and the next clause, outside parentheses. */
-function inFrom({ tokens, partner }: Source, index: number): boolean {
-  for (let i = index; i >= 0; i--) {
-    if (isSymbol(tokens[i], ')')) i = partner[i] as number;
-    else if (isSymbol(tokens[i], '(')) return false;
-    else if (/^(SELECT|WHERE|GROUP|HAVING|ORDER|LIMIT|ON)$/.test(wordOf(tokens[i]))) return false;
-    else if (isWord(tokens[i], 'FROM')) return i < index;
-  }
-  return false;
+/** For every token: does it stand in a FROM clause, outside parentheses? */
+function fromClauses({ tokens }: Source): boolean[] {
+  const open: boolean[] = [];
+  let inside = false;
+  return tokens.map((token) => {
+    if (isSymbol(token, '(')) {
+      open.push(inside);
+      inside = false;
+    } else if (isSymbol(token, ')')) inside = open.pop() ?? false;
+    else if (isWord(token, 'FROM')) inside = true;
+    else if (/^(SELECT|WHERE|GROUP|HAVING|ORDER|LIMIT|ON)$/.test(wordOf(token))) inside = false;
+    return inside && !isWord(token, 'FROM');
+  });
 }
 
 function isName(token: Token | undefined): boolean {

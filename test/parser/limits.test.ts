@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import { parseStatement } from '../../src/parser/parse.ts';
+
+const repeat = (text: string, times: number) => text.repeat(times);
+const nested = (depth: number, inside: string) =>
+  `${repeat('(', depth)}${inside}${repeat(')', depth)}`;
+
+describe('limits', () => {
+  it.each([
+    ['100 nested parentheses', `SELECT ${nested(100, 'a')}`, 'SQL_TOO_LARGE'],
+    ['60 nested parentheses', `SELECT ${nested(60, 'a')}`, 'ok'],
+    ['an error inside 60 parentheses', `SELECT ${nested(60, 'a = = b')}`, 'SQL_SYNTAX'],
+    ['nothing inside 60 parentheses', `SELECT ${nested(60, '')}`, 'SQL_SYNTAX'],
+    ['60 unclosed parentheses', `SELECT ${repeat('(', 60)}a`, 'SQL_SYNTAX'],
+    ['60 nested NOTs', `SELECT ${repeat('NOT (', 60)}a${repeat(')', 60)}`, 'ok'],
+    ['60 nested functions', `SELECT ${repeat('f(', 60)}a${repeat(')', 60)}`, 'SQL_UNSUPPORTED'],
+    [
+      '60 nested CASEs',
+      `SELECT ${repeat('(CASE WHEN ', 60)}a${repeat(')', 60)}`,
+      'SQL_UNSUPPORTED',
+    ],
+    ['60 nested sums', `SELECT ${repeat('SUM(a + ', 60)}a${repeat(')', 60)}`, 'ok'],
+    ['400 NOTs', `SELECT ${repeat('NOT ', 400)}a`, 'ok'],
+    ['8000 NOTs', `SELECT ${repeat('NOT ', 8000)}a`, 'SQL_TOO_LARGE'],
+    ['8000 minus signs', `SELECT ${repeat('- ', 8000)}a`, 'SQL_TOO_LARGE'],
+    ['400 ANDs', `SELECT ${repeat('a = 1 AND ', 400)}a = 1`, 'ok'],
+    ['2000 ANDs', `SELECT ${repeat('a = 1 AND ', 2000)}a = 1`, 'SQL_TOO_LARGE'],
+    ['4000 sums', `SELECT ${repeat('a + ', 4000)}a`, 'SQL_TOO_LARGE'],
+    ['4000 values in a list', `SELECT a IN (${repeat('1, ', 3999)}1)`, 'ok'],
+    ['an error behind 4000 values', `SELECT a IN (${repeat('1, ', 3999)}1 1)`, 'SQL_SYNTAX'],
+    ['10000 tokens', `SELECT a IN (${repeat('1, ', 5000)}1)`, 'SQL_TOO_LARGE'],
+    ['70000 characters', `SELECT '${repeat('x', 70_000)}'`, 'SQL_TOO_LARGE'],
+    ['10 million characters', repeat(' ', 10_000_000), 'SQL_TOO_LARGE'],
+    ['a comment nested 10000 deep', `${repeat('/*', 10_000)} SELECT 1`, 'SQL_SYNTAX'],
+    ['1000 dots', `SELECT ${repeat('a.', 1000)}a`, 'SQL_UNSUPPORTED'],
+    ['1000 words', `SELECT ${repeat('a ', 1000)}`, 'SQL_SYNTAX'],
+    ['1000 joins', `SELECT a FROM t ${repeat('JOIN t ', 1000)}`, 'SQL_UNSUPPORTED'],
+    ['100 intervals', `SELECT ${repeat('interval ', 100)}`, 'SQL_SYNTAX'],
+    ['1000 unions', `SELECT 1 ${repeat('UNION SELECT 1 ', 1000)}`, 'SQL_UNSUPPORTED'],
+  ])('%s end quickly', (_, sql, expected) => {
+    const start = performance.now();
+    expect(outcome(sql)).toBe(expected);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});
+
+function outcome(sql: string): string {
+  try {
+    parseStatement(sql);
+    return 'ok';
+  } catch (error) {
+    if (!(error instanceof TacitError)) throw error;
+    expect(error.position === undefined).toBe(
+      error.code === 'SQL_TOO_LARGE' && sql.length > 65_536,
+    );
+    return error.code;
+  }
+}
