@@ -6,7 +6,7 @@ import type { FlagsNode, Measure, PhysicalPlan, SumsNode } from './physical/plan
  * an answer tells: an AVG opens its sum and its count, a wide SUM its limbs. Everyone learns public shapes.
  */
 export function disclosures(plan: PhysicalPlan): Disclosure[] {
-  const { input } = plan;
+  const { input, table } = plan;
   const list: Disclosure[] = [];
   if (input !== undefined) {
     const context = contextOf(input);
@@ -17,7 +17,6 @@ export function disclosures(plan: PhysicalPlan): Disclosure[] {
       list.push({ to: 'analyst', what: `which groups exist${whereOf(input.input)}` });
   }
   list.push({ to: 'everyone', what: 'the text of the query' });
-  const table = input?.input.input.table;
   for (const { owner, rows } of table?.parts ?? []) {
     const name = table?.definition.name ?? '';
     list.push({ to: 'everyone', what: `${owner} has ${printCount(rows)} in ${name}` });

@@ -1,7 +1,7 @@
 import { DAY_MICROSECONDS } from '../catalog/calendar.ts';
 import type { TableVersion } from '../catalog/table.ts';
 import type { SqlType } from '../catalog/types.ts';
-import { type Scalar, scaleOf } from './logical/scalar.ts';
+import { type Scalar, type ScalarOf, scaleOf } from './logical/scalar.ts';
 
 /** A bound expression for people: names and values of the table's types, as few parentheses as possible. */
 export function printScalar(scalar: Scalar, table: TableVersion | undefined): string {
@@ -26,20 +26,34 @@ export function printScalar(scalar: Scalar, table: TableVersion | undefined): st
           : tight(scalar.right);
       return `${tight(scalar.left)} ${scalar.op} ${right}`;
     }
-    case 'member': {
-      const { operand, values } = scalar;
-      const words = dictionaryOf(operand, table);
-      const shown = values.slice(0, 8).map((value) => printConstant(value, operand.type, words));
-      const more = values.length > 8 ? `, ... ${values.length} values` : '';
-      return `${tight(operand)} IN (${shown.join(', ')}${more})`;
-    }
+    case 'member':
+      return printMember(scalar, false, table);
     case 'isNull':
       return `${tight(scalar.operand)} IS NULL`;
-    case 'not':
-      return `NOT ${tight(scalar.operand)}`;
+    case 'not': {
+      const { operand } = scalar;
+      if (operand.kind === 'isNull') return `${tight(operand.operand)} IS NOT NULL`;
+      if (operand.kind === 'member') return printMember(operand, true, table);
+      return `NOT ${tight(operand)}`;
+    }
     case 'logic':
-      return scalar.operands.map(tight).join(` ${scalar.op.toUpperCase()} `);
+      return scalar.operands
+        .map((operand) => (operand.kind === 'logic' ? tight(operand) : print(operand)))
+        .join(` ${scalar.op.toUpperCase()} `);
   }
+}
+
+function printMember(
+  { operand, values }: ScalarOf<'member'>,
+  negated: boolean,
+  table: TableVersion | undefined,
+): string {
+  const words = dictionaryOf(operand, table);
+  const shown = values.slice(0, 8).map((value) => printConstant(value, operand.type, words));
+  const more = values.length > 8 ? `, ... ${values.length} values` : '';
+  const text = printScalar(operand, table);
+  const left = isTight(operand) ? text : `(${text})`;
+  return `${left} ${negated ? 'NOT IN' : 'IN'} (${shown.join(', ')}${more})`;
 }
 
 function isTight({ kind }: Scalar): boolean {

@@ -43,9 +43,8 @@ export function bindComparison(
     return compareWithConstant(op, left, right, at);
   }
   const [a, b] = [unitOf(left.type), unitOf(right.type)];
-  const unit = a > b ? a : b;
-  const type = a > b ? left.type : right.type;
-  return compare(op, scaled(left, unit / a, type), scaled(right, unit / b, type), at);
+  if (a < b) return compare(op, scaled(left, b / a, right.type), right, at);
+  return compare(op, left, scaled(right, a / b, left.type), at);
 }
 
 /** Encoded units per 1 (numbers) or per day (dates): the unit of the finer type is a multiple of the other. */

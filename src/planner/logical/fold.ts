@@ -101,3 +101,15 @@ function rebuild(
   if (operands.length === 0) return truth(neutral, at);
   return operands.length === node.operands.length ? node : logic(node.op, operands, at);
 }
+
+/**
+ * A condition that is TRUE for the same rows, but FALSE for some where the given one is NULL. Not below NOT, where NULL must
+ * stay NULL.
+ */
+export function nullToFalse(condition: Scalar): Scalar {
+  if (constantTruth(condition) === null) return truth(false, condition.at);
+  if (condition.kind !== 'logic') return condition;
+  const operands = condition.operands.map(nullToFalse);
+  const same = operands.every((operand, k) => operand === condition.operands[k]);
+  return same ? condition : logic(condition.op, operands, condition.at);
+}

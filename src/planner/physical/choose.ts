@@ -1,7 +1,7 @@
 import { columnOf } from '../../catalog/lookup.ts';
 import { type ColumnId, rowCount, type TableVersion } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
-import { foldScalar } from '../logical/fold.ts';
+import { foldScalar, nullToFalse } from '../logical/fold.ts';
 import { find, type LogicalPlan, type PlanOf } from '../logical/plan.ts';
 import { rewriteScalar } from '../logical/rewrite.ts';
 import { constantTruth, nullOf, number, type Scalar } from '../logical/scalar.ts';
@@ -28,10 +28,13 @@ export function choose(plan: LogicalPlan, network: NetworkProfile): PhysicalPlan
   const measures = values.flatMap((value) => ('kind' in value ? [] : [value]));
   const noRow = none && (grouped || aggregate === undefined);
   const at = aggregate?.at ?? { line: 1, column: 1 };
-  const groups = noRow ? [] : candidateKeys(flags.keys, table, at);
+  const groups = noRow ? [] : candidateKeys(flags.keys, table, at, (keys) => mayPass(flags, keys));
   const candidates = groups.map((keys) => candidateOf(plan, keys, flags, values, measures));
   const columns = plan.columns.map(({ name, type }) => ({ name, type }));
-  const root = { kind: 'reveal', network, rows: candidates.length, columns, candidates } as const;
+  const root = {
+    ...{ kind: 'reveal', network, table, columns, candidates },
+    rows: candidates.length,
+  } as const;
   const known =
     candidates.length === 0 || (measures.length === 0 && (!grouped || filterless(flags)));
   if (known) return { ...root, input: undefined };
@@ -84,14 +87,7 @@ function constantCell(
   values: readonly (bigint | null)[],
   table: TableVersion | undefined,
 ): KnownCell {
-  const known = foldScalar(
-    rewriteScalar(scalar, (node) => {
-      if (node.kind !== 'column') return node;
-      const value = values[keys.indexOf(node.column)];
-      invariant(value !== undefined, 'an output reads a column that is no key');
-      return value === null ? nullOf(node.type, node.at) : number(value, node.type, node.at);
-    }),
-  );
+  const known = foldScalar(inGroup(scalar, keys, values));
   invariant(known.kind === 'constant', 'an output is not constant within its group');
   const { value } = known;
   if (typeof value !== 'bigint') return { kind: 'constant', value };
@@ -101,4 +97,25 @@ function constantCell(
     if (word !== undefined) return { kind: 'constant', value: word };
   }
   return { kind: 'constant', value };
+}
+
+/** The expression with its group keys replaced by their values in one group. */
+function inGroup(
+  scalar: Scalar,
+  keys: readonly ColumnId[],
+  values: readonly (bigint | null)[],
+): Scalar {
+  return rewriteScalar(scalar, (node) => {
+    if (node.kind !== 'column') return node;
+    const value = values[keys.indexOf(node.column)];
+    if (value === undefined) return node;
+    return value === null ? nullOf(node.type, node.at) : number(value, node.type, node.at);
+  });
+}
+
+/** Whether the filter may keep rows of a group: `WHERE state = 'NY'` leaves one group of GROUP BY state. */
+function mayPass({ predicate, keys }: FlagsNode, values: readonly (bigint | null)[]): boolean {
+  if (predicate === undefined || keys.length === 0) return true;
+  const residue = foldScalar(nullToFalse(foldScalar(inGroup(predicate, keys, values))));
+  return constantTruth(residue) !== false;
 }

@@ -17,6 +17,8 @@ import type { Linear } from './linear-form.ts';
 export interface PhysicalPlan {
   readonly kind: 'reveal';
   readonly network: NetworkProfile;
+  /** Absent without FROM. */
+  readonly table: TableVersion | undefined;
   /** Candidate rows of the answer. */
   readonly rows: number;
   readonly columns: readonly PhysicalColumn[];

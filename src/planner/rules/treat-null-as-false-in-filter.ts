@@ -1,6 +1,5 @@
-import { foldScalar } from '../logical/fold.ts';
+import { foldScalar, nullToFalse } from '../logical/fold.ts';
 import { mapNodes } from '../logical/rewrite.ts';
-import { constantTruth, logic, type Scalar, truth } from '../logical/scalar.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -16,11 +15,3 @@ export const treatNullAsFalseInFilter: Rule = {
       return predicate === node.predicate ? node : { ...node, predicate: foldScalar(predicate) };
     }),
 };
-
-function nullToFalse(scalar: Scalar): Scalar {
-  if (constantTruth(scalar) === null) return truth(false, scalar.at);
-  if (scalar.kind !== 'logic') return scalar;
-  const operands = scalar.operands.map(nullToFalse);
-  const same = operands.every((operand, k) => operand === scalar.operands[k]);
-  return same ? scalar : logic(scalar.op, operands, scalar.at);
-}
