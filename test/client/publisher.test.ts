@@ -1,0 +1,253 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { planeCount, storedForm, type TableDefinition } from '../../src/catalog/table.ts';
+import {
+  type PartyUploads,
+  type PublishTable,
+  publishTable,
+} from '../../src/client/publish/publisher.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { blockRows, ingestBlocks } from '../../src/engine/ingest.ts';
+import { loadKernels } from '../../src/engine/node-kernels.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import { UPLOAD_BODY_BYTES_MAX, type UploadContext } from '../../src/sharing/upload.ts';
+import { decodeBlocks, encodeBlocks } from '../../src/sharing/upload-codec.ts';
+import type { ExpandedBlock } from '../../src/sharing/upload-expand.ts';
+import { splitBlock } from '../../src/sharing/upload-split.ts';
+import { MemoryStore } from '../../src/storage/memory-store.ts';
+import { BLOCK_ROWS, planeBytes, type ShareStore } from '../../src/storage/share-store.ts';
+import { publishable, publishInProcess, storeUploads } from '../oracle/publish.ts';
+import { randomTable, type TestTable, wholeColumns } from '../oracle/tables.ts';
+import { fromPlanes, fromShares } from '../sharing/upload-reconstruct.ts';
+
+let context: UploadContext;
+beforeAll(async () => {
+  context = { crypto: nodeCrypto, ...(await loadKernels()) };
+});
+
+function stores(): ShareStore[] {
+  return [0, 1, 2].map(() => new MemoryStore(nodeCrypto));
+}
+
+/** One stored block of one column at one party. */
+function stored(
+  store: ShareStore,
+  definition: TableDefinition,
+  part: string,
+  column: number,
+  block: number,
+  rows: number,
+): ExpandedBlock {
+  const declared = definition.columns[column];
+  if (!declared) throw new Error('a column');
+  const key = { part, column, block, limb: 0 };
+  const bytes = 2 * planeCount(declared) * planeBytes(rows);
+  const boolean = store.read({ ...key, form: 'boolean' }, bytes).slice();
+  const field = Array.from({ length: storedForm(declared).limbs }, (_, limb) =>
+    store.read({ ...key, form: 'field', limb }, rows * 8).slice(),
+  );
+  return { boolean, field };
+}
+
+/** Every value of a published table from the shares of parties 0 and 1, as [value, isNull] by column. */
+function reconstruct(parties: readonly ShareStore[]): [bigint, boolean][][] {
+  const [first, second] = parties;
+  const [version] = first?.tables() ?? [];
+  if (!first || !second || !version) throw new Error('a published table');
+  return version.definition.columns.map((declared, column) => {
+    const form = storedForm(declared);
+    return version.parts.flatMap((part) => {
+      const out: [bigint, boolean][] = [];
+      for (let block = 0; block * BLOCK_ROWS < part.rows; block++) {
+        const rows = blockRows(part.rows, block);
+        const at = [version.definition, part.id, column, block, rows] as const;
+        const [a, b] = [stored(first, ...at), stored(second, ...at)];
+        const clear = fromPlanes(form, rows, a, b).slice(0, rows);
+        const values = fromShares(rows, [0, 1], [a, b]);
+        expect(values).toEqual(clear.map((row) => row.value));
+        out.push(...clear.map((row): [bigint, boolean] => [row.value, row.isNull]));
+      }
+      return out;
+    });
+  });
+}
+
+/** Rows of a table as comparable text: owners' parts may be stored in any order. */
+function rowsOf(columns: readonly (readonly [bigint, boolean])[][]): string[] {
+  const rows = columns[0]?.length ?? 0;
+  return Array.from({ length: rows }, (_, row) =>
+    columns.map((column) => column[row]?.join(' ')).join('|'),
+  ).sort();
+}
+
+function clearRows(table: TestTable): string[] {
+  return rowsOf(
+    wholeColumns(table).map(({ values, nulls }) =>
+      Array.from(values, (value, row): [bigint, boolean] => [value, nulls?.[row] === 1]),
+    ),
+  );
+}
+
+describe('publishTable', () => {
+  it('stores shares of every value of random tables', async () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const table = randomTable(seed);
+      const parties = stores();
+      await publishInProcess(context, [table], parties);
+      expect(rowsOf(reconstruct(parties))).toEqual(clearRows(table));
+      const digests = parties.map((store) => store.tables()[0]?.digest);
+      expect(new Set(digests).size).toBe(1);
+    }
+  });
+
+  it('cuts parts into blocks and requests below the limit', async () => {
+    const table = randomTable(5, { rows: 2 * BLOCK_ROWS + 7, owners: 1 });
+    const sizes: number[] = [];
+    const parties = stores();
+    const uploads = parties.map((store): PartyUploads => {
+      const inner = storeUploads(context, store);
+      return {
+        ...inner,
+        blocks: async (id, bytes) => {
+          sizes.push(bytes.length);
+          await inner.blocks(id, bytes);
+        },
+      };
+    });
+    await publishTable(context, publishable(table), uploads);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(UPLOAD_BODY_BYTES_MAX);
+    expect(sizes.length).toBeGreaterThan(6);
+    const [version] = parties[0]?.tables() ?? [];
+    const last = stored(
+      parties[2] as ShareStore,
+      table.definition,
+      version?.parts[0]?.id ?? '',
+      3,
+      2,
+      7,
+    );
+    expect(last.field[0]?.length).toBe(56);
+  });
+
+  it('has at most one request per party under way', async () => {
+    const table = randomTable(6, { rows: 3 * BLOCK_ROWS, owners: 1 });
+    let underWay = 0;
+    let most = 0;
+    const uploads = [0, 1, 2].map(
+      (): PartyUploads => ({
+        define: async () => undefined,
+        begin: async () => undefined,
+        blocks: async () => {
+          underWay += 1;
+          most = Math.max(most, underWay);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          underWay -= 1;
+        },
+        commit: async () => undefined,
+      }),
+    );
+    await publishTable(context, publishable(table), uploads);
+    expect(most).toBe(3);
+  });
+
+  it('commits nothing when a party fails or a value lies outside its bounds', async () => {
+    const table = randomTable(7, { rows: 50, owners: 2 });
+    const parties = stores();
+    const failing = parties.map((store, index): PartyUploads => {
+      const inner = storeUploads(context, store);
+      if (index !== 1) return inner;
+      const closed = async () => {
+        throw new TacitError('PARTY_UNREACHABLE', 'party 1 is gone');
+      };
+      return { ...inner, blocks: closed };
+    });
+    await expect(publishTable(context, publishable(table), failing)).rejects.toMatchObject({
+      code: 'PARTY_UNREACHABLE',
+    });
+    const good = publishable(randomTable(8, { name: 'narrow', rows: 50, owners: 1 }));
+    const narrow: PublishTable = {
+      ...good,
+      definition: {
+        ...good.definition,
+        columns: good.definition.columns.map((column) => ({
+          ...column,
+          ...(column.name === 'n' ? { bounds: { min: 2000n, max: 3000n } } : {}),
+        })),
+      },
+    };
+    const uploads = parties.map((store) => storeUploads(context, store));
+    await expect(publishTable(context, narrow, uploads)).rejects.toMatchObject({
+      code: 'VALUE_OUT_OF_BOUNDS',
+      message: expect.stringMatching(/^narrow\.n of owner 0: row \d+ lies outside the bounds/),
+    });
+    for (const store of parties) expect(store.tables()).toEqual([]);
+  });
+});
+
+describe('ingestBlocks', () => {
+  const definition: TableDefinition = {
+    name: 't',
+    columns: [
+      {
+        name: 'x',
+        type: { kind: 'integer', name: 'BIGINT' },
+        nullable: false,
+        bounds: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
+      },
+    ],
+    keys: [],
+  };
+  const part = {
+    id: '00112233445566778899aabbccddeeff',
+    table: 't',
+    owner: 'o',
+    rows: BLOCK_ROWS + 5,
+  };
+
+  function message(block: number, rows: number, column = 0) {
+    const form = storedForm(definition.columns[0] as TableDefinition['columns'][0]);
+    const place = { what: 't.x', column, block, firstRow: 0 };
+    const [first] = splitBlock(context, form, place, { values: new BigInt64Array(rows) });
+    if (!first) throw new Error('three parties');
+    return first;
+  }
+
+  async function open(): Promise<ShareStore> {
+    const store = new MemoryStore(nodeCrypto);
+    await store.define(definition, 1);
+    await store.begin(part);
+    return store;
+  }
+
+  it('writes blocks that belong to the part', async () => {
+    const store = await open();
+    const bytes = encodeBlocks([message(1, 5)]);
+    await ingestBlocks(context, store, definition, part, bytes);
+    expect(stored(store, definition, part.id, 0, 1, 5).field.length).toBe(2);
+  });
+
+  const refused: [name: string, bytes: () => Uint8Array][] = [
+    ['another number of rows', () => encodeBlocks([message(1, 6)])],
+    ['a block behind the last', () => encodeBlocks([message(2, 5)])],
+    ['an unknown column', () => encodeBlocks([message(1, 5, 1)])],
+    ['an empty block', () => encodeBlocks([message(2, 0)])],
+    ['a body that is too long', () => new Uint8Array(UPLOAD_BODY_BYTES_MAX + 1)],
+    ['no msgpack', () => new TextEncoder().encode('hello')],
+    [
+      'seeds that expand to more than a request may store',
+      () => encodeBlocks(new Array(3).fill(message(0, BLOCK_ROWS))),
+    ],
+  ];
+  for (const [name, bytes] of refused) {
+    it(`refuses ${name} and writes nothing`, async () => {
+      const store = await open();
+      const good = [...decodeBlocks(encodeBlocks([message(1, 5)]))];
+      await expect(ingestBlocks(context, store, definition, part, bytes())).rejects.toMatchObject({
+        code: 'UPLOAD_INVALID',
+      });
+      expect(() => stored(store, definition, part.id, 0, 1, 5)).toThrow(
+        expect.objectContaining({ code: 'STORAGE_CORRUPT' }),
+      );
+      await ingestBlocks(context, store, definition, part, encodeBlocks(good));
+    });
+  }
+});
