@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { settle } from '../../src/parser/account.ts';
+import { pairBrackets } from '../../src/parser/brackets.ts';
+import { tokenize } from '../../src/parser/lexer.ts';
+import { parseStatement } from '../../src/parser/parse.ts';
+import { label, print } from '../../src/parser/print.ts';
+import type { Expression, SelectStatement } from '../../src/parser/syntax.ts';
+import { anyExpression, anySelect, withoutPositions } from './random-syntax.ts';
+
+const seed = Number(process.env['TACIT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const at = { line: 1, column: 1 };
+
+/** Whether the account accepts the tree as the reading of the text. */
+function accepts(select: SelectStatement, text: string): boolean {
+  const source = pairBrackets(tokenize(text));
+  try {
+    settle(structuredClone(select), source, 0, source.tokens.length);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'SQL_UNSUPPORTED' });
+    return false;
+  }
+}
+
+const select = (expression: Expression): SelectStatement => ({
+  ...{ kind: 'select', at, groupBy: [], items: [{ at, expression }] },
+});
+const tree = (sql: string) => parseStatement(sql).select;
+
+describe(`the token account (seed ${seed})`, () => {
+  it.each([
+    ['(a OR b) AND c', 'a OR b AND c'],
+    ['NOT (a AND b)', 'NOT a AND b'],
+    ['a - (b - c)', 'a - b - c'],
+    ['-(a + b)', '-a + b'],
+    ['a * (b + c)', 'a * b + c'],
+    ['a AND b', 'a OR b'],
+    ['a < b', 'a <= b'],
+    ['a IS NULL', 'a IS NOT NULL'],
+    ['a IN (1)', 'a NOT IN (1)'],
+    ['a IN (1)', 'a IN (1, 2)'],
+    ['1', '1.0'],
+    ["'a'", "'A'"],
+    ["DATE '2020-01-01'", "TIMESTAMP '2020-01-01'"],
+    ['SUM(a)', 'AVG(a)'],
+    ['SUM(a)', 'SUM(DISTINCT a)'],
+    ['SUM(a)', 'SUM(a) FILTER (WHERE b)'],
+    ['COUNT(*)', 'COUNT(a)'],
+    ['a', 'a AS b'],
+    ['a', '"A"'],
+    ['a', 'a FROM t'],
+    ['a', 'a ORDER BY a'],
+    ['a', 'DISTINCT a'],
+    ['a', '(a, b)'],
+  ])('does not take %s for the reading of %s', (wrong, written) => {
+    expect(accepts(tree(`SELECT ${wrong}`), `SELECT ${wrong}`)).toBe(true);
+    expect(accepts(tree(`SELECT ${wrong}`), `SELECT ${written}`)).toBe(false);
+  });
+
+  it('refuses every other way to group the same tokens', () => {
+    fc.assert(
+      fc.property(anyExpression, (expression) => {
+        const text = `SELECT ${label(expression)}`;
+        expect(accepts(select(expression), text)).toBe(true);
+        for (const other of rotations(expression)) {
+          expect(accepts(select(other), text), `${text} as ${print(other)}`).toBe(false);
+        }
+      }),
+      { seed, numRuns: 1000 },
+    );
+  });
+
+  it('accepts the tree of one text for another only if they are equal', () => {
+    fc.assert(
+      fc.property(anySelect, anySelect, (one, other) => {
+        const same =
+          JSON.stringify(withoutPositions(one)) === JSON.stringify(withoutPositions(other));
+        expect(accepts(one, print(other))).toBe(same);
+      }),
+      { seed, numRuns: 1000 },
+    );
+  });
+});
+
+type Binary = Extract<Expression, { kind: 'arithmetic' | 'compare' | 'logic' }>;
+
+/** Trees with the same tokens in the same order, parentheses aside, but another root. */
+function rotations(e: Expression): Expression[] {
+  const found: Expression[] = [];
+  if (!isBinary(e)) {
+    if ((e.kind === 'not' || e.kind === 'negate') && isBinary(e.operand)) {
+      const { operand } = e;
+      found.push({ ...operand, left: { ...e, operand: operand.left } } as Expression);
+    }
+    return found;
+  }
+  const { left, right } = e;
+  if (isBinary(left)) {
+    found.push({ ...left, right: { ...e, left: left.right } as Expression } as Expression);
+  }
+  if (isBinary(right)) {
+    found.push({ ...right, left: { ...e, right: right.left } as Expression } as Expression);
+  }
+  if (left.kind === 'not' || left.kind === 'negate') {
+    found.push({ ...left, operand: { ...e, left: left.operand } as Expression });
+  }
+  return found;
+}
+
+function isBinary(e: Expression): e is Binary {
+  return e.kind === 'arithmetic' || e.kind === 'compare' || e.kind === 'logic';
+}
