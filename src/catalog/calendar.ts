@@ -14,6 +14,43 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146097 + dayOfEra - 719468;
 }
 
+/** `YYYY-MM-DD` of days since 1970-01-01. */
+export function printDay(days: bigint): string {
+  const shifted = Number(days) + 719468;
+  const era = Math.floor(shifted / 146097);
+  const dayOfEra = shifted - era * 146097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36524) -
+      Math.floor(dayOfEra / 146096)) /
+      365,
+  );
+  const leapDays = Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100);
+  const dayOfYear = dayOfEra - 365 * yearOfEra - leapDays;
+  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return [String(year).padStart(4, '0'), pad(month), pad(day)].join('-');
+}
+
+/** `YYYY-MM-DD hh:mm:ss[.ffffff]` of microseconds since 1970-01-01. */
+export function printMicroseconds(micros: bigint): string {
+  const inDay = ((micros % DAY_MICROSECONDS) + DAY_MICROSECONDS) % DAY_MICROSECONDS;
+  const seconds = Number(inDay / 1_000_000n);
+  const clock = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((x) => pad(Math.floor(x)));
+  const fraction = String(inDay % 1_000_000n)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  const date = printDay((micros - inDay) / DAY_MICROSECONDS);
+  return `${date} ${clock.join(':')}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 const DATE = String.raw`(\d{1,6})-(\d{1,2})-(\d{1,2})`;
 const TIME = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?`;
 const DATE_ONLY = new RegExp(`^\\s*${DATE}\\s*$`);

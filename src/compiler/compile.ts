@@ -29,10 +29,12 @@ const SUITE = { parties: 3, threshold: 1, security: 'passive' } as const;
  */
 export function compile(plan: PhysicalPlan): Compiled {
   const operators = operatorsOf(plan);
-  const indexOf = (role: OperatorRole) => {
-    const index = operators.findIndex((operator) => operator.role === role);
-    return index < 0 ? 0 : index;
-  };
+  // A role without an operator has no steps; its index is never used for a cost.
+  const indexOf = (role: OperatorRole) =>
+    Math.max(
+      0,
+      operators.findIndex((operator) => operator.role === role),
+    );
   const scalars = new ResultScalars();
   const { stages, rows } =
     plan.input === undefined

@@ -1,4 +1,4 @@
-import { DAY_MICROSECONDS } from '../catalog/calendar.ts';
+import { printDay, printMicroseconds } from '../catalog/calendar.ts';
 import type { TableVersion } from '../catalog/table.ts';
 import type { SqlType } from '../catalog/types.ts';
 import { type Scalar, type ScalarOf, scaleOf } from './logical/scalar.ts';
@@ -81,9 +81,9 @@ function printConstant(
     case 'varchar':
       return quote(words?.[Number(value)] ?? String(value));
     case 'date':
-      return `day ${value}`;
+      return `DATE '${printDay(value)}'`;
     case 'timestamp':
-      return value % DAY_MICROSECONDS === 0n ? `day ${value / DAY_MICROSECONDS}` : `${value} µs`;
+      return `TIMESTAMP '${printMicroseconds(value)}'`;
     default:
       return printNumber(value, scaleOf(type));
   }

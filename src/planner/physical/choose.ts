@@ -31,10 +31,8 @@ export function choose(plan: LogicalPlan, network: NetworkProfile): PhysicalPlan
   const groups = noRow ? [] : candidateKeys(flags.keys, table, at, (keys) => mayPass(flags, keys));
   const candidates = groups.map((keys) => candidateOf(plan, keys, flags, values, measures));
   const columns = plan.columns.map(({ name, type }) => ({ name, type }));
-  const root = {
-    ...{ kind: 'reveal', network, table, columns, candidates },
-    rows: candidates.length,
-  } as const;
+  const rowBound = candidates.length;
+  const root = { kind: 'reveal', network, table, rows: rowBound, columns, candidates } as const;
   const known =
     candidates.length === 0 || (measures.length === 0 && (!grouped || filterless(flags)));
   if (known) return { ...root, input: undefined };
