@@ -5,7 +5,7 @@ import type { ColumnConfig } from '../config.ts';
 import { decideType } from './column-type.ts';
 import { decideDictionary } from './dictionary.ts';
 import type { Duck } from './duckdb.ts';
-import { encodeSql } from './encode.ts';
+import { encodeColumn } from './encode.ts';
 import { findRow, type LoadedTable } from './load.ts';
 import type { UnionColumn } from './unify.ts';
 import { parseValue, typeLimits } from './units.ts';
@@ -43,7 +43,7 @@ export async function decideColumn(
     if ('reason' in decision) return { warning: `${what} is not published: ${decision.reason}` };
     dictionary = decision.dictionary;
   }
-  const sql = encodeSql(decided.type, decided.sql, enumType);
+  const sql = await encodeColumn(duck, table, index, decided.type, decided.sql, enumType);
   const facts = await readFacts(duck, table, sql, what);
   const bounds = await decideBounds(duck, table, column, decided.type, sql, facts, dictionary);
   const definition: ColumnDefinition = {

@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { invariant } from '../../src/errors/tacit-error.ts';
+import { BLOCK_ROWS } from '../../src/field/planes.ts';
 import type { ColumnBlock } from '../../src/sharing/upload.ts';
-import { BLOCK_ROWS } from '../../src/storage/share-store.ts';
 import type { Duck } from './duckdb.ts';
 
 /** SQL of one column's stored integer, and whether it may be NULL. */
