@@ -10,7 +10,7 @@ import {
 } from '../../src/crypto/node-keys.ts';
 import { KernelPool } from '../../src/engine/kernel-pool.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
-import { PartyEngine } from '../../src/engine/party-engine.ts';
+import { type EngineParts, PartyEngine } from '../../src/engine/party-engine.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { Channel } from '../../src/transport/channel.ts';
@@ -36,6 +36,7 @@ export const analystPlatform: AnalystPlatform = {
 /** Three real parties in this process over the in-memory network, with the real upload path. */
 export interface Consortium {
   readonly stores: readonly MemoryStore[];
+  readonly parties: Parties;
   query(sql: string): Promise<QueryResult>;
 }
 
@@ -47,34 +48,38 @@ const uploads: Promise<UploadContext> = loadKernels().then(({ kernels, arena }) 
   arena,
 }));
 
-/** Publishes the tables and starts the parties; `network` may tamper with or record their messages. */
+/**
+ * Publishes the tables and starts the parties; `network` may tamper with or record their messages, `alter` may give a
+ * party other parts than it should have.
+ */
 export async function inProcessConsortium(
   tables: readonly TestTable[],
   network: () => MemoryOptions = () => ({}),
+  alter: (parts: EngineParts) => EngineParts = (parts) => parts,
 ): Promise<Consortium> {
   const stores = Array.from({ length: PARTIES }, () => new MemoryStore(nodeCrypto));
   await publishInProcess(await uploads, tables, stores);
   const secrets = stores.map(() => generateSigningKeys());
   const open = meetingPoint(network);
-  const engines = stores.map(
-    (store, self) =>
-      new PartyEngine({
-        self,
-        signer: nodeSigner(secrets[self]?.privateKey ?? new Uint8Array()),
-        identities: secrets.map(({ publicKey }) => publicKey),
-        store,
-        openChannel: async (requestId) => open(requestId, self),
-        kernels: pools[self] as KernelPool,
-        crypto: nodeCrypto,
-        keys: nodeKeys,
-        clock: () => performance.now() / 1000,
-      }),
-  );
+  const engines = stores.map((store, self) => {
+    const parts: EngineParts = {
+      self,
+      signer: nodeSigner(secrets[self]?.privateKey ?? new Uint8Array()),
+      identities: secrets.map(({ publicKey }) => publicKey),
+      store,
+      openChannel: async (requestId) => open(requestId, self),
+      kernels: pools[self] as KernelPool,
+      crypto: nodeCrypto,
+      keys: nodeKeys,
+      clock: () => performance.now() / 1000,
+    };
+    return new PartyEngine(alter(parts));
+  });
   const parties = engines.map((engine, k) => ({
     name: `party ${k + 1}`,
     query: engine.query.bind(engine),
   })) as unknown as Parties;
-  return { stores, query: (sql) => runQuery(parties, sql, analystPlatform) };
+  return { stores, parties, query: (sql) => runQuery(parties, sql, analystPlatform) };
 }
 
 /** The channels of one request belong to one network, whichever party asks first. */
