@@ -63,28 +63,17 @@ export class Duck {
   }
 }
 
-/** Failure of a DuckDB statement. `detail` may quote cell contents: it must never be shown or logged. */
-export class DuckError extends TacitError {
-  readonly #detail: string;
-
-  constructor(doing: string, detail: string) {
-    // Only the class of DuckDB's message is free of data, e.g. `Out of Memory Error`.
-    const kind = /^[A-Z][A-Za-z ]{2,40} Error(?=:)/.exec(detail)?.[0] ?? 'error';
-    super('SOURCE_INVALID', `${doing}: DuckDB reports ${kind}`);
-    this.#detail = detail;
-  }
-
-  /** The first group of a pattern in DuckDB's own message; the pattern decides what may get out. */
-  extract(pattern: RegExp): string | undefined {
-    return pattern.exec(this.#detail)?.[1];
-  }
+/** DuckDB's message may quote cells, so only its class gets out, e.g. `Out of Memory Error`. */
+function refused(doing: string, message: string): TacitError {
+  const kind = /^[A-Z][A-Za-z ]{2,40} Error(?=:)/.exec(message)?.[0] ?? 'an error';
+  return new TacitError('SOURCE_INVALID', `${doing}: DuckDB reports ${kind}`);
 }
 
 async function guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw new DuckError(doing, error instanceof Error ? error.message : String(error));
+    throw refused(doing, error instanceof Error ? error.message : String(error));
   }
 }
 

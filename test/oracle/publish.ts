@@ -6,8 +6,9 @@ import {
 } from '../../src/client/publish/publisher.ts';
 import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { BLOCK_ROWS } from '../../src/field/planes.ts';
 import type { ColumnBlock, UploadContext } from '../../src/sharing/upload.ts';
-import { BLOCK_ROWS, type PendingPart, type ShareStore } from '../../src/storage/share-store.ts';
+import type { PendingPart, ShareStore } from '../../src/storage/share-store.ts';
 import type { OwnedRows, TestTable } from './tables.ts';
 
 /** Publishes tables into the stores of three parties by the real upload path, without a network. */

@@ -1,5 +1,6 @@
 import { type ColumnDefinition, storedForm, type TableDefinition } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
+import { BLOCK_ROWS } from '../../field/planes.ts';
 import {
   type BlockMessage,
   type ColumnBlock,
@@ -15,7 +16,7 @@ import {
   UPLOAD_BODY_OVERHEAD_BYTES,
 } from '../../sharing/upload-codec.ts';
 import { splitBlock } from '../../sharing/upload-split.ts';
-import { BLOCK_ROWS, type PendingPart } from '../../storage/share-store.ts';
+import type { PendingPart } from '../../storage/share-store.ts';
 
 /** One party's door for owners. Every promise resolves when the party has acknowledged. */
 export interface PartyUploads {
