@@ -1,9 +1,9 @@
 import { TacitError } from '../errors/tacit-error.ts';
+import { planeBytes } from '../field/planes.ts';
 import {
   type BlockMessage,
   type ComponentMessage,
   componentBytes,
-  laneBytes,
   planesOf,
   SEED_BYTES,
   type StoredForm,
@@ -49,7 +49,7 @@ function expandPlanes(context: UploadContext, form: StoredForm, message: BlockMe
   const at = arena.alloc(2 * bytes);
   putComponent(context, message.boolean.left, at, bytes);
   putComponent(context, message.boolean.right, at + bytes, bytes);
-  const lanes = laneBytes(message.rows);
+  const lanes = planeBytes(message.rows);
   const out = new Uint8Array(2 * bytes);
   for (let plane = 0; plane < planesOf(form); plane++) {
     const from = at + plane * lanes;

@@ -1,10 +1,10 @@
 import { invariant, TacitError } from '../errors/tacit-error.ts';
 import { P } from '../field/p61.ts';
+import { planeBytes } from '../field/planes.ts';
 import {
   type BlockMessage,
   type ColumnBlock,
   type ComponentMessage,
-  laneBytes,
   planesOf,
   SEED_BYTES,
   type StoredForm,
@@ -67,7 +67,7 @@ function loadWords(
 ): number {
   const { values, nulls } = block;
   const rows = values.length;
-  const lanes = laneBytes(rows) * 8;
+  const lanes = planeBytes(rows) * 8;
   const at = context.arena.alloc(lanes * 8);
   const words = new Int32Array(context.arena.memory.buffer, at, lanes * 2);
   words.set(new Int32Array(values.buffer, values.byteOffset, rows * 2));
@@ -132,7 +132,7 @@ function splitPlanes(
   nulls: Uint8Array | undefined,
 ): BlockMessage['boolean'][] {
   const { arena, crypto, kernels } = context;
-  const stride = laneBytes(rows);
+  const stride = planeBytes(rows);
   const bytes = planesOf(form) * stride;
   const planes = arena.alloc(bytes);
   arena.u8.fill(0, planes, planes + bytes);

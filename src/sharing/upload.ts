@@ -1,6 +1,7 @@
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Arena } from '../field/arena.ts';
 import type { Kernels } from '../field/kernels.ts';
+import { planeBytes } from '../field/planes.ts';
 
 /** What splitting and expanding need; the arena is scratch memory and given back. */
 export interface UploadContext {
@@ -28,7 +29,7 @@ export type ComponentMessage = { readonly seed: Uint8Array } | { readonly bytes:
 /**
  * What one party receives about one block of one column (PROTOCOLS 7.1).
  * boolean: the party's two components of the XOR sharing, planes one after another (value bits LSB
- * first, then the null bit), `laneBytes(rows)` each. field: the party's Shamir share of every limb,
+ * first, then the null bit), `planeBytes(rows)` each. field: the party's Shamir share of every limb,
  * 8 bytes a row, canonical, little-endian; a seed stands for elements drawn from its stream.
  */
 export interface BlockMessage {
@@ -54,11 +55,6 @@ export const UPLOAD_BODY_BYTES_MAX = 5 * 1024 * 1024;
 /** Most bytes that one request may make a party store: a seed is short but expands to a whole component. */
 export const UPLOAD_STORED_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Bytes of one bit-plane: whole 128-bit lanes, as `planeBytes` of the share store. */
-export function laneBytes(rows: number): number {
-  return Math.ceil(rows / 128) * 16;
-}
-
 /** Bit-planes of a column: the value's, then the null bit's. */
 export function planesOf(form: StoredForm): number {
   return form.width + (form.nullable ? 1 : 0);
@@ -66,7 +62,7 @@ export function planesOf(form: StoredForm): number {
 
 /** Bytes of one Boolean component of a block: all its planes. */
 export function componentBytes(form: StoredForm, rows: number): number {
-  return planesOf(form) * laneBytes(rows);
+  return planesOf(form) * planeBytes(rows);
 }
 
 /** Bytes that a party stores for one block, both forms together. */

@@ -1,5 +1,6 @@
 import { P } from '../../src/field/p61.ts';
-import { laneBytes, planesOf, type StoredForm } from '../../src/sharing/upload.ts';
+import { planeBytes } from '../../src/field/planes.ts';
+import { planesOf, type StoredForm } from '../../src/sharing/upload.ts';
 import type { ExpandedBlock } from '../../src/sharing/upload-expand.ts';
 
 /** Rows of a block in the clear, as anyone who holds enough shares computes them. */
@@ -15,7 +16,7 @@ export function fromPlanes(
   first: ExpandedBlock,
   second: ExpandedBlock,
 ): ClearRow[] {
-  const lanes = laneBytes(rows);
+  const lanes = planeBytes(rows);
   const bit = (plane: number, row: number): bigint => {
     const at = (row >> 3) + 2 * plane * lanes;
     // The first party's two components and the second one's right component are all three.
