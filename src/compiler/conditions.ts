@@ -150,7 +150,7 @@ export class Conditions {
   #makeNumber(scalar: Scalar): NullableNumber {
     const b = this.#b;
     const to = encodingFor(scalar.bounds);
-    const shape = this.#adderShape(to.width);
+    const shape = () => this.#adderShape(to.width);
     switch (scalar.kind) {
       case 'constant': {
         const { value } = scalar;
@@ -162,17 +162,17 @@ export class Conditions {
         return this.#inputs.column(scalar.column);
       case 'negate': {
         const { number, isNull } = this.#number(scalar.operand);
-        return { number: negate(b, number, to, shape), isNull };
+        return { number: negate(b, number, to, shape()), isNull };
       }
       case 'scaled': {
         const { number, isNull } = this.#number(scalar.operand);
-        return { number: scaleByConstant(b, number, scalar.factor, to, shape), isNull };
+        return { number: scaleByConstant(b, number, scalar.factor, to, shape()), isNull };
       }
       case 'arithmetic': {
         const [x, y] = [this.#number(scalar.left), this.#number(scalar.right)];
         const compute = { '+': add, '-': subtract, '*': multiply }[scalar.op];
         const isNull = b.or(x.isNull, y.isNull);
-        return { number: compute(b, x.number, y.number, to, shape), isNull };
+        return { number: compute(b, x.number, y.number, to, shape()), isNull };
       }
       default: {
         const truth = this.truth(scalar);
