@@ -1,5 +1,5 @@
 import type { ServerOptions } from 'node:https';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import type { ShareStore } from '../../src/storage/share-store.ts';
@@ -31,7 +31,7 @@ export interface ControlDeps {
 export function buildControlServer(deps: ControlDeps): FastifyInstance {
   const options = {
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   } as const;

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
-import { TacitError } from '../../src/errors/tacit-error.ts';
+import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
 import type { QueryEngine } from '../control/app.ts';
 import { startThread } from '../entry.ts';
 import { type FromEngine, fromPlain, type ToEngine } from './messages.ts';
@@ -23,29 +23,27 @@ export class EngineHost implements QueryEngine {
   readonly #calls = new Map<number, Call>();
   #next = 0;
 
-  private constructor(worker: Worker, port: number) {
+  private constructor(worker: Worker, port: number, ended: Promise<number>) {
     this.#worker = worker;
     this.exchangePort = port;
+    this.ended = ended;
     worker.on('message', (message: FromEngine) => this.#receive(message));
-    this.ended = new Promise((resolve) => worker.once('exit', resolve));
-    void this.ended.then(() => this.#failAll());
+    void ended.then(() => this.#failAll());
   }
 
   /** Starts the thread for a party directory; resolves when its exchange server listens. */
   static async start(dir: string): Promise<EngineHost> {
     const worker = startThread('./engine-worker', import.meta.url, { dir });
-    const port = await new Promise<number>((resolve, reject) => {
-      worker.once('error', reject);
-      worker.once('exit', () => reject(ended()));
-      worker.once('message', (message: FromEngine) => {
-        if (message.kind === 'listening') resolve(message.port);
-        else reject(message.kind === 'refused' ? fromPlain(message.error) : ended());
-      });
+    const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
+    const first = await new Promise<FromEngine>((resolve, reject) => {
+      // Also for later: what nobody in the thread caught ends the thread, and `ended` tells.
+      worker.on('error', reject);
+      worker.once('message', resolve);
+      void ended.then(() => reject(threadEnded()));
     });
-    worker.removeAllListeners();
-    // An error that nobody in the thread caught also ends it; `ended` follows.
-    worker.on('error', () => {});
-    return new EngineHost(worker, port);
+    if (first.kind === 'refused') throw fromPlain(first.error);
+    invariant(first.kind === 'listening', 'the engine thread first says that it listens');
+    return new EngineHost(worker, first.port, ended);
   }
 
   /** To be called once: tells the engine where the exchange servers of all parties are, in party order. */
@@ -93,11 +91,11 @@ export class EngineHost implements QueryEngine {
   }
 
   #failAll(): void {
-    for (const call of this.#calls.values()) call.reject(ended());
+    for (const call of this.#calls.values()) call.reject(threadEnded());
     this.#calls.clear();
   }
 }
 
-function ended(): TacitError {
+function threadEnded(): TacitError {
   return new TacitError('TACIT_INVARIANT', 'internal error: the engine thread of a party ended');
 }

@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'node:https';
 import type { Readable } from 'node:stream';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { installErrorHandling } from '../control/errors.ts';
 import type { Authenticate } from '../control/principal.ts';
@@ -23,7 +23,7 @@ const REQUEST_PARAMS = {
 export function buildExchangeServer(deps: ExchangeDeps): FastifyInstance {
   const options = {
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   } as const;
   const app: FastifyInstance = deps.https
