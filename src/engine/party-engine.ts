@@ -2,11 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import { writeElement } from '../field/p61.ts';
+import { ELEMENT_BYTES, writeElement } from '../field/p61.ts';
 import { LAN } from '../planner/network.ts';
 import { hex } from '../program/digest.ts';
 import { isInteractive } from '../program/measure.ts';
-import { ELEMENT_BYTES } from '../protocol/elements.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';
 import type { KernelPool } from './kernel-pool.ts';
@@ -48,6 +47,7 @@ export class PartyEngine {
   async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
     const { clock } = this.#parts;
     this.#refuseReplay(request.requestId);
+    this.#refuseUnusableKey(request.analystKey);
     const started = clock();
     const prepared = this.#prepare(request.sql);
     const plan = clock() - started;
@@ -88,6 +88,16 @@ export class PartyEngine {
       throw new TacitError('QUERY_CONFLICT', 'this request id was used before; send a fresh one');
     }
     this.#seen.set(requestId, true);
+  }
+
+  /** Before anything is computed: a key that nothing can be sealed to would fail after the last round only. */
+  #refuseUnusableKey(analystKey: Uint8Array): void {
+    try {
+      this.#parts.keys.seal(analystKey, new Uint8Array(), new Uint8Array());
+    } catch (cause) {
+      const message = 'analystKey must be a fresh X25519 public key of 32 bytes';
+      throw new TacitError('REQUEST_INVALID', message, undefined, { cause });
+    }
   }
 
   #prepare(sql: string): Prepared {

@@ -80,34 +80,39 @@ describe('keys of whole queries', () => {
     'SELECT word, COUNT(*) FROM t GROUP BY word',
   ];
 
-  it.each(QUERIES)('each is derived once, at exactly the parties it belongs to: %s', async (sql) => {
-    const derived: Derived[] = [];
-    const started: Derived[] = [];
-    const consortium = await inProcessConsortium(
-      [plainTable([300, 20, 70], variedRow)],
-      () => ({}),
-      (parts) => ({ ...parts, crypto: watched(parts.self, derived, started) }),
-    );
-    await consortium.query(sql);
-    await consortium.query(sql);
+  it.each(QUERIES)(
+    'each is derived once, at exactly the parties it belongs to: %s',
+    async (sql) => {
+      const derived: Derived[] = [];
+      const started: Derived[] = [];
+      const consortium = await inProcessConsortium(
+        [plainTable([300, 20, 70], variedRow)],
+        () => ({}),
+        (parts) => ({ ...parts, crypto: watched(parts.self, derived, started) }),
+      );
+      await consortium.query(sql);
+      await consortium.query(sql);
 
-    expect(new Set(derived.map(({ salt }) => salt)).size).toBe(2);
-    expect(started.length).toBeGreaterThan(6);
-    const byKey = holders(derived);
-    for (const [name, parties] of byKey) {
-      const info = derived.find((entry) => entry.key === name)?.info ?? '';
-      expect(new Set(parties).size, `derived twice at one party: ${info}`).toBe(parties.length);
-      const everyone = info === 'tacit/set|0,1,2' || info === 'tacit/stream|reveal';
-      expect(parties.length, info).toBe(everyone ? 3 : 2);
-    }
-    const labels = derived.map(({ party, salt, info, key: k }) => `${party} ${salt} ${info} ${k}`);
-    expect(new Set(labels).size).toBe(labels.length);
-    const streams = holders(started);
-    for (const [name, parties] of streams) {
-      expect(new Set(parties).size).toBe(parties.length);
-      expect(byKey.get(name)?.toSorted()).toEqual(parties.toSorted());
-    }
-    const perParty = [0, 1, 2].map((party) => started.filter((s) => s.party === party).length);
-    expect(new Set(perParty).size).toBe(1);
-  });
+      expect(new Set(derived.map(({ salt }) => salt)).size).toBe(2);
+      expect(started.length).toBeGreaterThan(6);
+      const byKey = holders(derived);
+      for (const [name, parties] of byKey) {
+        const info = derived.find((entry) => entry.key === name)?.info ?? '';
+        expect(new Set(parties).size, `derived twice at one party: ${info}`).toBe(parties.length);
+        const everyone = info === 'tacit/set|0,1,2' || info === 'tacit/stream|reveal';
+        expect(parties.length, info).toBe(everyone ? 3 : 2);
+      }
+      const labels = derived.map(
+        ({ party, salt, info, key: k }) => `${party} ${salt} ${info} ${k}`,
+      );
+      expect(new Set(labels).size).toBe(labels.length);
+      const streams = holders(started);
+      for (const [name, parties] of streams) {
+        expect(new Set(parties).size).toBe(parties.length);
+        expect(byKey.get(name)?.toSorted()).toEqual(parties.toSorted());
+      }
+      const perParty = [0, 1, 2].map((party) => started.filter((s) => s.party === party).length);
+      expect(new Set(perParty).size).toBe(1);
+    },
+  );
 });

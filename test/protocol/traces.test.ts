@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { TraceEntry } from '../../src/transport/memory.ts';
+import { inProcessConsortium } from '../engine/consortium.ts';
+import { plainTable, variedRow } from '../security/plain-table.ts';
+
+/**
+ * Every message of whole queries in the order sent, beside the plan's predicted cost. A change here
+ * is a change of the protocol: read the diff before `-u`.
+ */
+const QUERIES = {
+  'filter-and-sum': 'SELECT SUM(b) FROM t WHERE a < 500',
+  'count-all': 'SELECT SUM(id) FROM t',
+  'group-by': 'SELECT flag, COUNT(*) FROM t GROUP BY flag',
+  product: 'SELECT SUM(a * id * b) FROM t',
+  'wide-product': 'SELECT SUM(c * id) FROM t WHERE flag',
+  conversion: 'SELECT SUM(c * a * b) FROM t',
+};
+
+const ROWS = 200;
+
+/** One line per step and size, e.g. `0.0/a0 192 bytes p1 -> p3, p2 -> p1, p3 -> p2`. */
+function trace(record: readonly TraceEntry[]): string[] {
+  const links = new Map<string, string[]>();
+  for (const { from, to, step, bytes } of record) {
+    const message = `${step} ${bytes} bytes`;
+    links.set(message, [...(links.get(message) ?? []), `p${from + 1} -> p${to + 1}`]);
+  }
+  return [...links].map(([message, pairs]) => `${message} ${pairs.toSorted().join(', ')}`);
+}
+
+describe('golden message traces', () => {
+  it.each(Object.entries(QUERIES))('%s', async (name, sql) => {
+    const record: TraceEntry[] = [];
+    const consortium = await inProcessConsortium([plainTable([ROWS], variedRow)], () => ({
+      record,
+    }));
+    const { stats } = await consortium.query(sql);
+    const text = [
+      `-- ${ROWS} rows, ${stats.rounds} rounds, ${stats.bytesSentPerParty.join(' / ')} frame bytes`,
+      sql,
+      ...trace(record),
+      `sealed to the analyst ${stats.bytesToAnalyst} bytes`,
+      '',
+    ].join('\n');
+    await expect(text).toMatchFileSnapshot(`traces/${name}.trace`);
+  });
+});
