@@ -1,5 +1,6 @@
 import { type ColumnDefinition, storedForm, type TableDefinition } from '../catalog/table.ts';
 import { TacitError } from '../errors/tacit-error.ts';
+import { BLOCK_ROWS } from '../field/planes.ts';
 import {
   type BlockMessage,
   type StoredForm,
@@ -10,7 +11,7 @@ import {
 } from '../sharing/upload.ts';
 import { decodeBlocks } from '../sharing/upload-codec.ts';
 import { expandBlock } from '../sharing/upload-expand.ts';
-import { BLOCK_ROWS, type BlockKey, type ShareStore } from '../storage/share-store.ts';
+import type { BlockKey, ShareStore } from '../storage/share-store.ts';
 
 /**
  * Takes one request body of an upload in at a party: decodes it, checks that every message names a

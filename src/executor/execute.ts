@@ -1,7 +1,8 @@
+import { ELEMENT_BYTES } from '../field/p61.ts';
 import type { Program } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
 import { dealer, lambdaOf, multiply, reshareScratchBytes } from '../protocol/bgw.ts';
-import { ELEMENT_BYTES, putElements } from '../protocol/elements.ts';
+import { putElements } from '../protocol/elements.ts';
 import { Lane, type Party } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
 import type { ShareStore } from '../storage/share-store.ts';

@@ -1,5 +1,6 @@
 import { schedule } from '../circuits/schedule.ts';
 import { invariant } from '../errors/tacit-error.ts';
+import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { type Chunk, chunksOf, type FieldStep, type RowStage } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
@@ -17,7 +18,7 @@ import {
   converter,
   convertScratchBytes,
 } from '../protocol/bits-to-field.ts';
-import { ELEMENT_BYTES, putElements } from '../protocol/elements.ts';
+import { putElements } from '../protocol/elements.ts';
 import {
   type LoadedCircuit,
   loadCircuit,

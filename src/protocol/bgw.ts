@@ -1,6 +1,6 @@
-import { lagrange, mod } from '../field/p61.ts';
+import { ELEMENT_BYTES, lagrange, mod } from '../field/p61.ts';
 import { pointOf } from '../sharing/shamir.ts';
-import { ELEMENT_BYTES, fillElements, putElements, requireCanonical } from './elements.ts';
+import { fillElements, putElements, requireCanonical } from './elements.ts';
 import type { Lane, Party } from './party.ts';
 
 /**

@@ -1,10 +1,11 @@
 import type { Schedule } from '../circuits/circuit.ts';
 import { schedule } from '../circuits/schedule.ts';
 import { TacitError } from '../errors/tacit-error.ts';
+import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { bitsToFieldCircuit, FIELD_BITS } from '../program/conversion.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
-import { ELEMENT_BYTES, fillElements, putElements } from './elements.ts';
+import { fillElements, putElements } from './elements.ts';
 import { type LoadedCircuit, loadCircuit, planeFileBytes, runCircuit } from './gmw.ts';
 import { equalBytes, receiveDigest, sendDigest, shareDigest } from './opening.ts';
 import type { Lane, Party } from './party.ts';

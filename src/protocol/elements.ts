@@ -1,11 +1,9 @@
 import type { ByteStream } from '../crypto/provider.ts';
 import { invariant, TacitError } from '../errors/tacit-error.ts';
 import type { Arena } from '../field/arena.ts';
-import { P, readElement, writeElement } from '../field/p61.ts';
+import { ELEMENT_BYTES, P, readElement, writeElement } from '../field/p61.ts';
 import type { Party } from './party.ts';
 
-/** Bytes of a field element in memory and on the wire. */
-export const ELEMENT_BYTES = 8;
 /** AES-CTR runs best in pieces of at most 1 MiB. */
 const FILL_BYTES_MAX = 1 << 20;
 

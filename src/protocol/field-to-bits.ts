@@ -1,8 +1,9 @@
 import { schedule } from '../circuits/schedule.ts';
+import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { FIELD_BITS, fieldToBitsCircuit } from '../program/conversion.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
-import { ELEMENT_BYTES, fillElements, putElements } from './elements.ts';
+import { fillElements, putElements } from './elements.ts';
 import { loadCircuit, planeFileBytes, runCircuit } from './gmw.ts';
 import { openShares } from './opening.ts';
 import type { Lane, Party } from './party.ts';

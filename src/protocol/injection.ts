@@ -1,9 +1,9 @@
-import { lagrange, mod } from '../field/p61.ts';
+import { ELEMENT_BYTES, lagrange, mod } from '../field/p61.ts';
 import { injectionGroups } from '../program/shapes.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
 import { pointOf } from '../sharing/shamir.ts';
 import { lambdaOf } from './bgw.ts';
-import { ELEMENT_BYTES, fillElements, putElements, requireCanonical } from './elements.ts';
+import { fillElements, putElements, requireCanonical } from './elements.ts';
 import type { Lane, Party } from './party.ts';
 
 /**

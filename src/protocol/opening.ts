@@ -1,7 +1,7 @@
 import { invariant, TacitError } from '../errors/tacit-error.ts';
-import { lagrange, mod } from '../field/p61.ts';
+import { ELEMENT_BYTES, lagrange, mod } from '../field/p61.ts';
 import { pointOf } from '../sharing/shamir.ts';
-import { ELEMENT_BYTES, getElements, putElements, requireCanonical } from './elements.ts';
+import { getElements, putElements, requireCanonical } from './elements.ts';
 import type { Lane, Party } from './party.ts';
 
 /**

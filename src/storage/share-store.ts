@@ -1,7 +1,5 @@
 import type { TableDefinition, TableVersion } from '../catalog/table.ts';
 
-export { BLOCK_ROWS, planeBytes } from '../field/planes.ts';
-
 /**
  * Name of one stored block.
  * form 'boolean': for each plane (value bits LSB first, then the null bit) left component, then right component, each
