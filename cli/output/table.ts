@@ -3,7 +3,7 @@ import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { costLine, describeFailure, printable } from './lines.ts';
 import type { ResultWriter } from './writer.ts';
 
-/** Aligned columns for people; numbers to the right, NULL as NULL, doubles to ten digits. */
+/** Aligned columns for people; numbers to the right, NULL as NULL, doubles to eight digits. */
 export function tableWriter(): ResultWriter {
   let first = true;
   return {
@@ -43,7 +43,7 @@ export function layoutTable({ columns, rows }: Pick<QueryResult, 'columns' | 'ro
 function cell(value: JsonValue): string {
   if (value === null) return 'NULL';
   if (typeof value !== 'number' || Number.isInteger(value)) return printable(String(value));
-  return String(Number(value.toPrecision(10)));
+  return String(Number(value.toPrecision(8)));
 }
 
 /** Columns of a terminal that a text takes: wide East Asian characters and emoji take two. */

@@ -51,8 +51,7 @@ export function printTimestamp(micros: bigint): string {
   const clock = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((x) => pad(x, 2));
   const fraction = pad(time % 1_000_000n, 6).replace(/0+$/, '');
   const date = printDate((micros - time) / DAY_US);
-  const [calendar, ...era] = date.split(' ');
-  return [`${calendar} ${clock.join(':')}${fraction && `.${fraction}`}`, ...era].join(' ');
+  return `${date} ${clock.join(':')}${fraction && `.${fraction}`}`;
 }
 
 /** Year, month and day of a day number, counting eras of 400 years from 0000-03-01. */

@@ -76,12 +76,13 @@ async function askAll(
       return undefined;
     }
   };
+  const cancelled = () => new TacitError('CANCELLED', 'the query was cancelled');
+  if (signal?.aborted) throw cancelled();
   signal?.addEventListener('abort', cancel);
-  if (signal?.aborted) cancel();
   const [first, second, third] = parties;
   const [a, b, c] = await Promise.all([ask(first), ask(second), ask(third)]);
   signal?.removeEventListener('abort', cancel);
-  if (signal?.aborted) throw new TacitError('CANCELLED', 'the query was cancelled');
+  if (signal?.aborted) throw cancelled();
   if (failures.length > 0) throw worstOf(failures);
   invariant(a !== undefined && b !== undefined && c !== undefined, 'three answers expected');
   return [a, b, c];
