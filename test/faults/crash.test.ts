@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { BlockKey } from '../../src/storage/share-store.ts';
-import { codesOf, expectRefused, stage } from './attack.ts';
+import { codesOf, expectRefused, freshRequest, SQL, stage } from './attack.ts';
 
 /** A party that fails in the middle: the others end at once, without the clock, and nothing is released. */
 describe('a party fails while it computes', () => {
@@ -71,6 +71,31 @@ describe('a party fails while it computes', () => {
       await target.recovers();
     },
   );
+});
+
+describe('a query that fails beside others', () => {
+  it('does not disturb them', async () => {
+    const doomed = freshRequest('SELECT SUM(a * b), SUM(c * c) FROM t WHERE a < 900');
+    const target = await stage((parts) => ({
+      ...parts,
+      openChannel: async (requestId, signal) => {
+        const channel = await parts.openChannel(requestId, signal);
+        if (requestId !== doomed.requestId || parts.self !== 2) return channel;
+        const send = channel.send.bind(channel);
+        channel.send = (to, step, payload, owned) => {
+          if (/b\d+a7$/.test(step)) throw new Error('out of memory');
+          send(to, step, payload, owned);
+        };
+        return channel;
+      },
+    }));
+    const { consortium, expected } = target;
+    const failing = Promise.allSettled(consortium.parties.map((party) => party.query(doomed)));
+    const answers = await Promise.all([1, 2, 3].map(() => consortium.query(SQL)));
+    for (const { rows } of answers) expect(JSON.stringify(rows)).toBe(expected);
+    expect((await failing).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    await target.recovers();
+  });
 });
 
 describe('an analyst who goes away', () => {

@@ -13,7 +13,7 @@ const QUERIES = {
   'group-by': 'SELECT flag, COUNT(*) FROM t GROUP BY flag',
   product: 'SELECT SUM(a * id * b) FROM t',
   'wide-product': 'SELECT SUM(c * id) FROM t WHERE flag',
-  conversion: 'SELECT SUM(c * a * b) FROM t',
+  conversion: 'SELECT SUM(c * c) FROM t',
 };
 
 const ROWS = 200;

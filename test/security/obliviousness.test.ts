@@ -82,6 +82,28 @@ describe('tables of equal shape look alike on the wire', () => {
     };
   }
 
+  it('the queries use every kind of message', async () => {
+    const steps = new Set<string>();
+    for (const sql of QUERIES) {
+      for (const link of (await observe('varied rows', sql)).links) {
+        steps.add(link.split(' ')[3]?.replaceAll(/\d+/g, '') ?? '');
+      }
+    }
+    expect([...steps].toSorted()).toEqual([
+      './a',
+      './ba',
+      './br',
+      './iu',
+      './iw',
+      './m',
+      '/dot',
+      'barrier',
+      'echo',
+      'hello',
+      'zero',
+    ]);
+  });
+
   it.each(QUERIES)('%s', async (sql) => {
     const seen: Observed[] = [];
     for (const name of consortia.keys()) seen.push(await observe(name, sql));

@@ -1,0 +1,158 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TableVersion } from '../../src/catalog/table.ts';
+import { CircuitBuilder } from '../../src/circuits/builder.ts';
+import { checkProgram } from '../../src/compiler/check-program.ts';
+import { evaluate } from '../../src/program/evaluate.ts';
+import { measure } from '../../src/program/measure.ts';
+import type { Program } from '../../src/program/program.ts';
+import type { MemoryStore } from '../../src/storage/memory-store.ts';
+import { Rng } from '../oracle/rng.ts';
+import type { TestTable } from '../oracle/tables.ts';
+import { plainTable, variedRow } from '../security/plain-table.ts';
+import { clearRows } from '../sql/clear-rows.ts';
+import { randomProgram } from './random-program.ts';
+import { runParties, storesWith } from './run-parties.ts';
+
+const SEED = Number(process.env['TACIT_SEED'] ?? 61);
+const PROGRAMS = process.env['TACIT_LONG'] === '1' ? 60 : 6;
+
+/** Rows of each owner; a chunk never spans two of them. */
+const SHAPES: readonly (readonly number[])[] = [
+  [1500, 0, 1500],
+  [1024, 1025, 951],
+  [2049],
+  [1],
+  [63, 64, 65],
+  [191, 192, 193],
+  [0],
+  [0, 0, 0],
+];
+
+/** A program shows the same values and cost in the clear evaluator, by measurement and at real parties. */
+async function compare(
+  program: Program,
+  version: TableVersion,
+  table: TestTable,
+  stores: readonly MemoryStore[],
+): Promise<void> {
+  checkProgram(program);
+  const clear = evaluate(program, clearRows(version, table));
+  const run = await runParties(program, stores);
+  const { total, operators } = measure(program);
+  expect(run.rounds).toBe(total.rounds);
+  expect(run.bytesSent).toEqual(total.bytesPerParty);
+  expect(run.andGates).toBe(total.andGates);
+  expect(run.multiplications).toBe(total.multiplications);
+  expect(operators.length).toBe(program.operators.length + 1);
+  const masked = new Set(program.results.tests.map(({ to }) => to));
+  program.results.reveal.forEach((scalar, k) => {
+    if (masked.has(scalar)) expect(run.values[k] === 0n).toBe(clear[k] === 0n);
+    else expect(run.values[k]).toBe(clear[k]);
+  });
+}
+
+describe.each(SHAPES.map((owners) => ({ owners })))('owners with $owners rows', ({ owners }) => {
+  const table = plainTable(owners, variedRow);
+  let stores: MemoryStore[];
+  let version: TableVersion;
+
+  beforeAll(async () => {
+    stores = await storesWith(table);
+    version = stores[0]?.tables()[0] as TableVersion;
+  });
+
+  it.each([1, 2, 3])('random programs in %i lanes', async (lanes) => {
+    for (let k = 0; k < PROGRAMS; k++) {
+      const seed = SEED + 1000 * k + lanes;
+      const rng = new Rng(seed);
+      const options = { chunkRows: rng.pick([1024, 2048]), lanes, stages: 1 + rng.below(2) };
+      const program = randomProgram(rng, version, options);
+      await compare(program, version, table, stores).catch((error: unknown) => {
+        throw new Error(`seed ${seed}, rows ${owners}, ${JSON.stringify(options)}`, {
+          cause: error,
+        });
+      });
+    }
+  });
+});
+
+describe('programs without rows', () => {
+  it('open public constants', async () => {
+    const program: Program = {
+      format: 1,
+      suite: { parties: 3, threshold: 1, security: 'passive' },
+      stages: [],
+      results: {
+        scalars: 3,
+        constants: [
+          { scalar: 0, value: 7n },
+          { scalar: 2, value: 0n },
+        ],
+        tests: [{ of: 2, to: 1 }],
+        reveal: [2, 1, 0],
+        operator: 0,
+      },
+      operators: ['reveal'],
+    };
+    const run = await runParties(program, await storesWith());
+    expect(run.values).toEqual([0n, 0n, 7n]);
+    expect(run.rounds).toBe(measure(program).total.rounds);
+    expect(run.bytesSent).toEqual(measure(program).total.bytesPerParty);
+  });
+
+  it('cost nothing if they open nothing', () => {
+    const results = { scalars: 0, constants: [], tests: [], reveal: [], operator: 0 };
+    const suite = { parties: 3, threshold: 1, security: 'passive' } as const;
+    const { total } = measure({ format: 1, suite, stages: [], results, operators: ['reveal'] });
+    expect(total).toEqual({
+      rounds: 0,
+      bytesPerParty: [0, 0, 0],
+      bytesToAnalyst: 0,
+      andGates: 0,
+      multiplications: 0,
+    });
+  });
+});
+
+describe('zero tests', () => {
+  it('open a fresh random value for everything but zero', async () => {
+    const b = new CircuitBuilder();
+    const table = plainTable([5], variedRow);
+    const stores = await storesWith(table);
+    const version = stores[0]?.tables()[0] as TableVersion;
+    const program: Program = {
+      format: 1,
+      suite: { parties: 3, threshold: 1, security: 'passive' },
+      stages: [
+        {
+          relation: {
+            table: 't',
+            digest: version.digest,
+            parts: version.parts.map(({ id, rows }) => ({ id, rows })),
+          },
+          chunkRows: 1024,
+          lanes: 1,
+          bits: [],
+          fields: [{ column: 0, limb: 0, register: 0 }],
+          circuit: b.build([]),
+          registers: 1,
+          steps: [],
+          reductions: [{ kind: 'sum', a: 0, scalar: 0 }],
+          operator: 0,
+        },
+      ],
+      results: {
+        scalars: 3,
+        constants: [{ scalar: 1, value: 0n }],
+        tests: [{ of: 0, to: 2 }],
+        reveal: [0, 2],
+        operator: 0,
+      },
+      operators: ['all'],
+    };
+    const runs = [await runParties(program, stores), await runParties(program, stores)];
+    const masked = runs.map(({ values }) => values[1]);
+    expect(runs.map(({ values }) => values[0])).toEqual([10n, 10n]);
+    expect(new Set([...masked, 0n, 10n]).size).toBe(4);
+  });
+});

@@ -1,0 +1,92 @@
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import {
+  generateExchangeKeys,
+  generateSigningKeys,
+  nodeKeys,
+  nodeSigner,
+} from '../../src/crypto/node-keys.ts';
+import { KernelPool } from '../../src/engine/kernel-pool.ts';
+import { loadKernels } from '../../src/engine/node-kernels.ts';
+import { type AttemptResult, runProgram } from '../../src/engine/run-program.ts';
+import { programDigest } from '../../src/program/digest.ts';
+import type { Program } from '../../src/program/program.ts';
+import { GateJournal } from '../../src/proof/gate-log.ts';
+import { reconstructShamir } from '../../src/sharing/shamir.ts';
+import type { UploadContext } from '../../src/sharing/upload.ts';
+import { MemoryStore } from '../../src/storage/memory-store.ts';
+import { memoryNetwork } from '../../src/transport/memory.ts';
+import { publishInProcess } from '../oracle/publish.ts';
+import type { TestTable } from '../oracle/tables.ts';
+
+const PARTIES = [0, 1, 2];
+const pools = PARTIES.map(() => new KernelPool(loadKernels));
+const secrets = PARTIES.map(() => generateSigningKeys());
+const uploads: Promise<UploadContext> = loadKernels().then(({ kernels, arena }) => ({
+  crypto: nodeCrypto,
+  kernels,
+  arena,
+}));
+
+/** The stores of three parties that hold the tables. */
+export async function storesWith(...tables: TestTable[]): Promise<MemoryStore[]> {
+  const stores = PARTIES.map(() => new MemoryStore(nodeCrypto));
+  await publishInProcess(await uploads, tables, stores);
+  return stores;
+}
+
+/** What three real parties made of a program. */
+export interface Run {
+  readonly values: readonly bigint[];
+  readonly rounds: number;
+  readonly bytesSent: readonly number[];
+  readonly andGates: number;
+  readonly multiplications: number;
+  /** Every gate as the first party's log saw it. */
+  readonly journal: GateJournal;
+}
+
+/** Runs a program at three parties and opens its results; all must tell the same cost. */
+export async function runParties(program: Program, stores: readonly MemoryStore[]): Promise<Run> {
+  const channels = memoryNetwork(PARTIES.length);
+  const analystKey = generateExchangeKeys().publicKey;
+  const digest = programDigest(nodeCrypto, program);
+  const journals = PARTIES.map(() => new GateJournal());
+  const results: AttemptResult[] = await Promise.all(
+    PARTIES.map((self) =>
+      (pools[self] as KernelPool).use((engine) =>
+        runProgram({
+          requestId: '0'.repeat(32),
+          analystKey,
+          program,
+          programDigest: digest,
+          channel: channels[self] as (typeof channels)[number],
+          engine,
+          store: stores[self] as MemoryStore,
+          signer: nodeSigner(secrets[self]?.privateKey ?? new Uint8Array()),
+          identities: secrets.map(({ publicKey }) => publicKey),
+          crypto: nodeCrypto,
+          keys: nodeKeys,
+          journal: journals[self] as GateJournal,
+        }),
+      ),
+    ),
+  );
+  const costs = results.map((r) => [r.rounds, r.andGates, r.multiplications].join());
+  if (new Set(costs).size !== 1) throw new Error(`the parties counted differently: ${costs}`);
+  const [first] = results as [AttemptResult];
+  return {
+    values: program.results.reveal.map((_, k) =>
+      reconstructShamir(
+        results.map(({ shares }) => shares[k] ?? 0n),
+        PARTIES,
+        1,
+        `result ${k}`,
+      ),
+    ),
+    rounds: first.rounds,
+    bytesSent: channels.map((channel) => channel.bytesSent),
+    andGates: first.andGates,
+    multiplications: first.multiplications,
+    journal: journals[0] as GateJournal,
+  };
+}
