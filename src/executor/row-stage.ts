@@ -69,10 +69,10 @@ export async function runRowStage(
   const chunks = chunksOf(stage);
   const context = prepare(party, store, stage, index);
   const count = Math.max(1, Math.min(stage.lanes, chunks.length));
-  const largest = Math.max(0, ...chunks.map((chunk) => chunk.rows));
+  const sizes = [...new Set(chunks.map((chunk) => chunk.rows))];
   const lanes = Array.from({ length: count }, () => ({
     lane: new Lane(party),
-    memory: laneMemory(context, largest),
+    memory: laneMemory(context, sizes),
   }));
   const outcomes = await Promise.allSettled(
     lanes.map(async ({ lane, memory }, k) => {
@@ -133,10 +133,15 @@ function scratchBytes(context: StageContext, step: FieldStep, rows: number): num
   }
 }
 
-function laneMemory(context: StageContext, rows: number): LaneMemory {
+/** Memory for chunks of any of the given sizes. */
+function laneMemory(context: StageContext, sizes: readonly number[]): LaneMemory {
   const { party, stage, circuit } = context;
   const { arena } = party;
-  const needs = stage.steps.map((step) => scratchBytes(context, step, rows));
+  const rows = Math.max(0, ...sizes);
+  // Every size counts: fewer rows may need more scratch memory, because an injection's groups are whole words.
+  const needs = sizes.flatMap((size) =>
+    stage.steps.map((step) => scratchBytes(context, step, size)),
+  );
   // Whole 128-row lanes, because transposes and injections write whole words.
   const registerBytes = Math.ceil(rows / 128) * 128 * ELEMENT_BYTES;
   return {
