@@ -34,7 +34,7 @@ export async function startPrimitives(tls: boolean): Promise<Primitives> {
         consortium,
       );
       const entry = fileURLToPath(new URL('./primitive-party.ts', import.meta.url));
-      const child = fork(entry, [dir], { execArgv: ['--import', 'tsx'] });
+      const child = fork(entry, [dir], { execArgv: ['--import', 'tsx', ...(process.env['TACIT_PROFILE'] ? process.env['TACIT_PROFILE'].split(' ') : [])] });
       return { child, port: (await next<{ port: number }>(child)).port };
     }),
   );

@@ -46,22 +46,34 @@ export function dealer(party: Party, scale: bigint): Dealer {
   return { streamed, sent, weights, fused };
 }
 
+/**
+ * Elements dealt at a time, so that streamed values, summands and results stay in the cache. Both ends of a stream
+ * draw in the same pieces.
+ */
+const TILE = 8192;
+
 /** Bytes of scratch memory that {@link reshare} needs for `columns` columns of `n` elements. */
 export function reshareScratchBytes(threshold: number, columns: number, n: number): number {
-  return (threshold + 2 * threshold * columns) * n * ELEMENT_BYTES + 64;
+  const streamed = threshold * Math.min(n, TILE);
+  return (streamed + 2 * threshold * columns * n) * ELEMENT_BYTES + 64;
 }
 
-/** A column of summands to be dealt: `d` is computed into `d` before its turn by `prepare`. */
+/** A column of summands to be dealt. */
 export interface Dealt {
-  /** Address of n summands (before scaling). */
-  readonly d: number;
-  /** Address for this party's share of the sum; may equal `d`. */
+  /** Address of n summands (before scaling), or of the two factors whose products they are. */
+  readonly d: number | { readonly a: number; readonly b: number };
+  /** Address for this party's share of the sum; may equal a summand's. */
   readonly to: number;
 }
 
+/** Calls `visit` for the pieces of n elements: byte offset and count. */
+function tiles(n: number, visit: (offset: number, count: number) => void): void {
+  for (let at = 0; at < n; at += TILE) visit(at * ELEMENT_BYTES, Math.min(TILE, n - at));
+}
+
 /**
- * Deals every party's summands: afterwards `to` holds shares of degree t of scale * (sum over parties of d). All columns travel
- * in one message per receiver, one round. `scratch` must hold {@link reshareScratchBytes}; `label` must be fresh.
+ * Deals every party's summands: afterwards `to` holds shares of degree t of scale * (sum over parties of d). All columns
+ * travel in one message per receiver, one round. `scratch` must hold {@link reshareScratchBytes}; `label` must be fresh.
  */
 export async function reshare(
   lane: Lane,
@@ -74,25 +86,12 @@ export async function reshare(
 ): Promise<void> {
   const { party } = lane;
   const { kernels, threshold, self } = party;
-  const bytes = n * ELEMENT_BYTES;
-  const streamedAt = (k: number) => scratch + k * bytes;
-  const outbox = (receiver: number) => scratch + (threshold + receiver * columns.length) * bytes;
-  const inbox = (sender: number) =>
-    scratch + (threshold + (threshold + sender) * columns.length) * bytes;
-  const own = roles.streamed.map((peer) => party.streams.pair(peer, `${label}/${self}`));
-  columns.forEach(({ d, to }, column) => {
-    own.forEach((stream, k) => {
-      fillElements(party, stream, streamedAt(k), n);
-    });
-    const sendAt = roles.sent.map((_, receiver) => outbox(receiver) + column * bytes);
-    if (threshold === 1) {
-      kernels.fpReshare(d, streamedAt(0), to, sendAt[0] ?? 0, roles.fused, n);
-    } else {
-      combine(party, roles, d, streamedAt(0), to, sendAt, n);
-    }
-  });
+  const bytes = columns.length * n * ELEMENT_BYTES;
+  const outbox = scratch + threshold * Math.min(n, TILE) * ELEMENT_BYTES;
+  const inbox = outbox + threshold * bytes;
+  dealColumns(party, label, roles, columns, n, scratch, outbox);
   roles.sent.forEach((receiver, k) => {
-    lane.send(receiver, step, outbox(k), columns.length * bytes);
+    lane.send(receiver, step, outbox + k * bytes, bytes);
   });
   party.log.products(step, columns.length * n);
   const others = following(party.committee, self);
@@ -100,19 +99,54 @@ export async function reshare(
   for (const peer of others.slice(others.length - threshold)) {
     const stream = party.streams.pair(peer, `${label}/${peer}`);
     for (const { to } of columns) {
-      fillElements(party, stream, streamedAt(0), n);
-      kernels.fpAdd(to, streamedAt(0), to, n);
+      tiles(n, (offset, count) => {
+        fillElements(party, stream, scratch, count);
+        kernels.fpAdd(to + offset, scratch, to + offset, count);
+      });
     }
   }
   lane.rounds++;
   const senders = others.slice(0, others.length - threshold);
-  await Promise.all(
-    senders.map((from, k) => lane.receive(from, step, inbox(k), columns.length * bytes)),
-  );
+  await Promise.all(senders.map((from, k) => lane.receive(from, step, inbox + k * bytes, bytes)));
   senders.forEach((from, k) => {
-    requireCanonical(party, inbox(k), columns.length * n, from, step);
+    const base = inbox + k * bytes;
+    requireCanonical(party, base, columns.length * n, from, step);
     columns.forEach(({ to }, column) => {
-      kernels.fpAdd(to, inbox(k) + column * bytes, to, n);
+      kernels.fpAdd(to, base + column * n * ELEMENT_BYTES, to, n);
+    });
+  });
+}
+
+/** The dealer's part: own values to `to`, the receivers' to the outbox, piece by piece. */
+function dealColumns(
+  party: Party,
+  label: string,
+  roles: Dealer,
+  columns: readonly Dealt[],
+  n: number,
+  scratch: number,
+  outbox: number,
+): void {
+  const { kernels, threshold, self } = party;
+  const streams = roles.streamed.map((peer) => party.streams.pair(peer, `${label}/${self}`));
+  const bytes = columns.length * n * ELEMENT_BYTES;
+  columns.forEach(({ d, to }, column) => {
+    tiles(n, (offset, count) => {
+      const streamedAt = (k: number) => scratch + k * count * ELEMENT_BYTES;
+      streams.forEach((stream, k) => {
+        fillElements(party, stream, streamedAt(k), count);
+      });
+      const own = to + offset;
+      if (typeof d !== 'number') kernels.fpMul(d.a + offset, d.b + offset, own, count);
+      const summands = typeof d === 'number' ? d + offset : own;
+      const sendAt = roles.sent.map(
+        (_, k) => outbox + k * bytes + column * n * ELEMENT_BYTES + offset,
+      );
+      if (threshold === 1) {
+        kernels.fpReshare(summands, scratch, own, sendAt[0] ?? 0, roles.fused, count);
+      } else {
+        combine(party, roles, summands, scratch, own, sendAt, count);
+      }
     });
   });
 }
@@ -152,7 +186,6 @@ export async function multiply(
   n: number,
   scratch: number,
 ): Promise<void> {
-  for (const { a, b, to } of products) lane.party.kernels.fpMul(a, b, to, n);
-  const columns = products.map(({ to }) => ({ d: to, to }));
+  const columns = products.map(({ a, b, to }) => ({ d: { a, b }, to }));
   await reshare(lane, step, label, roles, columns, n, scratch);
 }
