@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import type { ShareStore } from '../../src/storage/share-store.ts';
+import { logRefusedHandshakes } from '../refused-handshakes.ts';
 import { installErrorHandling } from './errors.ts';
 import type { Authenticate } from './principal.ts';
 import { queryRoutes } from './query-routes.ts';
@@ -39,10 +40,7 @@ export function buildControlServer(deps: ControlDeps): FastifyInstance {
     ? (Fastify({ ...options, https: deps.https }) as unknown as FastifyInstance)
     : Fastify(options);
   installErrorHandling(app);
-  app.server.on('tlsClientError', (error: Error) => {
-    const reason = 'code' in error ? error.code : error.name;
-    deps.log.warn({ reason }, 'a client was refused during the TLS handshake');
-  });
+  logRefusedHandshakes(app, deps.log);
   const desk = new UploadDesk(deps.store, deps.uploads);
   uploadRoutes(app, desk, deps);
   queryRoutes(app, deps);

@@ -9,10 +9,12 @@ const TYPE = {
   required: ['kind'],
   oneOf: [
     {
+      type: 'object',
       properties: { kind: { enum: ['boolean', 'date', 'timestamp', 'varchar'] } },
       additionalProperties: false,
     },
     {
+      type: 'object',
       required: ['name'],
       properties: {
         kind: { const: 'integer' },
@@ -21,6 +23,7 @@ const TYPE = {
       additionalProperties: false,
     },
     {
+      type: 'object',
       required: ['precision', 'scale'],
       properties: {
         kind: { const: 'decimal' },

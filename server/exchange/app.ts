@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { installErrorHandling } from '../control/errors.ts';
 import type { Authenticate } from '../control/principal.ts';
+import { logRefusedHandshakes } from '../refused-handshakes.ts';
 
 export interface ExchangeDeps {
   readonly authenticate: Authenticate;
@@ -30,10 +31,7 @@ export function buildExchangeServer(deps: ExchangeDeps): FastifyInstance {
     ? (Fastify({ ...options, https: deps.https }) as unknown as FastifyInstance)
     : Fastify(options);
   installErrorHandling(app);
-  app.server.on('tlsClientError', (error: Error) => {
-    const reason = 'code' in error ? error.code : error.name;
-    deps.log.warn({ reason }, 'a peer was refused during the TLS handshake');
-  });
+  logRefusedHandshakes(app, deps.log);
   // The body is not read here: frames go straight from the socket to the waiting query.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/msgpack', (_request, payload, done) => done(null, payload));

@@ -1,0 +1,228 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TableDefinition } from '../../src/catalog/table.ts';
+import { storedForm } from '../../src/catalog/table.ts';
+import { encodeDefinition } from '../../src/client/definition-codec.ts';
+import { decodeAnswer } from '../../src/client/query/answer-codec.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { loadKernels } from '../../src/engine/node-kernels.ts';
+import { UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
+import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
+import { splitBlock } from '../../src/sharing/upload-split.ts';
+import { answerOf, platform } from '../client/answers.ts';
+import { type Fixture, makeFixture } from './consortium-fixture.ts';
+import { claim, makeControl } from './control-fixture.ts';
+
+const DEFINITION: TableDefinition = {
+  name: 'claims',
+  columns: [
+    {
+      name: 'amount',
+      type: { kind: 'integer', name: 'BIGINT' },
+      nullable: false,
+      bounds: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
+    },
+  ],
+  keys: [],
+};
+const ID = '0123456789abcdef0123456789abcdef';
+const PART = { id: ID, table: 'claims', owner: 'owner', rows: 3 };
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await makeFixture(false);
+});
+
+type Control = Awaited<ReturnType<typeof makeControl>>;
+
+async function post(
+  { app }: Control,
+  who: keyof Fixture['members'],
+  url: string,
+  payload?: object | Buffer,
+) {
+  const type = Buffer.isBuffer(payload) ? { 'content-type': 'application/msgpack' } : {};
+  const headers = { ...claim(fixture.members[who]), ...type };
+  const reply = await app.inject({ method: 'POST', url, headers, ...(payload ? { payload } : {}) });
+  return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json() };
+}
+
+/** What party 0 gets of three rows. */
+async function blocks(values: readonly bigint[]): Promise<Buffer> {
+  const context = { crypto: nodeCrypto, ...(await loadKernels()) };
+  const column = DEFINITION.columns[0];
+  if (!column) throw new TypeError('one column');
+  const place = { what: 'test', column: 0, block: 0, firstRow: 0 };
+  const messages = splitBlock(context, storedForm(column), place, {
+    values: BigInt64Array.from(values),
+  });
+  const first = messages[0];
+  if (!first) throw new TypeError('three messages');
+  return Buffer.from(encodeBlocks([first]));
+}
+
+async function define(control: Control) {
+  const definition = encodeDefinition(DEFINITION);
+  return post(control, 'owner', '/v1/tables', { definition, partCount: 1 });
+}
+
+describe('uploads', () => {
+  it('make a table visible with its last part', async () => {
+    const control = await makeControl(fixture);
+    expect((await define(control)).status).toBe(204);
+    expect((await post(control, 'owner', '/v1/parts', PART)).status).toBe(204);
+    const body = await blocks([1n, -5n, 2n ** 62n]);
+    expect((await post(control, 'owner', `/v1/parts/${ID}/blocks`, body)).status).toBe(204);
+    expect(control.store.tables()).toEqual([]);
+    const commit = await post(control, 'owner', `/v1/parts/${ID}/commit`);
+    expect(commit).toEqual({ status: 200, body: { visible: true } });
+    const tables = await control.app.inject({
+      url: '/v1/tables',
+      headers: claim(fixture.members.analyst),
+    });
+    expect(tables.json()).toEqual({
+      tables: [
+        {
+          definition: encodeDefinition(DEFINITION),
+          parts: [{ id: ID, owner: 'owner', rows: 3 }],
+          digest: control.store.tables()[0]?.digest,
+        },
+      ],
+    });
+  });
+
+  it('are refused with a code, and nothing is stored', async () => {
+    const control = await makeControl(fixture);
+    const refused = async (
+      expected: string,
+      ...request: [keyof Fixture['members'], string, (object | Buffer)?]
+    ) => {
+      const { body, status } = await post(control, ...request);
+      expect(body?.error, JSON.stringify(body)).toMatchObject({ code: expected });
+      expect(status).toBeGreaterThanOrEqual(400);
+      return body.error.message as string;
+    };
+    const url = `/v1/parts/${ID}/blocks`;
+    await refused('UPLOAD_INVALID', 'owner', '/v1/parts', PART);
+    await define(control);
+    await refused('AUTH_DENIED', 'owner', '/v1/parts', { ...PART, owner: 'somebody' });
+    await refused('AUTH_DENIED', 'analyst', '/v1/parts', PART);
+    await refused('AUTH_DENIED', 'admin', url, Buffer.from([0x90]));
+    await refused('UPLOAD_INVALID', 'owner', url, Buffer.from([0x90]));
+    await post(control, 'owner', '/v1/parts', PART);
+    await refused('UPLOAD_INVALID', 'owner', url, Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff]));
+    await refused('UPLOAD_INVALID', 'owner', url, Buffer.from('no msgpack'));
+    await refused('REQUEST_INVALID', 'owner', url, { a: 1 });
+    await refused('REQUEST_INVALID', 'owner', url, Buffer.alloc(UPLOAD_BODY_BYTES_MAX + 1));
+    await refused('REQUEST_INVALID', 'owner', '/v1/parts/../blocks', Buffer.alloc(1));
+    await refused('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: -1 });
+    await refused('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: '3' });
+    await refused('REQUEST_INVALID', 'owner', '/v1/tables', { definition: {}, partCount: 1 });
+    expect(await refused('REQUEST_INVALID', 'owner', '/v1/nothing')).toContain('/v1/nothing');
+    await refused('UPLOAD_INVALID', 'owner', `/v1/parts/${ID}/commit`);
+    expect(control.store.tables()).toEqual([]);
+    const wide = { ...DEFINITION, columns: [{ ...DEFINITION.columns[0], name: 'other' }] };
+    const other = encodeDefinition(wide as TableDefinition);
+    await refused('UPLOAD_CONFLICT', 'owner', '/v1/tables', { definition: other, partCount: 1 });
+  });
+});
+
+describe('queries', () => {
+  const request = {
+    requestId: ID,
+    sql: 'SELECT 1',
+    analystKey: Buffer.alloc(32, 7).toString('base64'),
+  };
+
+  it('are answered in a form that the client reads', async () => {
+    const { publicKey } = await platform.createKey();
+    const analystKey = Buffer.from(publicKey).toString('base64');
+    const control = await makeControl(fixture, async (query) => answerOf(query, 0));
+    const { body, status } = await post(control, 'analyst', '/v1/queries', {
+      ...request,
+      analystKey,
+    });
+    expect(status).toBe(200);
+    expect(decodeAnswer(JSON.stringify(body)).explain).toBe('a plan');
+  });
+
+  it('fail with the position in the statement', async () => {
+    const control = await makeControl(fixture);
+    expect(await post(control, 'analyst', '/v1/queries', request)).toEqual({
+      status: 400,
+      body: { error: { code: 'SQL_SYNTAX', message: 'not SQL', line: 3, column: 7 } },
+    });
+  });
+
+  it('are for analysts', async () => {
+    const control = await makeControl(fixture);
+    for (const who of ['owner', 'admin'] as const) {
+      expect(await post(control, who, '/v1/queries', request)).toMatchObject({
+        status: 403,
+        body: { error: { code: 'AUTH_DENIED' } },
+      });
+    }
+    const stranger = await control.app.inject({ method: 'POST', url: '/v1/queries' });
+    expect(stranger.statusCode).toBe(403);
+  });
+
+  it.each([
+    { requestId: 'A'.repeat(32) },
+    { requestId: 1 },
+    { sql: undefined },
+    { analystKey: 'AAAA' },
+    { more: 1 },
+  ])('are refused if malformed: %j', async (change) => {
+    const control = await makeControl(fixture);
+    const reply = await post(control, 'analyst', '/v1/queries', { ...request, ...change });
+    expect(reply).toMatchObject({ status: 400, body: { error: { code: 'REQUEST_INVALID' } } });
+  });
+
+  it('keep what we did not foresee inside, in answer and log', async () => {
+    const control = await makeControl(fixture, async () => {
+      throw new RangeError('value 4711 of row 3');
+    });
+    const reply = await post(control, 'analyst', '/v1/queries', request);
+    expect(reply).toMatchObject({ status: 500, body: { error: { code: 'TACIT_INVARIANT' } } });
+    expect(control.logged.join('')).toContain('RangeError');
+    expect(JSON.stringify(reply) + control.logged.join('')).not.toContain('4711');
+  });
+
+  it('are cancelled when the client goes away', async () => {
+    let cancelled: () => void = () => {};
+    const seen = new Promise<void>((resolve) => {
+      cancelled = resolve;
+    });
+    const control = await makeControl(fixture, (_query, signal) => {
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          cancelled();
+          reject(new TypeError('cancelled'));
+        });
+      });
+    });
+    const origin = await control.app.listen({ host: '127.0.0.1', port: 0 });
+    const abort = new AbortController();
+    const body = JSON.stringify(request);
+    const headers = { ...claim(fixture.members.analyst), 'content-type': 'application/json' };
+    const pending = fetch(`${origin}/v1/queries`, {
+      method: 'POST',
+      headers,
+      body,
+      signal: abort.signal,
+    });
+    setTimeout(() => abort.abort(), 50);
+    await expect(pending).rejects.toThrowError();
+    await seen;
+    await control.app.close();
+  });
+});
+
+describe('health', () => {
+  it('answers every member and party, and nobody else', async () => {
+    const { app } = await makeControl(fixture);
+    const ask = (headers: Record<string, string>) => app.inject({ url: '/v1/health', headers });
+    const reply = await ask(claim(fixture.members.admin));
+    expect(reply.json()).toEqual({ party: 0, version: '0.0.0', security: 'passive' });
+    expect((await ask({})).statusCode).toBe(403);
+  });
+});

@@ -1,0 +1,144 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { certificateBytes, createIdentity } from '../../server/identity/certificate.ts';
+import { addressOf, Pins, parseConsortium } from '../../server/identity/consortium.ts';
+import {
+  parseSettings,
+  readPartyDirectory,
+  writePartyDirectory,
+} from '../../server/identity/party-directory.ts';
+import { type Fixture, makeFixture } from './consortium-fixture.ts';
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await makeFixture();
+});
+
+/** A copy of the consortium as JSON with one value replaced. */
+function altered(path: readonly (string | number)[], value: unknown): string {
+  const copy: unknown = JSON.parse(JSON.stringify(fixture.consortium));
+  let target = copy;
+  for (const step of path.slice(0, -1)) target = Reflect.get(target as object, step);
+  Reflect.set(target as object, path.at(-1) as string, value);
+  return JSON.stringify(copy);
+}
+
+describe('certificates', () => {
+  it('are self-signed Ed25519 and never the same twice', async () => {
+    const [a, b] = await Promise.all([createIdentity('x'), createIdentity('x')]);
+    const certificate = new X509Certificate(a.certificate);
+    expect(certificate.publicKey.asymmetricKeyType).toBe('ed25519');
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    expect(certificate.subject).not.toBe(new X509Certificate(b.certificate).subject);
+  });
+});
+
+describe('consortium.json', () => {
+  it('reads back what was written', () => {
+    expect(parseConsortium(JSON.stringify(fixture.consortium))).toEqual(fixture.consortium);
+  });
+
+  it.each<[string, (string | number)[], unknown, string]>([
+    ['a format of tomorrow', ['format'], 2, 'consortium.json: format'],
+    ['no tls', ['tls'], undefined, 'consortium.json: tls'],
+    ['a member without name', ['members', 1, 'name'], '', 'consortium.json: members[1].name'],
+    ['an unknown role', ['members', 0, 'roles', 0], 'king', 'members[0].roles[0]'],
+    ['a wrong place', ['parties', 1, 'index'], 2, 'parties[1].index'],
+    ['no address', ['parties', 0, 'control'], 'example', 'parties[0].control'],
+    ['plain HTTP', ['parties', 0, 'exchange'], 'http://127.0.0.1:1', 'parties[0].exchange'],
+    ['no certificate', ['parties', 2, 'certificate'], 'PEM', 'parties[2].certificate'],
+    ['another key', ['parties', 2, 'identityKey'], 'AAAA', 'parties[2].identityKey'],
+    ['an unknown field', ['parties', 2, 'color'], 'red', 'parties[2]: unknown field "color"'],
+    ['no list', ['members'], {}, 'consortium.json: members'],
+  ])('refuses %s and names the field', (_what, path, value, named) => {
+    expect(() => parseConsortium(altered(path, value))).toThrowError(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining(named) as string,
+      }),
+    );
+  });
+
+  it('refuses equal certificates, other sizes, and text that is not JSON', () => {
+    const first = fixture.consortium.members[0]?.certificate;
+    const invalid = expect.objectContaining({ code: 'CONFIG_INVALID' });
+    expect(() => parseConsortium(altered(['members', 1, 'certificate'], first))).toThrowError(
+      invalid,
+    );
+    expect(() => parseConsortium('{')).toThrowError(invalid);
+    const four = [...fixture.consortium.parties, fixture.consortium.parties[0]];
+    const other = expect.objectContaining({ code: 'SUITE_NOT_BUILT' });
+    expect(() => parseConsortium(altered(['threshold'], 2))).toThrowError(other);
+    four[3] = { ...(four[3] as (typeof four)[0] & object), index: 3 };
+    expect(() => parseConsortium(altered(['parties'], four))).toThrowError(other);
+  });
+
+  it('allows plain HTTP on loopback only', async () => {
+    const plain = (await makeFixture(false)).consortium;
+    expect(parseConsortium(JSON.stringify(plain)).tls).toBe(false);
+    const remote = { ...plain.parties[0], control: 'http://192.0.2.1:1' };
+    const json = JSON.stringify({ ...plain, parties: [remote, ...plain.parties.slice(1)] });
+    expect(() => parseConsortium(json)).toThrowError(/loopback/);
+  });
+});
+
+describe('Pins', () => {
+  it('know principals by the exact bytes of their certificate', () => {
+    const pins = new Pins(fixture.consortium);
+    const raw = certificateBytes(fixture.members.analyst.certificate);
+    expect(pins.find(raw)).toMatchObject({ kind: 'member', name: 'analyst', roles: ['analyst'] });
+    const other = Buffer.from(raw);
+    other[other.length - 1] = (other.at(-1) as number) ^ 1;
+    expect(pins.find(other)).toBeUndefined();
+    const party = certificateBytes(fixture.parties[2]?.certificate ?? '');
+    expect(pins.find(party)).toEqual({ kind: 'party', index: 2, name: 'party 3' });
+  });
+});
+
+describe('addressOf', () => {
+  it('knows usual ports and IPv6', () => {
+    expect(addressOf('https://a.example')).toEqual({ host: 'a.example', port: 443 });
+    expect(addressOf('http://[::1]:7100')).toEqual({ host: '::1', port: 7100 });
+  });
+});
+
+describe('a party directory', () => {
+  let dir: string;
+  const listen = { host: '127.0.0.1', port: 7100 };
+  const settings = { control: listen, exchange: listen, log: 'warn' } as const;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'tacit-test-'));
+  });
+  afterAll(() => rm(dir, { recursive: true }));
+
+  it('is found again, with the key readable by its owner only', async () => {
+    const identity = fixture.parties[1];
+    if (!identity) throw new TypeError('three parties');
+    await writePartyDirectory(dir, settings, identity, fixture.consortium);
+    const read = await readPartyDirectory(dir);
+    expect(read).toMatchObject({ self: 1, identity, settings, consortium: fixture.consortium });
+    expect((await stat(join(dir, 'identity.json'))).mode & 0o077).toBe(0);
+  });
+
+  it('names what is wrong and never quotes the key', async () => {
+    await writeFile(join(dir, 'party.yaml'), 'control: { host: h, port: 99999 }');
+    await expect(readPartyDirectory(dir)).rejects.toThrowError('party.yaml: control.port');
+    await writePartyDirectory(dir, settings, fixture.members.owner, fixture.consortium);
+    await expect(readPartyDirectory(dir)).rejects.toThrowError(/no party has the certificate/);
+    const secret = JSON.parse(await readFile(join(dir, 'identity.json'), 'utf8')).privateKey;
+    await writeFile(join(dir, 'identity.json'), JSON.stringify({ privateKey: [secret] }));
+    await expect(readPartyDirectory(dir)).rejects.toThrowError(
+      expect.not.objectContaining({ message: expect.stringContaining(secret.slice(40, 60)) }),
+    );
+    await expect(readPartyDirectory(join(dir, 'nowhere'))).rejects.toThrowError(/party.yaml/);
+  });
+
+  it('has defaults', () => {
+    const yaml = 'control: { host: h, port: 1 }\nexchange: { host: h, port: 2 }';
+    expect(parseSettings(yaml).log).toBe('info');
+    expect(() => parseSettings('[')).toThrowError(/not YAML/);
+  });
+});
