@@ -98,9 +98,9 @@ export class Cells {
       const scalar = 'scalar' in count ? count.scalar : this.#scalars.constant(count.known);
       return [{ shift: 0, position: this.#scalars.reveal(scalar) }];
     }
-    return sum.limbs.map(({ shift, method }) => {
-      const position = this.#scalars.reveal(this.#sum(method, flag));
-      return { shift, position };
+    const limbs = sum.limbs.map(({ shift, method }) => ({ shift, of: this.#sum(method, flag) }));
+    return this.#scalars.digits(limbs).map((scalar, k) => {
+      return { shift: limbs[k]?.shift ?? 0, position: this.#scalars.reveal(scalar) };
     });
   }
 
@@ -117,7 +117,7 @@ export class Cells {
 
   /** A public value in every row that counts. */
   #constantSum(value: bigint, flag: Wire): number {
-    const count = this.#count(flag);
+    const count = value === 0n ? { known: 0n } : this.#count(flag);
     if ('known' in count) return this.#scalars.constant(mod(value * count.known));
     return this.#scalars.sum(this.#steps.scaledBit(flag, value));
   }

@@ -1,5 +1,5 @@
 import { invariant } from '../errors/tacit-error.ts';
-import type { FieldStep, Program, RowStage } from '../program/program.ts';
+import type { FieldStep, Program, RowStage, WideNumber } from '../program/program.ts';
 
 /** Throws TACIT_INVARIANT unless every number in the program refers to something that exists by then. */
 export function checkProgram(program: Program): void {
@@ -18,6 +18,14 @@ export function checkProgram(program: Program): void {
     for (const { scalar } of stage.reductions) define(scalar);
   }
   for (const { scalar } of results.constants) define(scalar);
+  if (results.normalize !== undefined) {
+    for (const { limbs } of results.normalize.numbers) {
+      checkDigits(limbs);
+      for (const { of } of limbs) invariant(scalars.has(of), `limb ${of}, which is not set`);
+      for (const { to } of limbs) define(to);
+    }
+    operator(results.normalize.operator);
+  }
   for (const { of, to } of results.tests) {
     invariant(scalars.has(of), `zero test of scalar ${of}, which is not set`);
     define(to);
@@ -26,6 +34,15 @@ export function checkProgram(program: Program): void {
     invariant(scalars.has(scalar), `scalar ${scalar} is opened but not set`);
   }
   operator(results.operator);
+}
+
+/** Limbs in ascending order, and no digit wider than a carry can be taken from (PROTOCOLS 3.2). */
+function checkDigits(limbs: WideNumber['limbs']): void {
+  invariant(limbs.length >= 2, 'a wide number of one limb');
+  limbs.slice(1).forEach(({ shift }, k) => {
+    const bits = shift - (limbs[k]?.shift ?? shift);
+    invariant(bits >= 1 && bits <= 60, `a digit of ${bits} bits`);
+  });
 }
 
 function checkStage(stage: RowStage, operator: (index: number) => void): void {

@@ -44,7 +44,7 @@ export function compile(plan: PhysicalPlan): Compiled {
     format: 1,
     suite: SUITE,
     stages,
-    results: scalars.stage(indexOf('reveal')),
+    results: scalars.stage(indexOf('reveal'), indexOf('carry')),
     operators: operators.map(({ label }) => label),
   };
   checkProgram(program);

@@ -1,10 +1,14 @@
-import type { Reduction, ResultStage } from '../program/program.ts';
+import type { Reduction, ResultStage, WideNumber } from '../program/program.ts';
 
-/** Numbers the scalars of a program: sums over rows, public constants and zero tests, and what is opened of them. */
+/**
+ * Numbers the scalars of a program: sums over rows, public constants, digits and zero tests, and what is opened of
+ * them.
+ */
 export class ResultScalars {
   readonly reductions: Reduction[] = [];
   readonly #constants: { scalar: number; value: bigint }[] = [];
   readonly #tests: { of: number; to: number }[] = [];
+  readonly #wide = new Map<string, WideNumber['limbs']>();
   readonly #reveal: number[] = [];
   readonly #known = new Map<string, number>();
   #count = 0;
@@ -30,6 +34,18 @@ export class ResultScalars {
     });
   }
 
+  /**
+   * The scalars to open of a number in several limbs: its digits, which depend on the number alone; a single limb is its
+   * own digit.
+   */
+  digits(limbs: readonly { readonly shift: number; readonly of: number }[]): number[] {
+    if (limbs.length < 2) return limbs.map(({ of }) => of);
+    const key = limbs.map(({ shift, of }) => `${of}<<${shift}`).join(' ');
+    const known = this.#wide.get(key) ?? limbs.map((limb) => ({ ...limb, to: this.#count++ }));
+    this.#wide.set(key, known);
+    return known.map(({ to }) => to);
+  }
+
   /** Position of an opened scalar. */
   reveal(scalar: number): number {
     const known = this.#reveal.indexOf(scalar);
@@ -47,10 +63,12 @@ export class ResultScalars {
     return this.reveal(test);
   }
 
-  stage(operator: number): ResultStage {
+  stage(operator: number, carryOperator: number): ResultStage {
+    const numbers = [...this.#wide.values()].map((limbs) => ({ limbs }));
     return {
       scalars: this.#count,
       constants: this.#constants,
+      ...(numbers.length === 0 ? {} : { normalize: { numbers, operator: carryOperator } }),
       tests: this.#tests,
       reveal: this.#reveal,
       operator,

@@ -6,6 +6,7 @@ import { putElements } from '../protocol/elements.ts';
 import { Lane, type Party } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
 import type { ShareStore } from '../storage/share-store.ts';
+import { carryDigits } from './digits.ts';
 import { runRowStage } from './row-stage.ts';
 
 /** Where a program's scalars ended up and how many rounds it took. */
@@ -32,6 +33,11 @@ export async function execute(
   let rounds = 0;
   for (const [index, stage] of program.stages.entries()) {
     rounds += await runRowStage(party, store, stage, index, scalars);
+  }
+  if (results.normalize !== undefined) {
+    const lane = new Lane(party);
+    await carryDigits(lane, results.normalize.numbers, scalars);
+    rounds += lane.rounds;
   }
   rounds += await runZeroTests(party, results.tests, scalars);
   return { scalars, rounds };

@@ -3,7 +3,7 @@ import type { FlagsNode, Measure, PhysicalPlan, SumsNode } from './physical/plan
 
 /**
  * Everything that running the plan reveals, and to whom. The analyst learns the answer, and beside it what the encoding of
- * an answer tells: an AVG opens its sum and its count, a wide SUM its limbs. Everyone learns public shapes.
+ * an answer tells: an AVG opens its sum and its count. Everyone learns public shapes.
  */
 export function disclosures(plan: PhysicalPlan): Disclosure[] {
   const { input, table } = plan;
@@ -29,12 +29,10 @@ export function printCount(rows: number): string {
   return `${String(rows).replace(/\B(?=(\d{3})+$)/g, ',')} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
-function whatOf({ aggregate, sum, allRows }: Measure): string {
+function whatOf({ aggregate, allRows }: Measure): string {
   const { fn, label } = aggregate;
-  const limbs = sum?.kind === 'limbs' ? sum.limbs.length : 1;
-  const parts = limbs > 1 ? ` in ${limbs} parts of different weight` : '';
-  if (fn !== 'avg') return `${label}${parts}`;
-  return allRows ? `${label}: its sum${parts}` : `${label}: its sum${parts} and its count`;
+  if (fn !== 'avg') return label;
+  return allRows ? `${label}: its sum` : `${label}: its sum and its count`;
 }
 
 function contextOf({ grouped, input }: SumsNode): string {

@@ -4,7 +4,15 @@ import type { Measure, PhysicalPlan, SumsNode } from './physical/plan.ts';
 import { printScalar } from './print-scalar.ts';
 
 /** What a step of the program belongs to; costs are shown per operator. */
-export type OperatorRole = 'reveal' | 'sums' | 'multiply' | 'convert' | 'inject' | 'flags' | 'read';
+export type OperatorRole =
+  | 'reveal'
+  | 'carry'
+  | 'sums'
+  | 'multiply'
+  | 'convert'
+  | 'inject'
+  | 'flags'
+  | 'read';
 
 export interface Operator {
   readonly role: OperatorRole;
@@ -24,7 +32,11 @@ export function operatorsOf(plan: PhysicalPlan): Operator[] {
   if (input === undefined) return [{ ...reveal, label: `${reveal.label}: nothing to compute` }];
   const flags = input.input;
   const { table } = flags.input;
-  const list: Operator[] = [reveal, { role: 'sums', label: sumsLabel(input), rows }];
+  const list: Operator[] = [reveal];
+  if (input.measures.some(isWide)) {
+    list.push({ role: 'carry', label: 'carry the parts of wide sums', rows });
+  }
+  list.push({ role: 'sums', label: sumsLabel(input), rows });
   const add = (role: OperatorRole, label: string | undefined) => {
     if (label !== undefined) list.push({ role, label, rows: flags.rows });
   };
@@ -71,6 +83,11 @@ export function rowAtoms({ measures }: SumsNode): Atom[] {
 function hasFlags({ grouped, measures }: SumsNode): boolean {
   const conditions = measures.some(({ sum }) => sum?.kind === 'condition');
   return grouped || conditions || measures.some(({ allRows }) => !allRows);
+}
+
+/** Whether the sum takes several field elements. */
+function isWide({ sum }: Measure): boolean {
+  return sum?.kind === 'limbs' && sum.limbs.length > 1;
 }
 
 function sumsLabel({ measures, grouped, rows }: SumsNode): string {

@@ -16,7 +16,7 @@ export interface ResultShape {
 export type CellShape =
   /** Already known, e.g. a group key or a constant; null is SQL NULL. Integer encoding of the column's type, strings as they are. */
   | { readonly kind: 'constant'; readonly value: string | boolean | bigint | null }
-  /** Sum over limbs of 2^shift * signed element; NULL if the position `notNull` opens to 0. */
+  /** Sum over limbs of 2^shift * signed element (all but the highest are digits, not negative); NULL if the position `notNull` opens to 0. */
   | { readonly kind: 'number'; readonly limbs: readonly Limb[]; readonly notNull?: number }
   /** numerator / (denominator * 10^scale) as a double; NULL if the denominator is 0. */
   | {

@@ -5,6 +5,17 @@ import { addMod61Three } from '../circuits/gadgets/mod61.ts';
 /** Bits of an element of F_p, p = 2^61 - 1. */
 export const FIELD_BITS = 61;
 
+/**
+ * Added to a signed number v, |v| < 2^60 - 1, before its bits are taken: v + 2^60 lies in [0, p), and its bits below the
+ * 60th are those of v.
+ */
+export const SIGN_OFFSET = 1n << 60n;
+
+/** 1 / 2^bits in F_p: 2^61 = 1. */
+export function inversePower(bits: number): bigint {
+  return 1n << BigInt(FIELD_BITS - bits);
+}
+
 const cache = new Map<number, Circuit>();
 
 /**

@@ -1,7 +1,15 @@
 import { evaluateCircuit } from '../circuits/evaluate.ts';
 import { mod } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
-import { type Chunk, chunksOf, type FieldStep, type Program, type RowStage } from './program.ts';
+import { inversePower, SIGN_OFFSET } from './conversion.ts';
+import {
+  type Chunk,
+  chunksOf,
+  type FieldStep,
+  type Program,
+  type RowStage,
+  type WideNumber,
+} from './program.ts';
 
 /** Plain rows for the clear evaluator. */
 export interface ClearRows {
@@ -25,8 +33,22 @@ export function evaluate(program: Program, rows: ClearRows): bigint[] {
   for (const stage of program.stages) {
     for (const chunk of chunksOf(stage)) evaluateChunk(stage, chunk, rows, add);
   }
+  for (const number of results.normalize?.numbers ?? []) carryDigits(number, scalars);
   for (const test of results.tests) scalars[test.to] = scalars[test.of] ?? 0n;
   return results.reveal.map((scalar) => scalars[scalar] ?? 0n);
+}
+
+/** Floor division from limb to limb, on elements as the parties compute it. */
+function carryDigits({ limbs }: WideNumber, scalars: bigint[]): void {
+  let carry = 0n;
+  limbs.forEach(({ of, to, shift }, k) => {
+    const value = mod((scalars[of] ?? 0n) + carry);
+    const next = limbs[k + 1];
+    const bits = next === undefined ? 0 : next.shift - shift;
+    const digit = next === undefined ? value : BigInt.asUintN(bits, mod(value + SIGN_OFFSET));
+    carry = mod((value - digit) * inversePower(bits));
+    scalars[to] = digit;
+  });
 }
 
 function evaluateChunk(

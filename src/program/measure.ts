@@ -1,10 +1,12 @@
+import type { Circuit } from '../circuits/circuit.ts';
 import { circuitCost } from '../circuits/cost.ts';
+import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { messageBytes } from '../wire/frame.ts';
-import { bitsToFieldCircuit, FIELD_BITS } from './conversion.ts';
+import { bitsToFieldCircuit, FIELD_BITS, fieldToBitsCircuit } from './conversion.ts';
 import type { Cost } from './cost.ts';
 import { type Chunk, chunksOf, type FieldStep, type Program, type RowStage } from './program.ts';
-import { injectionGroups } from './shapes.ts';
+import { type Carry, carryLevels, injectionGroups, widestDigit } from './shapes.ts';
 import { DIGEST_BYTES, HELLO_BYTES, STEP } from './steps.ts';
 
 /** Cost of one operator of the program, and of all together. */
@@ -66,7 +68,13 @@ export function measure(program: Program): Measurement {
     program.stages.forEach((stage, index) => {
       measureStage(stage, index, at);
     });
-    const { tests, operator } = program.results;
+    const { normalize, tests, operator } = program.results;
+    if (normalize !== undefined) {
+      const account = at(normalize.operator);
+      carryLevels(normalize.numbers).forEach((carries, level) => {
+        measureCarries(account, carries, level);
+      });
+    }
     if (tests.length > 0) {
       at(operator).rounds += 1;
       at(operator).multiplications += tests.length;
@@ -98,14 +106,11 @@ function measureSession(account: Account): void {
 function measureStage(stage: RowStage, index: number, at: (operator: number) => Account): void {
   const chunks = chunksOf(stage);
   const waves = Math.ceil(chunks.length / Math.max(1, Math.min(stage.lanes, chunks.length)));
-  const circuit = circuitCost(stage.circuit);
   const account = at(stage.operator);
-  account.rounds += circuit.layers.length * waves;
+  account.rounds += circuitCost(stage.circuit).layers.length * waves;
   for (const chunk of chunks) {
-    account.andGates += circuit.ands * chunk.rows;
-    circuit.layers.forEach((gates, layer) => {
-      account.sendAll(STEP.and(index, chunk.index, layer), gates * planeBytes(chunk.rows));
-    });
+    const stepOf = (layer: number) => STEP.and(index, chunk.index, layer);
+    measureCircuit(account, stage.circuit, chunk.rows, stepOf);
   }
   stage.steps.forEach((step, number) => {
     if (step.kind === 'linear') return;
@@ -134,8 +139,55 @@ function stepRounds(step: Exclude<FieldStep, { kind: 'linear' }>): number {
     case 'multiply':
       return 1;
     case 'bitsToField':
-      return circuitCost(bitsToFieldCircuit(step.outputs.length)).layers.length + 1;
+      return bitsToFieldRounds(step.outputs.length);
   }
+}
+
+function bitsToFieldRounds(width: number): number {
+  return circuitCost(bitsToFieldCircuit(width)).layers.length + 1;
+}
+
+/** Conversion of bits to field elements: the adder's AND layers and the opening to two parties. */
+function measureBitsToField(
+  account: Account,
+  width: number,
+  rows: number,
+  and: (layer: number) => string,
+  open: string,
+): void {
+  measureCircuit(account, bitsToFieldCircuit(width), rows, and);
+  const planes = FIELD_BITS * planeBytes(rows);
+  account.send(0, open, planes);
+  account.send(0, open, DIGEST_BYTES);
+  account.send(1, open, planes);
+  account.send(2, open, DIGEST_BYTES);
+}
+
+/** Gates and bytes of a circuit; one message per AND layer and party. */
+function measureCircuit(
+  account: Account,
+  circuit: Circuit,
+  rows: number,
+  stepOf: (layer: number) => string,
+): void {
+  const { ands, layers } = circuitCost(circuit);
+  account.andGates += ands * rows;
+  layers.forEach((gates, layer) => {
+    account.sendAll(stepOf(layer), gates * planeBytes(rows));
+  });
+}
+
+/** One level of carries: masked opening, field to bits, low bits to field. */
+function measureCarries(account: Account, carries: readonly Carry[], level: number): void {
+  const rows = carries.length;
+  const width = widestDigit(carries);
+  const toBits = fieldToBitsCircuit();
+  account.rounds += 1 + circuitCost(toBits).layers.length + bitsToFieldRounds(width);
+  account.sendAll(STEP.carryMask(level), ELEMENT_BYTES * rows);
+  account.sendAll(STEP.carryMask(level), DIGEST_BYTES);
+  measureCircuit(account, toBits, rows, (layer) => STEP.carryBits(level, layer));
+  const and = (layer: number) => STEP.carryAnd(level, layer);
+  measureBitsToField(account, width, rows, and, STEP.carryOpen(level));
 }
 
 function measureStep(
@@ -162,17 +214,9 @@ function measureStep(
       account.multiplications += step.products.length * rows;
       return;
     case 'bitsToField': {
-      const circuit = circuitCost(bitsToFieldCircuit(step.outputs.length));
-      account.andGates += circuit.ands * rows;
-      circuit.layers.forEach((gates, layer) => {
-        account.sendAll(STEP.convertAnd(stage, index, number, layer), gates * planeBytes(rows));
-      });
+      const and = (layer: number) => STEP.convertAnd(stage, index, number, layer);
       const open = STEP.convertOpen(stage, index, number);
-      const planes = FIELD_BITS * planeBytes(rows);
-      account.send(0, open, planes);
-      account.send(0, open, DIGEST_BYTES);
-      account.send(1, open, planes);
-      account.send(2, open, DIGEST_BYTES);
+      measureBitsToField(account, step.outputs.length, rows, and, open);
       return;
     }
   }

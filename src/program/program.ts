@@ -98,12 +98,26 @@ export type Reduction =
   | { readonly kind: 'sum'; readonly a: number; readonly scalar: number };
 
 /**
- * Work on the scalars: `constants` set public values, then `tests` compute masked zero tests (scalar `to` = scalar `of` times a
- * fresh random element nobody knows: 0 iff `of` is 0), then `reveal` opens the listed scalars to the analyst, in this order.
+ * A number in several scalars: the sum of 2^shift * `of` over its limbs, in ascending order of their shifts, `of` signed.
+ * Its digits, written to the scalars `to`, are limbs of the same number with the same shifts: all but the highest lie
+ * in [0, 2^d), d being the distance to the next shift. They depend on the number alone, which limbs do not.
+ *
+ * d is at most 60, and `of` plus the carry into it must lie strictly between -(2^60 - 1) and 2^60 - 1; the planner proves it.
+ */
+export interface WideNumber {
+  readonly limbs: readonly { readonly of: number; readonly to: number; readonly shift: number }[];
+}
+
+/**
+ * Work on the scalars: `constants` set public values, then `normalize` carries from limb to limb, then `tests` compute masked
+ * zero tests (scalar `to` = scalar `of` times a fresh random element nobody knows: 0 iff `of` is 0), then `reveal` opens the
+ * listed scalars to the analyst, in this order.
  */
 export interface ResultStage {
   readonly scalars: number;
   readonly constants: readonly { readonly scalar: number; readonly value: bigint }[];
+  /** Numbers of which the digits are opened instead of the limbs; absent: every number is one scalar. */
+  readonly normalize?: { readonly numbers: readonly WideNumber[]; readonly operator: number };
   readonly tests: readonly { readonly of: number; readonly to: number }[];
   readonly reveal: readonly number[];
   readonly operator: number;

@@ -7,6 +7,11 @@ export const STEP = {
   echo: 'echo',
   barrier: 'barrier',
   zeroTest: 'zero',
+  /** Normalisation of wide numbers: opening of masked limbs, AND layers to bits and back to the field, opening. */
+  carryMask: (level: number) => `carry${level}/m`,
+  carryBits: (level: number, layer: number) => `carry${level}/a${layer}`,
+  carryAnd: (level: number, layer: number) => `carry${level}/b${layer}`,
+  carryOpen: (level: number) => `carry${level}/r`,
   /** Resharing of a stage's dot products. */
   dots: (stage: number) => `${stage}/dot`,
   /** AND layer of a chunk's main circuit. */

@@ -25,23 +25,28 @@ export interface LimbForm {
  */
 type Granularity = 'whole' | 'halves' | number;
 
-/** Sums stay below this, so that an element tells the signed sum (PROTOCOLS 1.9). */
-const SUM_LIMIT = 1n << 60n;
+/**
+ * Sums with the carries into them stay below this, so that an element tells the signed sum (PROTOCOLS 1.9) and its bits
+ * can be taken.
+ */
+const SUM_LIMIT = (1n << 60n) - 1n;
+/** Most bits from one limb to the next. */
+const DIGIT_BITS_MAX = 60;
 const STORED_BITS = 32;
 const GRANULARITIES: readonly Granularity[] = ['whole', 'halves', 30, 26, 22, 19, 16, 13, 11, 9, 7];
 const ATOMS_MAX = 256;
 
 /**
- * Writes a numeric expression as limbs whose sums over `rows` rows fit one field element each, with as few limbs and
- * conversions as possible. Throws SQL_OVERFLOW if nothing fits.
+ * Writes a numeric expression as limbs whose sums over `rows` rows fit one field element each, together with what is carried
+ * into them from below, with as few limbs and conversions as possible. Throws SQL_OVERFLOW if nothing fits.
  */
 export function limbsOf(scalar: Scalar, rows: number, table: TableVersion | undefined): LimbForm[] {
-  const fits = ({ value }: LimbForm) => magnitude(value.bounds) * BigInt(rows) < SUM_LIMIT;
   for (const granularity of GRANULARITIES) {
     const limbs = expand(scalar, granularity, table);
     if (limbs.length > ATOMS_MAX || limbs.flatMap((l) => atomsOf(l.value)).length > ATOMS_MAX)
       break;
-    if (limbs.every(fits)) return joined(limbs, fits);
+    const parts = joined(limbs, rows);
+    if (parts !== undefined) return parts;
   }
   throw new TacitError(
     'SQL_OVERFLOW',
@@ -54,22 +59,41 @@ function magnitude({ min, max }: Bounds): bigint {
   return -min > max ? -min : max;
 }
 
-/** Joins neighbours as long as their joint sum still fits: every limb is opened, so fewer tell less. */
-function joined(limbs: readonly LimbForm[], fits: (limb: LimbForm) => boolean): LimbForm[] {
+/**
+ * Joins neighbours as long as their joint sum still fits: one limb needs no carry. Undefined if a limb does not fit. Limbs
+ * further apart than a digit can be get empty ones between them.
+ */
+function joined(limbs: readonly LimbForm[], rows: number): LimbForm[] | undefined {
+  const sumOf = ({ value }: LimbForm) => magnitude(value.bounds) * BigInt(rows);
   const result: LimbForm[] = [];
+  // Bound of what the limbs below carry into the last one of the result.
+  let carry = 0n;
+  const push = (limb: LimbForm) => {
+    const last = result.at(-1);
+    if (last !== undefined) carry = ((sumOf(last) + carry) >> BigInt(limb.shift - last.shift)) + 1n;
+    result.push(limb);
+    return sumOf(limb) + carry < SUM_LIMIT;
+  };
   for (const limb of limbs) {
     const last = result.at(-1);
     if (last !== undefined) {
-      const lifted = scaleForm(limb.value, 1n << BigInt(limb.shift - last.shift));
-      const both = { shift: last.shift, value: addForms(last.value, lifted) };
-      if (fits(both)) {
+      const both = { shift: last.shift, value: addForms(last.value, lifted(limb, last.shift)) };
+      if (sumOf(both) + carry < SUM_LIMIT) {
         result[result.length - 1] = both;
         continue;
       }
+      for (let at = last.shift + DIGIT_BITS_MAX; at < limb.shift; at += DIGIT_BITS_MAX) {
+        push({ shift: at, value: constantForm(0n) });
+      }
     }
-    result.push(limb);
+    if (!push(limb)) return undefined;
   }
   return result;
+}
+
+/** The value of a limb in units of 2^shift. */
+function lifted(limb: LimbForm, shift: number): Linear {
+  return scaleForm(limb.value, 1n << BigInt(limb.shift - shift));
 }
 
 /** Limbs in ascending order of distinct shifts. */
