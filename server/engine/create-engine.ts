@@ -60,7 +60,7 @@ export async function createEngine(
     },
     accept: (requestId, from, stream) => hub.accept(requestId, from, stream),
     close: async () => {
-      hub.close();
+      await hub.close();
       await store.close();
     },
   };

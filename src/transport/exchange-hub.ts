@@ -29,6 +29,7 @@ interface Waiting {
 
 /** Ids of finished queries that are remembered to turn late streams away. */
 const OVER_MAX = 4096;
+const OVER = 'the query is over at this party';
 
 /**
  * Brings the streams of one query together: the peers' POSTs come in through {@link accept} (in any order,
@@ -42,6 +43,7 @@ export class ExchangeHub {
   readonly #attached = new Map<string, Set<PartyIndex>>();
   readonly #waiting = new Map<string, Map<PartyIndex, Waiting>>();
   readonly #over = new Set<string>();
+  #idle: () => void = () => {};
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -107,16 +109,34 @@ export class ExchangeHub {
     return channel;
   }
 
-  /** Turns the peers' streams of a query away, those that wait and those to come: it failed before `open`. */
+  /**
+   * Turns the peers' streams of a query away, those that wait and those to come, because it failed here; a
+   * channel that is still open is aborted. A query that has closed its channel is left in peace.
+   */
   refuse(requestId: string): void {
-    this.#finish(requestId);
+    const channel = this.#open.get(requestId);
+    if (!channel) this.#finish(requestId);
+    else if (channel.isOpen) channel.abort(new TacitError('CANCELLED', OVER));
   }
 
-  /** Aborts every open query and closes all connections. */
-  close(): void {
+  /**
+   * Aborts every open query; waits (at most `graceMs`) until the peers have ended the streams of queries that
+   * are finished here; closes all connections.
+   */
+  async close(graceMs = 1000): Promise<void> {
     const error = new TacitError('CANCELLED', 'the party is shutting down');
-    for (const channel of [...this.#open.values()]) channel.abort(error);
+    for (const channel of [...this.#open.values()]) if (channel.isOpen) channel.abort(error);
     for (const requestId of [...this.#waiting.keys()]) this.#finish(requestId);
+    if (this.#open.size > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.timer.start(graceMs, resolve);
+        this.#idle = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
+    for (const channel of [...this.#open.values()]) channel.abort(error);
     for (const client of this.#clients.values()) client.close();
   }
 
@@ -196,7 +216,8 @@ export class ExchangeHub {
       if (this.#over.size <= OVER_MAX) break;
       this.#over.delete(oldest);
     }
-    const error = new TacitError('CANCELLED', 'the query is over at this party');
+    const error = new TacitError('CANCELLED', OVER);
     for (const entry of [...(this.#waiting.get(requestId)?.values() ?? [])]) entry.refuse(error);
+    if (this.#open.size === 0) this.#idle();
   }
 }

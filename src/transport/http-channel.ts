@@ -39,6 +39,11 @@ export class HttpChannel implements Channel {
     this.#inbox = new Inbox({ self, parties, watchdog: { timer, silenceMs } });
   }
 
+  /** Neither closed nor aborted. */
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
   get bytesSent(): number {
     let sum = 0;
     for (const writer of this.#writers.values()) sum += writer.bytes;

@@ -63,11 +63,12 @@ export class ExchangeServers {
   crash(party: number): void {
     this.servers[party]?.close();
     this.servers[party]?.closeAllConnections();
-    this.hubs[party]?.close();
+    void this.hubs[party]?.close(0);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     for (const party of this.hubs.keys()) this.crash(party);
+    await Promise.all(this.hubs.map((hub) => hub.close(0)));
   }
 
   #handle(self: number, request: IncomingMessage, response: ServerResponse): void {

@@ -16,7 +16,7 @@ for (const tls of [true, false]) {
       return servers.open(`query${queries++}`);
     },
     close: async () => {
-      for (const servers of running.values()) servers.stop();
+      for (const servers of running.values()) await servers.stop();
       running.clear();
     },
   });
@@ -62,6 +62,39 @@ describe('HTTP channels', () => {
     await slow.close();
     expect(servers.errors).toEqual([]);
     await expect(servers.hubs[0]!.open('q')).rejects.toMatchObject({ code: 'QUERY_CONFLICT' });
+  });
+
+  it('a hub that closes lets slower peers finish, and aborts what is open', async () => {
+    servers = await ExchangeServers.start(2, true);
+    const [fast, slow] = await servers.open('q');
+    const closing = fast!.close();
+    await closing;
+    const shutdown = servers.hubs[0]!.close(5000);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await slow!.close();
+    await shutdown;
+    expect(servers.errors).toEqual([]);
+    const [open, peer] = await servers.open('r');
+    const pending = Promise.all([
+      expect(read(open!, 1, 'x')).rejects.toMatchObject({ code: 'CANCELLED' }),
+      expect(read(peer!, 0, 'x')).rejects.toMatchObject({ code: 'PEER_CLOSED' }),
+    ]);
+    await servers.hubs[0]!.close();
+    await pending;
+  });
+
+  it('refusing aborts an open query, and spares one that is closed', async () => {
+    servers = await ExchangeServers.start(2, false);
+    const [a, b] = await servers.open('q');
+    const pending = expect(read(b!, 0, 'x')).rejects.toMatchObject({ code: 'PEER_CLOSED' });
+    servers.hubs[0]!.refuse('q');
+    await pending;
+    await expect(read(a!, 1, 'x')).rejects.toMatchObject({ code: 'CANCELLED' });
+    const [fast, slow] = await servers.open('r');
+    await fast!.close();
+    servers.hubs[0]!.refuse('r');
+    slow!.send(0, 'unread', new Uint8Array(1));
+    await slow!.close();
   });
 
   it('streams of a refused query break at once, waiting or late', async () => {
