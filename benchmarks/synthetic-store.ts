@@ -29,6 +29,7 @@ export function syntheticStore(self: number, program: Program): ShareStore {
   const refuse = async () => Promise.reject(new Error('read only'));
   return {
     read,
+    uploads: () => [],
     define: refuse,
     begin: refuse,
     write: refuse,

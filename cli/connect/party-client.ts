@@ -8,11 +8,12 @@ import type { TableDefinition } from '../../src/catalog/table.ts';
 import { toBase64 } from '../../src/client/base64.ts';
 import { encodeDefinition } from '../../src/client/definition-codec.ts';
 import type { PartyConnection } from '../../src/client/party-connection.ts';
-import type { PartyUploads } from '../../src/client/publish/publisher.ts';
+import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
+import { decodeUploads } from '../../src/client/publish/upload-codec.ts';
 import { decodeAnswer } from '../../src/client/query/answer-codec.ts';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import type { PendingPart } from '../../src/storage/share-store.ts';
+import type { PendingPart, Upload } from '../../src/storage/share-store.ts';
 import { connectionError, refusal } from './connection-error.ts';
 
 /** Longest body that a party may answer. */
@@ -72,6 +73,11 @@ export class PartyClient implements PartyConnection, PartyUploads {
 
   async commit(partId: string): Promise<void> {
     await this.#send({ method: 'POST', path: `/v1/parts/${partId}/commit` });
+  }
+
+  async uploads(table: string): Promise<readonly Upload[]> {
+    const path = `/v1/parts?table=${encodeURIComponent(table)}`;
+    return decodeUploads(await this.#send({ method: 'GET', path }));
   }
 
   /** Resolves if the party answers and knows us. */

@@ -108,6 +108,34 @@ export const BEGIN_BODY = {
   },
 } as const;
 
+export const PARTS_QUERY = {
+  type: 'object',
+  required: ['table'],
+  additionalProperties: false,
+  properties: { table: { type: 'string', minLength: 1, maxLength: 255 } },
+} as const;
+
+export const PARTS_REPLY = {
+  type: 'object',
+  required: ['parts'],
+  properties: {
+    parts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'table', 'owner', 'rows', 'committed'],
+        properties: {
+          id: { type: 'string' },
+          table: { type: 'string' },
+          owner: { type: 'string' },
+          rows: { type: 'integer' },
+          committed: { type: 'boolean' },
+        },
+      },
+    },
+  },
+} as const;
+
 export const QUERY_BODY = {
   type: 'object',
   required: ['requestId', 'sql', 'analystKey'],

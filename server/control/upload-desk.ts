@@ -2,8 +2,8 @@ import type { TableDefinition } from '../../src/catalog/table.ts';
 import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
-import type { PendingPart, ShareStore } from '../../src/storage/share-store.ts';
-import { tableKey } from '../../src/storage/upload-rules.ts';
+import type { PendingPart, ShareStore, Upload } from '../../src/storage/share-store.ts';
+import { tableKey, unknownUpload } from '../../src/storage/upload-rules.ts';
 
 /** Uploads that may be open at a time. */
 const OPEN_MAX = 1024;
@@ -65,10 +65,23 @@ export class UploadDesk {
     await done;
   }
 
-  /** True if the table became visible with this part. */
+  /** The owner's uploads of a table, committed and open ones. */
+  uploads(table: string, owner: string): Upload[] {
+    const key = tableKey(table);
+    return this.#store
+      .uploads()
+      .filter((part) => part.owner === owner && tableKey(part.table) === key);
+  }
+
+  /**
+   * True if the table is visible with this part. An owner whose commit failed at one party repeats it, also
+   * after that party's restart.
+   */
   async commit(id: string, owner: string): Promise<boolean> {
-    const open = this.#find(id, owner);
-    await open.tail;
+    const part = this.#store.uploads().find((upload) => upload.id === id);
+    if (part === undefined) throw unknownUpload(id);
+    if (part.owner !== owner) throw foreignUpload(id);
+    await this.#open.get(id)?.tail;
     const version = await this.#store.commit(id);
     this.#open.delete(id);
     return version !== undefined;
@@ -79,9 +92,11 @@ export class UploadDesk {
     if (open === undefined) {
       throw new TacitError('UPLOAD_INVALID', `no upload ${id} is open here; begin it (again)`);
     }
-    if (open.part.owner !== owner) {
-      throw new TacitError('AUTH_DENIED', `upload ${id} belongs to another owner`);
-    }
+    if (open.part.owner !== owner) throw foreignUpload(id);
     return open;
   }
+}
+
+function foreignUpload(id: string): TacitError {
+  return new TacitError('AUTH_DENIED', `upload ${id} belongs to another owner`);
 }

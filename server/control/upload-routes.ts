@@ -4,7 +4,14 @@ import { TacitError } from '../../src/errors/tacit-error.ts';
 import { UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
 import type { PendingPart } from '../../src/storage/share-store.ts';
 import { type Authenticate, allow } from './principal.ts';
-import { BEGIN_BODY, COMMIT_REPLY, DEFINE_BODY, PART_PARAMS } from './schemas.ts';
+import {
+  BEGIN_BODY,
+  COMMIT_REPLY,
+  DEFINE_BODY,
+  PART_PARAMS,
+  PARTS_QUERY,
+  PARTS_REPLY,
+} from './schemas.ts';
 import type { UploadDesk } from './upload-desk.ts';
 
 /** Dictionaries make definitions long. */
@@ -43,6 +50,12 @@ export function uploadRoutes(
       await desk.begin(request.body, owner(request));
       return reply.status(204).send();
     },
+  );
+
+  app.get<{ Querystring: { table: string } }>(
+    '/v1/parts',
+    { onRequest, schema: { querystring: PARTS_QUERY, response: { 200: PARTS_REPLY } } },
+    async (request) => ({ parts: desk.uploads(request.query.table, owner(request)) }),
   );
 
   app.post<{ Params: { id: string }; Body: unknown }>(

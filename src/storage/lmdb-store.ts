@@ -10,13 +10,15 @@ import {
   encodeTable,
   partRange,
 } from './records.ts';
-import type { BlockKey, PendingPart, ShareStore } from './share-store.ts';
+import type { BlockKey, PendingPart, ShareStore, Upload } from './share-store.ts';
 import {
   checkBegin,
   checkBlock,
   checkedBlock,
   commitPart,
   defineTable,
+  incompleteUpload,
+  missingBlock,
   type PartRecord,
   type TableRecord,
   tableKey,
@@ -76,13 +78,10 @@ export class LmdbStore implements ShareStore {
     this.#blocks = this.#root.openDB('blocks', { ...plain, keyEncoding: 'binary' });
   }
 
-  /** Removes the uploads that were not committed when the last writer stopped. */
+  /** Removes the uploads that the last writer left unfinished, except those that may still be committed. */
   async recover(): Promise<void> {
-    const open: string[] = [];
-    for (const { key, value } of this.#parts.getRange()) {
-      if (!decodePart(value).committed) open.push(key);
-    }
-    for (const id of open) {
+    const lost = this.uploads().filter((part) => !part.committed && !this.#mayCommit(part));
+    for (const { id } of lost) {
       await this.#dropBlocks(id);
       await this.#parts.remove(id);
     }
@@ -100,6 +99,13 @@ export class LmdbStore implements ShareStore {
     const check = () => checkBegin(this.#table(tableKey(part.table)), this.#part(part.id), part);
     this.#root.resetReadTxn();
     check();
+    // Before its blocks go: a commit that comes in between must not find it.
+    if (this.#part(part.id)) {
+      await this.#root.transaction(() => {
+        check();
+        this.#parts.removeSync(part.id);
+      });
+    }
     await this.#dropBlocks(part.id);
     await this.#root.transaction(() => {
       check();
@@ -128,12 +134,19 @@ export class LmdbStore implements ShareStore {
       invariant(table, 'a part without its table');
       const after = commitPart(this.#crypto, table, part);
       if (!after) return versionOf(table);
+      const missing = this.#missingBlock(table, part);
+      if (missing) throw incompleteUpload(missing);
       const generation = BigInt(this.#readGeneration() ?? 0) + 1n;
       this.#parts.putSync(partId, encodePart({ ...part, committed: true }));
       this.#tables.putSync(key, encodeTable(after));
       this.#tables.putSync(GENERATION, Buffer.from(`${generation}`));
       return versionOf(after);
     });
+  }
+
+  uploads(): readonly Upload[] {
+    this.#root.resetReadTxn();
+    return [...this.#parts.getRange()].map(({ value }) => decodePart(value));
   }
 
   tables(): readonly TableVersion[] {
@@ -178,6 +191,18 @@ export class LmdbStore implements ShareStore {
   #part(id: string): PartRecord | undefined {
     const bytes = id.length > 0 ? this.#parts.getBinary(id) : undefined;
     return bytes && decodePart(bytes);
+  }
+
+  #missingBlock(table: TableRecord, part: PartRecord): BlockKey | undefined {
+    const keys = this.#blocks.getKeys(partRange(part.id));
+    const stored = new Set([...keys].map((key) => key.toString('latin1')));
+    return missingBlock(table, part, (key) => stored.has(blockBytes(key).toString('latin1')));
+  }
+
+  #mayCommit(part: PartRecord): boolean {
+    const table = this.#table(tableKey(part.table));
+    const open = table !== undefined && table.digest === undefined;
+    return open && this.#missingBlock(table, part) === undefined;
   }
 
   async #dropBlocks(part: string): Promise<void> {

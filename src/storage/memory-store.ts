@@ -1,13 +1,15 @@
 import type { TableDefinition, TableVersion } from '../catalog/table.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { invariant } from '../errors/tacit-error.ts';
-import type { BlockKey, PendingPart, ShareStore } from './share-store.ts';
+import type { BlockKey, PendingPart, ShareStore, Upload } from './share-store.ts';
 import {
   checkBegin,
   checkBlock,
   checkedBlock,
   commitPart,
   defineTable,
+  incompleteUpload,
+  missingBlock,
   type PartRecord,
   type TableRecord,
   tableKey,
@@ -54,9 +56,16 @@ export class MemoryStore implements ShareStore {
     invariant(table, 'a part without its table');
     const after = commitPart(this.#crypto, table, part);
     if (!after) return versionOf(table);
+    const blocks = this.#blocks.get(partId);
+    const missing = missingBlock(table, part, (key) => blocks?.has(blockName(key)) ?? false);
+    if (missing) throw incompleteUpload(missing);
     this.#parts.set(partId, { ...part, committed: true });
     this.#tables.set(tableKey(part.table), after);
     return versionOf(after);
+  }
+
+  uploads(): readonly Upload[] {
+    return [...this.#parts.values()];
   }
 
   tables(): readonly TableVersion[] {

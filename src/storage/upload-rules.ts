@@ -1,8 +1,14 @@
 import { sortParts, tableDigest } from '../catalog/digest.ts';
-import type { TableDefinition, TablePart, TableVersion } from '../catalog/table.ts';
+import {
+  limbCount,
+  type TableDefinition,
+  type TablePart,
+  type TableVersion,
+} from '../catalog/table.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import type { BlockKey, PendingPart } from './share-store.ts';
+import { BLOCK_ROWS } from '../field/planes.ts';
+import type { BlockKey, PendingPart, Upload } from './share-store.ts';
 
 /** A table as stored: it is visible when `digest` is set, which is when its last part was committed. */
 export interface TableRecord {
@@ -12,9 +18,7 @@ export interface TableRecord {
   readonly digest: string | undefined;
 }
 
-export interface PartRecord extends PendingPart {
-  readonly committed: boolean;
-}
+export type PartRecord = Upload;
 
 const PART_ID = /^[0-9a-f]{8,64}$/;
 
@@ -65,6 +69,35 @@ export function checkBlock(part: PartRecord | undefined, key: BlockKey): void {
     throw invalid(`upload ${key.part} has a Boolean block of limb ${limb}`);
   }
   if (!part || part.committed) throw invalid(`upload ${key.part} is not open; begin it again`);
+}
+
+/** The blocks that make up a part: of every column both forms, for every started BLOCK_ROWS rows. */
+export function* blocksOf(definition: TableDefinition, part: PendingPart): Generator<BlockKey> {
+  const blocks = Math.ceil(part.rows / BLOCK_ROWS);
+  for (const [column, described] of definition.columns.entries()) {
+    const limbs = limbCount(described);
+    for (let block = 0; block < blocks; block++) {
+      const place = { part: part.id, column, block };
+      yield { ...place, form: 'boolean', limb: 0 };
+      for (let limb = 0; limb < limbs; limb++) yield { ...place, form: 'field', limb };
+    }
+  }
+}
+
+/** The first block of the part that has not arrived; `isStored` says which have. */
+export function missingBlock(
+  table: TableRecord,
+  part: PendingPart,
+  isStored: (key: BlockKey) => boolean,
+): BlockKey | undefined {
+  for (const key of blocksOf(table.definition, part)) if (!isStored(key)) return key;
+  return undefined;
+}
+
+/** The refusal to commit a part without one of its blocks. */
+export function incompleteUpload({ part, column, form, limb, block }: BlockKey): TacitError {
+  const what = `block ${block} of column ${column} (${form}, limb ${limb}) has not arrived`;
+  return invalid(`upload ${part} is not complete: ${what}; send it, or publish again`);
 }
 
 /** The table after one more part; undefined if the part is in it already. */

@@ -1,10 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { planeCount, storedForm, type TableDefinition } from '../../src/catalog/table.ts';
-import {
-  type PartyUploads,
-  type PublishTable,
-  publishTable,
-} from '../../src/client/publish/publisher.ts';
+import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
+import { type PublishTable, publishTable } from '../../src/client/publish/publisher.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { blockRows, ingestBlocks } from '../../src/engine/ingest.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
@@ -144,10 +141,44 @@ describe('publishTable', () => {
           underWay -= 1;
         },
         commit: async () => undefined,
+        uploads: async () => [],
       }),
     );
     await publishTable(context, publishable(table), uploads);
     expect(most).toBe(3);
+  });
+
+  it('finishes what was interrupted between commits, and uploads nothing twice', async () => {
+    const table = randomTable(9, { rows: 50, owners: 2 });
+    for (let interrupted = 0; interrupted < 12; interrupted++) {
+      const parties = stores();
+      let commits = 0;
+      const [party, part] = [interrupted % 3, Math.floor(interrupted / 3) % 2];
+      // The last six lose the answer of a commit that was made.
+      const isMade = interrupted >= 6;
+      const failing = parties.map((store, index): PartyUploads => {
+        const inner = storeUploads(context, store);
+        if (index !== party) return inner;
+        return {
+          ...inner,
+          commit: async (id) => {
+            const gone = commits++ === part;
+            if (!gone || isMade) await inner.commit(id);
+            if (gone) throw new TacitError('PARTY_UNREACHABLE', 'a party is gone');
+          },
+        };
+      });
+      const publish = (uploads: readonly PartyUploads[]) =>
+        publishTable(context, publishable(table), uploads);
+      await expect(publish(failing)).rejects.toMatchObject({ code: 'PARTY_UNREACHABLE' });
+      const whole = parties.map((store) => storeUploads(context, store));
+      const isOver = isMade && part === 1;
+      if (isOver) await expect(publish(whole)).rejects.toMatchObject({ code: 'UPLOAD_CONFLICT' });
+      else await publish(whole);
+      expect(rowsOf(reconstruct(parties))).toEqual(clearRows(table));
+      expect(new Set(parties.map((store) => store.tables()[0]?.digest)).size).toBe(1);
+      await expect(publish(whole)).rejects.toMatchObject({ code: 'UPLOAD_CONFLICT' });
+    }
   });
 
   it('commits nothing when a party fails or a value lies outside its bounds', async () => {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TableDefinition } from '../../src/catalog/table.ts';
-import type { BlockKey, ShareStore } from '../../src/storage/share-store.ts';
+import { BLOCK_ROWS } from '../../src/field/planes.ts';
+import type { BlockKey, PendingPart, ShareStore } from '../../src/storage/share-store.ts';
+import { blocksOf } from '../../src/storage/upload-rules.ts';
 
 /** What the suite needs from an implementation. */
 export interface StoreHarness {
@@ -48,6 +50,13 @@ export function keyOf(part: string, change: Partial<BlockKey> = {}): BlockKey {
   return { part, column: 0, form: 'boolean', limb: 0, block: 0, ...change };
 }
 
+/** Begins an upload and sends all of its blocks, a byte each. */
+export async function upload(store: ShareStore, part: PendingPart): Promise<void> {
+  await store.begin(part);
+  const keys = [...blocksOf(claims, part)];
+  await store.write(keys.map((key) => ({ key, bytes: new Uint8Array([7]) })));
+}
+
 const code = (name: string) => ({ code: name });
 
 /** What every {@link ShareStore} promises; each implementation calls this. */
@@ -58,8 +67,8 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
     it('shows a table when its last part is committed, parts in order of their ids', async () => {
       const store = await harness.open();
       await store.define(claims, 2);
-      await store.begin(partOf(B, 7));
-      await store.begin(partOf(A));
+      await upload(store, partOf(B, 7));
+      await upload(store, partOf(A));
       expect(await store.commit(B)).toBeUndefined();
       expect(store.tables()).toEqual([]);
       const version = await store.commit(A);
@@ -76,7 +85,7 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
     it('gives blocks back byte for byte, of any size', async () => {
       const store = await harness.open();
       await store.define(claims, 1);
-      await store.begin(partOf(A));
+      await upload(store, partOf(A));
       const keys = [
         keyOf(A),
         keyOf(A, { block: 1 }),
@@ -128,6 +137,7 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
       await store.write([{ key: keyOf(A), bytes: new Uint8Array([2]) }]);
       await store.write([{ key: keyOf(A), bytes: new Uint8Array([3, 3]) }]);
       expect([...store.read(keyOf(A), 2)]).toEqual([3, 3]);
+      await upload(store, partOf(A, 9));
       expect((await store.commit(A))?.parts[0]?.rows).toBe(9);
     });
 
@@ -163,8 +173,8 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
       }
       const block = (key: BlockKey) => store.write([{ key, bytes: new Uint8Array(1) }]);
       await expect(block(keyOf(A))).rejects.toMatchObject(invalid);
-      await store.begin(partOf(A));
-      await store.begin(partOf(B));
+      await upload(store, partOf(A));
+      await upload(store, partOf(B));
       const places = [{ column: -1 }, { column: 70_000 }, { block: 0.5 }, { limb: 1 }];
       for (const place of places) {
         await expect(block(keyOf(A, place))).rejects.toMatchObject(invalid);
@@ -174,6 +184,31 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
       await expect(store.begin(partOf(A))).rejects.toMatchObject(conflict);
       await expect(store.begin(partOf('cccccccc'))).rejects.toMatchObject(conflict);
       await expect(store.commit(B)).rejects.toMatchObject(conflict);
+    });
+
+    it('commits a part only when every one of its blocks has arrived', async () => {
+      const store = await harness.open();
+      await store.define(claims, 1);
+      const part = partOf(A, BLOCK_ROWS + 1);
+      const keys = [...blocksOf(claims, part)];
+      // Two blocks: id has 64 bits in two limbs, state one limb, amount 64 bits.
+      expect(keys).toHaveLength(2 * (3 + 2 + 3));
+      for (const [i, { column, form, limb, block }] of keys.entries()) {
+        await store.begin(part);
+        const others = keys.filter((_, k) => k !== i);
+        await store.write(others.map((key) => ({ key, bytes: new Uint8Array([7]) })));
+        await expect(store.commit(A)).rejects.toMatchObject({
+          code: 'UPLOAD_INVALID',
+          message: expect.stringContaining(
+            `block ${block} of column ${column} (${form}, limb ${limb}) has not arrived`,
+          ),
+        });
+        expect(store.tables()).toEqual([]);
+        expect(store.uploads()).toEqual([{ ...part, committed: false }]);
+      }
+      await store.write([{ key: keys.at(-1)!, bytes: new Uint8Array([7]) }]);
+      expect((await store.commit(A))?.parts).toHaveLength(1);
+      expect(store.uploads()).toEqual([{ ...part, committed: true }]);
     });
 
     it('a batch with a bad block writes nothing', async () => {

@@ -1,9 +1,6 @@
 import type { TableDefinition } from '../../src/catalog/table.ts';
-import {
-  type PartyUploads,
-  type PublishTable,
-  publishTable,
-} from '../../src/client/publish/publisher.ts';
+import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
+import { type PublishTable, publishTable } from '../../src/client/publish/publisher.ts';
 import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
@@ -65,5 +62,6 @@ export function storeUploads(context: UploadContext, store: ShareStore): PartyUp
     commit: async (partId) => {
       await store.commit(partId);
     },
+    uploads: async (table) => store.uploads().filter((upload) => upload.table === table),
   };
 }

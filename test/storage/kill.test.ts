@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
 import { keyOf } from '../contracts/share-store.ts';
-import { BLOCK_BYTES, BLOCKS, fillOf, isCommitted, partIds } from './upload-shape.ts';
+import { BLOCK_BYTES, blockKeys, fillOf, isCommitted, partIds } from './upload-shape.ts';
 
 const CHILD = fileURLToPath(new URL('upload-loop.ts', import.meta.url));
 const KILLS = process.env['TACIT_LONG'] ? 20 : 3;
@@ -29,10 +29,10 @@ async function publishUntilKilled(path: string, ms: number): Promise<string[]> {
 }
 
 function partIsWhole(store: LmdbStore, id: string): boolean {
-  return Array.from({ length: BLOCKS }, (_, block) => {
-    const bytes = store.read(keyOf(id, { block }), BLOCK_BYTES);
+  return blockKeys(id).every((key, block) => {
+    const bytes = store.read(key, BLOCK_BYTES);
     return bytes.every((byte) => byte === fillOf(id, block));
-  }).every((whole) => whole);
+  });
 }
 
 describe('kill -9 while tables are being published', () => {

@@ -4,8 +4,17 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
-import { A, B, claims, keyOf, partOf, shareStoreContract } from '../contracts/share-store.ts';
+import {
+  A,
+  B,
+  claims,
+  keyOf,
+  partOf,
+  shareStoreContract,
+  upload,
+} from '../contracts/share-store.ts';
 
+const C = 'cccccccc00000003';
 const opened: LmdbStore[] = [];
 const paths: string[] = [];
 
@@ -34,27 +43,36 @@ shareStoreContract('LMDB', {
 describe('LMDB store', () => {
   afterEach(cleanUp);
 
-  it('keeps what was committed and drops unfinished uploads when it opens again', async () => {
+  it('keeps committed parts when it opens again, and complete ones that may still be committed', async () => {
     const path = await newPath();
     const first = await openStore(path);
     await first.define(claims, 2);
-    await first.begin(partOf(A));
+    await upload(first, partOf(A));
     await first.begin(partOf(B));
-    const keys = [keyOf(A), ...Array.from({ length: 600 }, (_, block) => keyOf(B, { block }))];
+    const keys = Array.from({ length: 600 }, (_, block) => keyOf(B, { block }));
     await first.write(keys.map((key) => ({ key, bytes: new Uint8Array([4]) })));
     await first.commit(A);
     await first.close();
 
     const again = await openStore(path);
     expect(again.tables()).toEqual([]);
-    expect([...again.read(keyOf(A), 1)]).toEqual([4]);
-    for (const key of keys.slice(1)) expect(() => again.read(key, 1)).toThrow(/missing/);
+    expect([...again.read(keyOf(A), 1)]).toEqual([7]);
+    for (const key of keys) expect(() => again.read(key, 1)).toThrow(/missing/);
     await expect(again.commit(B)).rejects.toMatchObject({ code: 'UPLOAD_INVALID' });
-    await again.begin(partOf(B));
-    expect((await again.commit(B))?.parts).toHaveLength(2);
+    await upload(again, partOf(B));
+    await upload(again, partOf(C));
     await again.close();
+
     const third = await openStore(path);
-    expect(third.tables()[0]?.definition).toEqual(claims);
+    expect(third.uploads().map(({ id }) => id)).toEqual([A, B, C]);
+    expect((await third.commit(B))?.parts).toHaveLength(2);
+    await third.close();
+
+    const fourth = await openStore(path);
+    expect(fourth.tables()[0]?.definition).toEqual(claims);
+    // No part of a complete table can be committed any more.
+    expect(fourth.uploads().map(({ id }) => id)).toEqual([A, B]);
+    expect(() => fourth.read(keyOf(C), 1)).toThrow(/missing/);
   });
 
   it('a reader beside the writer sees each commit in its next call, without an event loop turn', async () => {
@@ -64,7 +82,7 @@ describe('LMDB store', () => {
     expect(reader.tables()).toEqual([]);
     for (const [i, id] of [A, B].entries()) {
       await writer.define({ ...claims, name: `t${i}` }, 1);
-      await writer.begin(partOf(id, 5, `t${i}`));
+      await upload(writer, partOf(id, 5, `t${i}`));
       await writer.write([{ key: keyOf(id), bytes: new Uint8Array(1_000_000).fill(i) }]);
       const version = await writer.commit(id);
       expect(reader.tables()[i]).toEqual(version);
@@ -83,6 +101,8 @@ describe('LMDB store', () => {
       await writer.write([
         { key: keyOf(A, { block }), bytes: new Uint8Array(524_288).fill(block) },
       ]);
+      // A query begins by listing the tables, which is what renews the reader's view.
+      reader.tables();
       expect(reader.read(keyOf(A, { block }), 524_288)[524_287]).toBe(block);
     }
     expect(reader.read(keyOf(A), 524_288)[0]).toBe(0);

@@ -1,8 +1,17 @@
 import { writeSync } from 'node:fs';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
-import { claims, keyOf, partOf } from '../contracts/share-store.ts';
-import { BLOCK_BYTES, BLOCKS, fillOf, isCommitted, partIds, tableName } from './upload-shape.ts';
+import { partOf } from '../contracts/share-store.ts';
+import {
+  BLOCK_BYTES,
+  blockKeys,
+  definition,
+  fillOf,
+  isCommitted,
+  partIds,
+  ROWS,
+  tableName,
+} from './upload-shape.ts';
 
 /**
  * Runs in a child process that the test kills: publishes table after table and prints one line for each
@@ -12,13 +21,13 @@ const path = process.argv[2] ?? '';
 const store = await openLmdbStore({ path, crypto, role: 'writer' });
 writeSync(1, 'ready\n');
 for (let table = store.tables().length; ; table++) {
-  await store.define({ ...claims, name: tableName(table) }, 2);
+  await store.define({ ...definition, name: tableName(table) }, 2);
   for (const id of partIds(table)) {
     if (await isCommitted(store, id)) continue;
-    await store.begin(partOf(id, 5, tableName(table)));
-    for (let block = 0; block < BLOCKS; block++) {
+    await store.begin(partOf(id, ROWS, tableName(table)));
+    for (const [block, key] of blockKeys(id).entries()) {
       const bytes = new Uint8Array(BLOCK_BYTES).fill(fillOf(id, block));
-      await store.write([{ key: keyOf(id, { block }), bytes }]);
+      await store.write([{ key, bytes }]);
     }
     await store.commit(id);
     writeSync(1, `${id}\n`);

@@ -1,7 +1,29 @@
+import type { TableDefinition } from '../../src/catalog/table.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import type { ShareStore } from '../../src/storage/share-store.ts';
+import { BLOCK_ROWS } from '../../src/field/planes.ts';
+import type { BlockKey, ShareStore } from '../../src/storage/share-store.ts';
+import { blocksOf } from '../../src/storage/upload-rules.ts';
 
-export const BLOCKS = 6;
+/** One narrow column: three blocks of rows in two forms. */
+export const ROWS = 3 * BLOCK_ROWS;
+export const definition: TableDefinition = {
+  name: 'numbers',
+  columns: [
+    {
+      name: 'n',
+      type: { kind: 'integer', name: 'INTEGER' },
+      nullable: false,
+      bounds: { min: 0n, max: 7n },
+    },
+  ],
+  keys: [],
+};
+
+/** The blocks of a part in the order in which they are written. */
+export function blockKeys(id: string): BlockKey[] {
+  return [...blocksOf(definition, { id, table: definition.name, owner: 'o', rows: ROWS })];
+}
+
 export const BLOCK_BYTES = 40_000;
 
 export function tableName(table: number): string {

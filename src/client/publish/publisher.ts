@@ -16,19 +16,8 @@ import {
   UPLOAD_BODY_OVERHEAD_BYTES,
 } from '../../sharing/upload-codec.ts';
 import { splitBlock } from '../../sharing/upload-split.ts';
-import type { PendingPart } from '../../storage/share-store.ts';
-
-/** One party's door for owners. Every promise resolves when the party has acknowledged. */
-export interface PartyUploads {
-  /** Registers the table; repeating it with the same arguments changes nothing. */
-  define(definition: TableDefinition, partCount: number): Promise<void>;
-  /** Starts (or starts again) the upload of one owner's rows. */
-  begin(part: PendingPart): Promise<void>;
-  /** Sends messages of a begun part: `encodeBlocks` of them, at most UPLOAD_BODY_BYTES_MAX. */
-  blocks(partId: string, bytes: Uint8Array): Promise<void>;
-  /** Makes the part permanent; the last part makes the table visible. */
-  commit(partId: string): Promise<void>;
-}
+import { type PartyUploads, toAll } from './party-uploads.ts';
+import { resumeUploads, without } from './resume.ts';
 
 /** One owner's rows, streamed: blocks of BLOCK_ROWS rows, the last one shorter. */
 export interface PublishPart {
@@ -45,8 +34,9 @@ export interface PublishTable {
 
 /**
  * Publishes a table of several owners to the three parties: defines it, then splits and uploads each
- * part and commits it. The table becomes visible with the last commit; after an error it is
- * not, and the same call may be made again. At most two request bodies per party are in memory.
+ * part and commits it. The table becomes visible with the last commit. After an error the same call may be
+ * made again: a part that any party has committed is finished and not uploaded again. UPLOAD_CONFLICT if the
+ * table was complete everywhere before. At most two request bodies per party are in memory.
  */
 export async function publishTable(
   context: UploadContext,
@@ -55,13 +45,29 @@ export async function publishTable(
 ): Promise<void> {
   const { definition, parts } = table;
   await toAll(parties, (party) => party.define(definition, parts.length));
-  for (const part of parts) {
-    await publishPart(context, definition, part, parties);
+  const { committed, finished } = await resumeUploads(parties, definition.name);
+  const complete = finished.length === 0 && committed.length >= parts.length;
+  for (const part of complete ? parts : without(parts, committed)) {
+    await uploadPart(context, definition, part, parties);
   }
 }
 
-/** Publishes one owner's rows into a table that is already defined at the three parties. */
+/**
+ * Publishes one owner's rows into a table that is already defined at the three parties. After an error the same
+ * call may be made again: if a party has committed these rows, the others do so now.
+ */
 export async function publishPart(
+  context: UploadContext,
+  definition: TableDefinition,
+  part: PublishPart,
+  parties: readonly PartyUploads[],
+): Promise<void> {
+  const { finished } = await resumeUploads(parties, definition.name);
+  if (without([part], finished).length === 0) return;
+  await uploadPart(context, definition, part, parties);
+}
+
+async function uploadPart(
   context: UploadContext,
   definition: TableDefinition,
   part: PublishPart,
@@ -79,6 +85,7 @@ export async function publishPart(
     await requests.settle();
     throw error;
   }
+  // From here on every party holds every block: whatever happens now, the commits can be repeated.
   await toAll(parties, (party) => party.commit(id));
 }
 
@@ -167,15 +174,6 @@ class RequestQueue {
     // It is awaited before the next request; until then a failure must not count as unhandled.
     this.#underWay.catch(() => undefined);
   }
-}
-
-/** Runs one call per party in parallel; waits for all, then throws the first party's error. */
-async function toAll(
-  parties: readonly PartyUploads[],
-  call: (party: PartyUploads, index: number) => Promise<void>,
-): Promise<void> {
-  const results = await Promise.allSettled(parties.map(call));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** 16 random bytes in hex: unique, and nothing an owner typed becomes part of a key or path. */
