@@ -96,6 +96,8 @@ describe('the digest of a program', () => {
       ['1', '1'],
       ['11'],
       ['1:s1', ''],
+      ['asb', 'c'],
+      ['a', 'bsc'],
       {},
       { a: 1 },
       { a: '1' },

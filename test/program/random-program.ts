@@ -18,8 +18,8 @@ export interface ProgramOptions {
   readonly stages: number;
 }
 
-const OPERATORS = ['circuit', 'inject', 'convert', 'multiply', 'sums', 'reveal'];
-const [CIRCUIT, INJECT, CONVERT, MULTIPLY, SUMS, REVEAL] = [0, 1, 2, 3, 4, 5];
+const OPERATORS = ['circuit', 'inject', 'convert', 'multiply', 'sums', 'carry', 'reveal'];
+const [CIRCUIT, INJECT, CONVERT, MULTIPLY, SUMS, CARRY, REVEAL] = [0, 1, 2, 3, 4, 5, 6];
 
 /** A program over a table with everything a program can contain, at random. */
 export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOptions): Program {
@@ -31,6 +31,15 @@ export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOpt
   });
   const sums = scalars;
   const constants = [{ scalar: scalars++, value: 1n + rng.bigint(0n, P - 2n) }];
+  const numbers = Array.from({ length: rng.below(3) }, () => {
+    let shift = rng.below(3);
+    const limbs = Array.from({ length: 2 + rng.below(2) }, () => {
+      const limb = { of: rng.below(sums + 1), to: scalars++, shift };
+      shift += rng.pick([1, 7, 32, 60]);
+      return limb;
+    });
+    return { limbs };
+  });
   const tests = Array.from({ length: rng.below(3) }, () => ({
     of: rng.below(sums + 1),
     to: scalars++,
@@ -42,6 +51,7 @@ export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOpt
     results: {
       scalars,
       constants,
+      ...(numbers.length > 0 ? { normalize: { numbers, operator: CARRY ?? 0 } } : {}),
       tests,
       reveal: Array.from({ length: scalars }, (_, k) => scalars - 1 - k),
       operator: REVEAL ?? 0,
