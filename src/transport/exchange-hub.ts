@@ -129,10 +129,12 @@ export class ExchangeHub {
     for (const requestId of [...this.#waiting.keys()]) this.#finish(requestId);
     if (this.#open.size > 0) {
       await new Promise<void>((resolve) => {
-        const cancel = this.#options.timer.start(graceMs, resolve);
+        const { timer } = this.#options;
+        const cancel = timer.start(graceMs, resolve);
         this.#idle = () => {
           cancel();
-          resolve();
+          // A moment for the answers to the last streams to be written.
+          timer.start(0, resolve);
         };
       });
     }
