@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnDefinition } from '../../src/catalog/table.ts';
+import type { Bounds } from '../../src/catalog/types.ts';
 import { circuitCost } from '../../src/circuits/cost.ts';
 import { decodeRows } from '../../src/client/query/decode-rows.ts';
 import { checkProgram } from '../../src/compiler/check-program.ts';
 import { decodeSigned } from '../../src/field/p61.ts';
-import { WAN } from '../../src/planner/network.ts';
+import { parseStatement } from '../../src/parser/parse.ts';
+import { bind } from '../../src/planner/bind/bind.ts';
+import { intervalOf } from '../../src/planner/logical/scalar.ts';
+import { LAN, WAN } from '../../src/planner/network.ts';
+import { choose } from '../../src/planner/physical/choose.ts';
+import type { PhysicalLimb } from '../../src/planner/physical/plan.ts';
+import { optimize } from '../../src/planner/rules/optimize.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
 import type { Program, RowStage } from '../../src/program/program.ts';
 import type { TestTable } from '../oracle/tables.ts';
-import { claims } from '../planner/tables.ts';
+import { catalog, claims } from '../planner/tables.ts';
 import { clearRows } from '../sql/clear-rows.ts';
 import { compileSql, versionOf } from './clear.ts';
 
@@ -17,6 +24,14 @@ function stageOf(sql: string, rows?: readonly number[]): { program: Program; sta
   const [stage] = program.stages;
   if (stage === undefined) throw new Error('no stage');
   return { program, stage };
+}
+
+/** Limbs and the carries into them lie between minus and plus this. */
+const END = 2n ** 60n - 1n;
+
+function boundsOf(method: PhysicalLimb['method']): Bounds {
+  if (method.kind !== 'dot') return method.value.bounds;
+  return intervalOf('*', method.left.bounds, method.right.bounds);
 }
 
 const kinds = (stage: RowStage) => stage.steps.map(({ kind }) => kind);
@@ -103,6 +118,44 @@ describe('compile', () => {
     expect(limbs?.map((list) => list.length)).toEqual([4, 2]);
   });
 
+  it('opens the digits of a wide sum, never its limbs', () => {
+    const sql = 'SELECT SUM(big), AVG(big), SUM(a), SUM(big * a) FROM claims WHERE d = 7';
+    const { results, operators } = compileSql(sql, [claims()]).program;
+    const { normalize, reveal } = results;
+    // SUM(big) and AVG(big) are one number; SUM(a) has one limb.
+    expect(normalize?.numbers.map(({ limbs }) => limbs.length)).toEqual([2, 4]);
+    expect(operators[normalize?.operator ?? -1]).toBe('carry the parts of wide sums');
+    for (const { of, to } of normalize?.numbers.flatMap(({ limbs }) => limbs) ?? []) {
+      expect(reveal).not.toContain(of);
+      expect(reveal).toContain(to);
+    }
+  });
+
+  it.each([
+    'SELECT SUM(big) FROM claims',
+    'SELECT SUM(big * a), AVG(big * b) FROM claims WHERE flag',
+    'SELECT AVG(big * big), SUM(price * n), SUM(b * a - big) FROM claims',
+    'SELECT AVG(a * 1237940039285380274899124225) FROM claims',
+    'SELECT state, AVG(n * 340282366920938463463374607431) FROM claims GROUP BY state',
+  ])('carries stay inside the field at any number of rows: %s', (sql) => {
+    for (const rows of [1, 1000, 2 ** 20, 2 ** 28 - 1, 2 ** 28]) {
+      const plan = choose(optimize(bind(parseStatement(sql), catalog([rows]))), LAN);
+      for (const { sum } of plan.input?.measures ?? []) {
+        if (sum?.kind !== 'limbs') continue;
+        let carry = { min: 0n, max: 0n };
+        sum.limbs.forEach(({ shift, method }, k) => {
+          const { min, max } = boundsOf(method);
+          const top = (max > 0n ? max * BigInt(rows) : 0n) + carry.max;
+          const bottom = (min < 0n ? min * BigInt(rows) : 0n) + carry.min;
+          expect(top < END && bottom > -END, `limb ${k} of ${rows} rows`).toBe(true);
+          const bits = BigInt((sum.limbs[k + 1]?.shift ?? shift) - shift);
+          expect(bits <= 60n).toBe(true);
+          carry = { min: bottom >> bits, max: top >> bits };
+        });
+      }
+    }
+  });
+
   it('is deterministic', () => {
     const sql = 'SELECT state, SUM(price * rate) FROM claims WHERE n > 5 GROUP BY state';
     expect(compileSql(sql, [claims()])).toEqual(compileSql(sql, [claims()]));
@@ -136,7 +189,8 @@ describe('products beyond 64 bits, where DuckDB overflows', () => {
     const version = versionOf(table);
     const total = (value: (x: bigint, y: bigint) => bigint) =>
       extreme.reduce((sum, x, k) => sum + value(x, other[k] ?? 0n), 0n);
-    const sql = 'SELECT SUM(x * y), SUM((x - y) * y), SUM(-x * y * 3 + y * y), AVG(x * x) FROM t';
+    const sql =
+      'SELECT SUM(x * y), SUM((x - y) * y), SUM(-x * y * 3 + y * y), AVG(x * x), AVG(y * 1237940039285380274899124225) FROM t';
     for (const where of ['', ' WHERE y > -1000000', ' WHERE x <> 12']) {
       const { program, shape } = compileSql(sql + where, [version]);
       const opened = evaluate(program, clearRows(version, table)).map(decodeSigned);
@@ -147,6 +201,9 @@ describe('products beyond 64 bits, where DuckDB overflows', () => {
         String(total((x, y) => -x * y * 3n + y * y)),
       ]);
       expect(Number(cells?.[3])).toBeCloseTo(Number(total((x) => x * x)) / 5, -25);
+      // A factor with nothing between its lowest bit and its 90th.
+      const gap = 2n ** 90n + 1n;
+      expect(Number(cells?.[4])).toBeCloseTo(Number(total((_, y) => y * gap)) / 5, -20);
     }
   });
 });
@@ -163,5 +220,21 @@ describe('checkProgram', () => {
     expect(() => checkProgram(withStage({ registers: 1 }))).toThrow('out of range');
     expect(() => checkProgram(withStage({ chunkRows: 1000 }))).toThrow('rows per chunk');
     expect(() => checkProgram(withStage({ reductions: [] }))).toThrow('not set');
+  });
+
+  it('finds wide numbers that cannot be carried', () => {
+    const { program } = compileSql('SELECT SUM(big) FROM claims', [claims()]);
+    const [low, high] = program.results.normalize?.numbers[0]?.limbs ?? [];
+    if (low === undefined || high === undefined) throw new Error('one limb');
+    const withLimbs = (...limbs: (typeof low)[]): Program => ({
+      ...program,
+      results: { ...program.results, normalize: { numbers: [{ limbs }], operator: 0 } },
+    });
+    expect(() => checkProgram(withLimbs(low, high))).not.toThrow();
+    expect(() => checkProgram(withLimbs(low))).toThrow('one limb');
+    expect(() => checkProgram(withLimbs(high, low))).toThrow('a digit of -32 bits');
+    expect(() => checkProgram(withLimbs(low, { ...high, shift: 61 }))).toThrow('61 bits');
+    expect(() => checkProgram(withLimbs(low, { ...high, of: high.to }))).toThrow('not set');
+    expect(() => checkProgram(withLimbs(low, { ...high, to: low.of }))).toThrow('set twice');
   });
 });
