@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { certificateKey, createIdentity } from '../server/identity/certificate.ts';
+import { certificateKey } from '../server/identity/certificate.ts';
 import type { Consortium } from '../server/identity/consortium.ts';
-import { writePartyDirectory } from '../server/identity/party-directory.ts';
+import { createIdentity } from '../server/identity/create-identity.ts';
+import { SILENCE_SECONDS, writePartyDirectory } from '../server/identity/party-directory.ts';
 import { reconstructShamir } from '../src/sharing/shamir.ts';
 import type { PrimitiveDone, ToPrimitive, Work } from './primitive-party.ts';
 
@@ -29,12 +30,18 @@ export async function startPrimitives(tls: boolean): Promise<Primitives> {
       const dir = join(root, String(k));
       await writePartyDirectory(
         dir,
-        { control: any, exchange: any, log: 'warn' },
+        { control: any, exchange: any, log: 'warn', silenceSeconds: SILENCE_SECONDS },
         identity,
         consortium,
       );
       const entry = fileURLToPath(new URL('./primitive-party.ts', import.meta.url));
-      const child = fork(entry, [dir], { execArgv: ['--import', 'tsx', ...(process.env['TACIT_PROFILE'] ? process.env['TACIT_PROFILE'].split(' ') : [])] });
+      const child = fork(entry, [dir], {
+        execArgv: [
+          '--import',
+          'tsx',
+          ...(process.env['TACIT_PROFILE'] ? process.env['TACIT_PROFILE'].split(' ') : []),
+        ],
+      });
       return { child, port: (await next<{ port: number }>(child)).port };
     }),
   );

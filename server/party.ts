@@ -25,12 +25,13 @@ export interface RunningParty {
 
 /** Starts the party that a directory describes; CONFIG_INVALID names what is wrong in it. */
 export async function startParty(dir: string): Promise<RunningParty> {
-  const { consortium, data, identity, self, settings } = await readPartyDirectory(dir);
+  const directory = await readPartyDirectory(dir);
+  const { consortium, data, identity, self, settings } = directory;
   const log = createLog(settings.log, identity.name);
   const { arena, kernels } = await loadKernels();
   // The writer opens the store first: the engine's reader needs it to exist.
   const store = await openLmdbStore({ path: data, crypto: nodeCrypto, role: 'writer' });
-  const engine = await EngineHost.start(dir);
+  const engine = await EngineHost.start(directory);
   const everyone = [...consortium.parties, ...consortium.members];
   const pinned = everyone.map((entry) => entry.certificate);
   const control = buildControlServer({

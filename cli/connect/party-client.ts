@@ -1,4 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { CLAIM_HEADER } from '../../server/control/principal.ts';
 import { certificateBytes, type Identity } from '../../server/identity/certificate.ts';
@@ -22,12 +27,17 @@ const REPLY_BYTES_MAX = 64 * 1024 * 1024;
 /** Connections kept for the next request; all of them may have died, so as many attempts are made. */
 const IDLE_SOCKETS = 2;
 
+/** Longest silence of a party before it is given up. */
+const SILENCE_MS = 30_000;
+
 interface Outgoing {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: Uint8Array;
   readonly type?: 'application/json' | 'application/msgpack';
   readonly signal?: AbortSignal | undefined;
+  /** The answer may take any time; somebody else watches over it. */
+  readonly isWatched?: true;
 }
 
 /** One party's control server as a member of the consortium uses it, over pinned mutual TLS. */
@@ -36,8 +46,10 @@ export class PartyClient implements PartyConnection, PartyUploads {
   readonly #address: { readonly host: string; readonly port: number };
   readonly #agent: HttpAgent;
   readonly #claim: Record<string, string>;
+  readonly #silenceMs: number;
 
-  constructor(party: ConsortiumParty, identity: Identity) {
+  constructor(party: ConsortiumParty, identity: Identity, silenceMs = SILENCE_MS) {
+    this.#silenceMs = silenceMs;
     const number = `party ${party.index + 1}`;
     this.name = party.name === number ? number : `${number} (${party.name})`;
     this.#address = addressOf(party.control);
@@ -53,8 +65,33 @@ export class PartyClient implements PartyConnection, PartyUploads {
   async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
     const { requestId, sql } = request;
     const body = json({ requestId, sql, analystKey: toBase64(request.analystKey) });
-    const reply = await this.#send({ method: 'POST', path: '/v1/queries', ...body, signal });
-    return decodeAnswer(reply);
+    const over = new AbortController();
+    const either = AbortSignal.any(signal ? [signal, over.signal] : [over.signal]);
+    const outgoing = { method: 'POST', path: '/v1/queries', ...body } as const;
+    const reply = this.#send({ ...outgoing, signal: either, isWatched: true });
+    try {
+      return decodeAnswer(await Promise.race([reply, this.#watch(either)]));
+    } finally {
+      reply.catch(() => {});
+      over.abort();
+    }
+  }
+
+  /** A query may take long, but meanwhile the party must say that it is alive. Only ever rejects. */
+  #watch(until: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      const wait = () => {
+        if (!until.aborted) timer = setTimeout(check, this.#silenceMs);
+      };
+      // When the query is over, nobody minds how this ends.
+      const check = () => {
+        const asked = this.#send({ method: 'GET', path: '/v1/health', signal: until });
+        asked.then(wait, (error: unknown) => until.aborted || reject(error));
+      };
+      until.addEventListener('abort', () => clearTimeout(timer));
+      wait();
+    });
   }
 
   async define(definition: TableDefinition, partCount: number): Promise<void> {
@@ -104,7 +141,7 @@ export class PartyClient implements PartyConnection, PartyUploads {
   }
 
   #attempt(outgoing: Outgoing): { reply: Promise<string>; reused: () => boolean } {
-    const { method, path, body, type, signal } = outgoing;
+    const { method, path, body, type, signal, isWatched } = outgoing;
     const options: RequestOptions = {
       agent: this.#agent,
       ...this.#address,
@@ -118,31 +155,49 @@ export class PartyClient implements PartyConnection, PartyUploads {
       ...(signal === undefined ? {} : { signal }),
     };
     const request = (this.#agent instanceof HttpsAgent ? httpsRequest : httpRequest)(options);
-    const reply = new Promise<string>((resolve, reject) => {
-      const failed = (error: Error) => reject(connectionError(this.name, error));
-      request.on('error', failed);
-      request.on('response', (response) => {
-        const pieces: Buffer[] = [];
-        let length = 0;
-        response.on('error', failed);
-        response.on('data', (piece: Buffer) => {
-          length += piece.length;
-          if (length > REPLY_BYTES_MAX) {
-            response.destroy(new TacitError('PEER_PROTOCOL', 'answered more than 64 MiB'));
-          }
-          pieces.push(piece);
-        });
-        response.on('end', () => {
-          const text = Buffer.concat(pieces).toString('utf8');
-          const status = response.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(text);
-          else reject(refusal(this.name, status, text));
-        });
-      });
-      request.end(body);
-    });
+    const reply = readReply(request, this.name);
+    if (!isWatched) this.#limit(request);
+    request.end(body);
     return { reply, reused: () => request.reusedSocket };
   }
+
+  /** Gives the request up when nothing moves for too long: connecting, sending and waiting alike. */
+  #limit(request: ClientRequest): void {
+    const seconds = this.#silenceMs / 1000;
+    const expire = () => {
+      const message = `did not answer within ${seconds} s; check that it runs`;
+      request.destroy(new TacitError('PEER_TIMEOUT', message));
+    };
+    const timer = setTimeout(expire, this.#silenceMs);
+    request.on('response', (response) => response.on('data', () => timer.refresh()));
+    request.on('close', () => clearTimeout(timer));
+  }
+}
+
+/** The body of a successful answer; the party's own error, or one that names the party. */
+function readReply(request: ClientRequest, party: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => reject(connectionError(party, error));
+    request.on('error', failed);
+    request.on('response', (response) => {
+      const pieces: Buffer[] = [];
+      let length = 0;
+      response.on('error', failed);
+      response.on('data', (piece: Buffer) => {
+        length += piece.length;
+        if (length > REPLY_BYTES_MAX) {
+          response.destroy(new TacitError('PEER_PROTOCOL', 'answered more than 64 MiB'));
+        }
+        pieces.push(piece);
+      });
+      response.on('end', () => {
+        const text = Buffer.concat(pieces).toString('utf8');
+        const status = response.statusCode ?? 0;
+        if (status >= 200 && status < 300) resolve(text);
+        else reject(refusal(party, status, text));
+      });
+    });
+  });
 }
 
 function json(value: unknown): { body: Uint8Array; type: 'application/json' } {

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromPlain } from '../../server/engine/messages.ts';
 import { startProcess } from '../../server/entry.ts';
-import {
-  certificateKey,
-  createIdentity,
-  type Identity,
-} from '../../server/identity/certificate.ts';
+import { certificateKey, type Identity } from '../../server/identity/certificate.ts';
 import type { Consortium, ConsortiumMember } from '../../server/identity/consortium.ts';
-import { type LogLevel, writePartyDirectory } from '../../server/identity/party-directory.ts';
+import { createIdentity } from '../../server/identity/create-identity.ts';
+import {
+  type LogLevel,
+  SILENCE_SECONDS,
+  SILENCE_SECONDS_MAX,
+  writePartyDirectory,
+} from '../../server/identity/party-directory.ts';
 import type { FromParty, ToParty } from '../../server/serve-party.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
 import { PartyClient } from '../connect/party-client.ts';
@@ -28,6 +30,8 @@ export interface TrialOptions {
   readonly owners: readonly string[];
   readonly tls: boolean;
   readonly log: LogLevel;
+  /** Default: the environment's TACIT_SILENCE_SECONDS, or else SILENCE_SECONDS. */
+  readonly silenceSeconds?: number;
 }
 
 /** One member's connections to the three parties. */
@@ -49,6 +53,8 @@ export class TrialConsortium {
   #members: readonly Member[] = [];
   #consortium: Consortium | undefined;
   #closing: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
+  #silenceSeconds = SILENCE_SECONDS;
 
   private constructor(dir: string) {
     this.#dir = dir;
@@ -62,7 +68,13 @@ export class TrialConsortium {
   }
 
   /** Makes the keys and starts the processes; the caller closes also if this fails. */
-  async start({ owners, tls, log }: TrialOptions): Promise<void> {
+  start(options: TrialOptions): Promise<void> {
+    this.#starting = this.#start(options);
+    return this.#starting;
+  }
+
+  async #start({ owners, tls, log, silenceSeconds }: TrialOptions): Promise<void> {
+    this.#silenceSeconds = silenceSeconds ?? silenceFromEnvironment();
     const identities = await Promise.all(
       Array.from({ length: PARTIES }, (_, i) => createIdentity(`party ${i + 1}`)),
     );
@@ -72,7 +84,10 @@ export class TrialConsortium {
       await Promise.all(
         identities.map((identity, i) => {
           const { control, exchange } = ports[i] ?? {};
-          const settings = { control: listen(control), exchange: listen(exchange), log };
+          const settings = {
+            ...{ control: listen(control), exchange: listen(exchange) },
+            ...{ log, silenceSeconds: this.#silenceSeconds },
+          };
           return writePartyDirectory(this.directory(i), settings, identity, consortium);
         }),
       );
@@ -126,7 +141,8 @@ export class TrialConsortium {
         reject(new TacitError('PARTY_UNREACHABLE', `${name} ${what}`));
       };
       const late = setTimeout(() => fail(`did not start within ${START_MS / 1000} s`), START_MS);
-      child.once('error', () => fail('could not be started as a process'));
+      // Also for later: a message to a process that is gone must not end this one.
+      child.on('error', () => fail('could not be started as a process'));
       child.once('exit', (code) => fail(`ended while starting (exit code ${code})`));
       child.once('message', (message: FromParty) => {
         clearTimeout(late);
@@ -145,6 +161,8 @@ export class TrialConsortium {
   async #close(): Promise<void> {
     for (const client of this.#clients) client.close();
     await Promise.all(this.#children.map((child) => child && endProcess(child)));
+    // It fails now at the latest; until then it may write files.
+    await this.#starting?.catch(() => {});
     await rm(this.#dir, { recursive: true, force: true, maxRetries: 3 });
     process.removeListener('exit', this.#emergency);
   }
@@ -153,11 +171,23 @@ export class TrialConsortium {
     const member = this.#members.find(wanted);
     invariant(member !== undefined && this.#consortium !== undefined, 'a member of the trial');
     const { identity } = member;
-    const [a, b, c] = this.#consortium.parties.map((party) => new PartyClient(party, identity));
+    const silenceMs = this.#silenceSeconds * 1000;
+    const [a, b, c] = this.#consortium.parties.map(
+      (party) => new PartyClient(party, identity, silenceMs),
+    );
     invariant(a !== undefined && b !== undefined && c !== undefined, 'a trial has three parties');
     this.#clients.push(a, b, c);
     return [a, b, c];
   }
+}
+
+function silenceFromEnvironment(): number {
+  const text = process.env['TACIT_SILENCE_SECONDS'];
+  if (text === undefined) return SILENCE_SECONDS;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= SILENCE_SECONDS_MAX) return value;
+  const wanted = `a whole number from 1 to ${SILENCE_SECONDS_MAX}`;
+  throw new TacitError('CONFIG_INVALID', `TACIT_SILENCE_SECONDS: expected ${wanted}`);
 }
 
 interface Ports {

@@ -13,6 +13,8 @@ import { uploadRoutes } from './upload-routes.ts';
 /** What answers queries; the real one lives in the engine's thread. */
 export interface QueryEngine {
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer>;
+  /** Resolves if the engine could answer a query now. */
+  alive(): Promise<void>;
 }
 
 export interface ControlDeps {

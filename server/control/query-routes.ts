@@ -52,6 +52,7 @@ export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
 
   app.get('/v1/health', { schema: { response: { 200: HEALTH_REPLY } } }, async (request) => {
     authenticate(request);
+    await engine.alive();
     return { party: self, version, security: 'passive' };
   });
 }

@@ -15,6 +15,9 @@ import { clientTls } from '../identity/tls.ts';
 import { signerOf } from './signer.ts';
 import { systemTimer } from './timer.ts';
 
+/** Longest wait for a peer to accept a stream. */
+const CONNECT_MS_MAX = 10_000;
+
 /** The engine of one party with everything it stands on. */
 export interface Engine {
   query(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer>;
@@ -24,7 +27,7 @@ export interface Engine {
 
 /** Wires the engine of a party: `exchange` are the addresses of all parties' exchange servers, in order. */
 export async function createEngine(
-  { consortium, data, identity, self }: PartyDirectory,
+  { consortium, data, identity, self, settings }: PartyDirectory,
   exchange: readonly string[],
 ): Promise<Engine> {
   const store = await openLmdbStore({ path: data, crypto: nodeCrypto, role: 'reader' });
@@ -34,7 +37,9 @@ export async function createEngine(
     const tls = consortium.tls ? clientTls(identity, certificate) : undefined;
     return { host, port, tls };
   });
-  const hub = new ExchangeHub({ self, peers, timer: systemTimer });
+  const silenceMs = settings.silenceSeconds * 1000;
+  const connectMs = Math.min(CONNECT_MS_MAX, silenceMs);
+  const hub = new ExchangeHub({ self, peers, timer: systemTimer, silenceMs, connectMs });
   const engine = new PartyEngine({
     self,
     signer: signerOf(identity),

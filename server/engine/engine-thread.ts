@@ -6,7 +6,7 @@ import { SENDER_HEADER } from '../../src/transport/outgoing-stream.ts';
 import { type Authenticate, authenticator } from '../control/principal.ts';
 import { buildExchangeServer } from '../exchange/app.ts';
 import { type Consortium, Pins } from '../identity/consortium.ts';
-import { type PartyDirectory, readPartyDirectory } from '../identity/party-directory.ts';
+import type { PartyDirectory } from '../identity/party-directory.ts';
 import { serverTls } from '../identity/tls.ts';
 import { listen } from '../listen.ts';
 import { createLog, describeError, failureLevel, type Logger } from '../log.ts';
@@ -17,8 +17,8 @@ import { type FromEngine, type ToEngine, toPlain } from './messages.ts';
  * Runs the engine thread of a party: engine, storage reader and exchange server. It answers
  * {@link ToEngine} messages on the port until `stop`.
  */
-export async function runEngineThread(dir: string, port: MessagePort): Promise<void> {
-  const thread = new EngineThread(await readPartyDirectory(dir), port);
+export async function runEngineThread(directory: PartyDirectory, port: MessagePort): Promise<void> {
+  const thread = new EngineThread(directory, port);
   await thread.start();
 }
 
@@ -27,13 +27,20 @@ class EngineThread {
   readonly #port: MessagePort;
   readonly #log: Logger;
   readonly #running = new Map<number, AbortController>();
-  #engine: Promise<Engine> | undefined;
+  /** Settles when the addresses of all parties are known. */
+  readonly #engine: Promise<Engine>;
+  #begin: (engine: Promise<Engine>) => void = () => {};
   #closeServer: () => Promise<void> = async () => {};
 
   constructor(directory: PartyDirectory, port: MessagePort) {
     this.#directory = directory;
     this.#port = port;
     this.#log = createLog(directory.settings.log, directory.identity.name);
+    this.#engine = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
+    // Whoever asks first reports the failure.
+    this.#engine.catch(() => {});
   }
 
   async start(): Promise<void> {
@@ -55,9 +62,10 @@ class EngineThread {
   #receive(message: ToEngine): void {
     switch (message.kind) {
       case 'addresses':
-        this.#engine = createEngine(this.#directory, message.exchange);
-        // Whoever asks first reports the failure.
-        this.#engine.catch(() => {});
+        this.#begin(createEngine(this.#directory, message.exchange));
+        break;
+      case 'ping':
+        void this.#pong(message.call);
         break;
       case 'query':
         void this.#answer(message);
@@ -75,7 +83,7 @@ class EngineThread {
     const cancel = new AbortController();
     this.#running.set(call, cancel);
     try {
-      const engine = await this.#ready();
+      const engine = await this.#engine;
       this.#say({ kind: 'answer', call, answer: await engine.query(request, cancel.signal) });
     } catch (error) {
       const about = { requestId: request.requestId, error: describeError(error) };
@@ -87,20 +95,30 @@ class EngineThread {
   }
 
   async #accept(requestId: string, from: number, stream: Readable): Promise<void> {
-    const engine = await this.#ready();
+    const engine = await this.#engine;
     await engine.accept(requestId, from, stream);
   }
 
-  #ready(): Promise<Engine> {
-    const waiting = new TacitError('PARTY_UNREACHABLE', 'the party is still starting; try again');
-    return this.#engine ?? Promise.reject(waiting);
+  /** Says that this thread answers and that its engine works. */
+  async #pong(call: number): Promise<void> {
+    try {
+      await this.#engine;
+      this.#say({ kind: 'pong', call });
+    } catch (error) {
+      this.#say({ kind: 'failure', call, error: toPlain(error) });
+    }
   }
 
   async #stop(): Promise<void> {
+    const stopped = Promise.reject(new TacitError('CANCELLED', 'the party is shutting down'));
+    stopped.catch(() => {});
+    // Without effect unless the addresses never came.
+    this.#begin(stopped);
     for (const cancel of this.#running.values()) cancel.abort();
     try {
       await this.#closeServer();
-      await (await this.#engine)?.close();
+      const engine = await this.#engine.catch(() => undefined);
+      await engine?.close();
     } finally {
       this.#port.close();
     }

@@ -7,12 +7,14 @@ export type ToEngine =
   | { readonly kind: 'addresses'; readonly exchange: readonly string[] }
   | { readonly kind: 'query'; readonly call: number; readonly request: QueryRequest }
   | { readonly kind: 'cancel'; readonly call: number }
+  | { readonly kind: 'ping'; readonly call: number }
   | { readonly kind: 'stop' };
 
 /** From the engine thread back. */
 export type FromEngine =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'refused'; readonly error: PlainError }
+  | { readonly kind: 'pong'; readonly call: number }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: QueryAnswer }
   | { readonly kind: 'failure'; readonly call: number; readonly error: PlainError };
 

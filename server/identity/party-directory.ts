@@ -17,7 +17,12 @@ export interface PartySettings {
   readonly control: Listen;
   readonly exchange: Listen;
   readonly log: LogLevel;
+  /** A peer that is waited for and sends nothing for so long is given up. */
+  readonly silenceSeconds: number;
 }
+
+export const SILENCE_SECONDS = 30;
+export const SILENCE_SECONDS_MAX = 3600;
 
 /** How much a party writes to stderr. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -70,7 +75,7 @@ export async function writePartyDirectory(
   }
 }
 
-/** `party.yaml`: `control: {host, port}`, `exchange: {host, port}` and optionally `log: info`. */
+/** `party.yaml`: `control: {host, port}`, `exchange: {host, port}` and optionally `log: info`, `silenceSeconds: 30`. */
 export function parseSettings(yaml: string): PartySettings {
   let value: unknown;
   try {
@@ -78,11 +83,17 @@ export function parseSettings(yaml: string): PartySettings {
   } catch {
     throw new TacitError('CONFIG_INVALID', `${FILES.settings}: not YAML`);
   }
-  const f = record({ value, path: `${FILES.settings}: ` }, ['control', 'exchange', 'log']);
+  const f = record({ value, path: `${FILES.settings}: ` }, [
+    ...(['control', 'exchange', 'log', 'silenceSeconds'] as const),
+  ]);
   return {
     control: parseListen(f.control),
     exchange: parseListen(f.exchange),
     log: f.log.value === undefined ? 'info' : oneOf(f.log, LOG_LEVELS),
+    silenceSeconds:
+      f.silenceSeconds.value === undefined
+        ? SILENCE_SECONDS
+        : integer(f.silenceSeconds, 1, SILENCE_SECONDS_MAX),
   };
 }
 

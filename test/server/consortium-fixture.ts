@@ -1,9 +1,6 @@
-import {
-  certificateKey,
-  createIdentity,
-  type Identity,
-} from '../../server/identity/certificate.ts';
+import { certificateKey, type Identity } from '../../server/identity/certificate.ts';
 import type { Consortium, Role } from '../../server/identity/consortium.ts';
+import { createIdentity } from '../../server/identity/create-identity.ts';
 
 /** A consortium of three parties, one owner, one analyst and one administrator, with their keys. */
 export interface Fixture {

@@ -20,6 +20,7 @@ export async function makeControl(fixture: Fixture, query?: QueryEngine['query']
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
     engine: {
+      alive: async () => {},
       query:
         query ??
         (() => Promise.reject(new TacitError('SQL_SYNTAX', 'not SQL', { line: 3, column: 7 }))),

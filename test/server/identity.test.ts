@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { certificateBytes, createIdentity } from '../../server/identity/certificate.ts';
+import { certificateBytes } from '../../server/identity/certificate.ts';
 import { addressOf, Pins, parseConsortium } from '../../server/identity/consortium.ts';
+import { createIdentity } from '../../server/identity/create-identity.ts';
 import {
   parseSettings,
   readPartyDirectory,
@@ -108,7 +109,7 @@ describe('addressOf', () => {
 describe('a party directory', () => {
   let dir: string;
   const listen = { host: '127.0.0.1', port: 7100 };
-  const settings = { control: listen, exchange: listen, log: 'warn' } as const;
+  const settings = { control: listen, exchange: listen, log: 'warn', silenceSeconds: 9 } as const;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'tacit-test-'));
   });

@@ -5,8 +5,9 @@ import { PartyClient } from '../../cli/connect/party-client.ts';
 import { buildControlServer } from '../../server/control/app.ts';
 import { authenticator } from '../../server/control/principal.ts';
 import { buildExchangeServer } from '../../server/exchange/app.ts';
-import { createIdentity, type Identity } from '../../server/identity/certificate.ts';
+import type { Identity } from '../../server/identity/certificate.ts';
 import { type ConsortiumParty, Pins } from '../../server/identity/consortium.ts';
+import { createIdentity } from '../../server/identity/create-identity.ts';
 import { clientTls, serverTls } from '../../server/identity/tls.ts';
 import { listen } from '../../server/listen.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
@@ -35,7 +36,10 @@ beforeAll(async () => {
     version: '0',
     store: new MemoryStore(nodeCrypto),
     uploads: { crypto: nodeCrypto, kernels, arena },
-    engine: { query: () => Promise.reject(new TacitError('SQL_SYNTAX', 'no')) },
+    engine: {
+      alive: async () => {},
+      query: () => Promise.reject(new TacitError('SQL_SYNTAX', 'no')),
+    },
     authenticate: authenticator(new Pins(consortium), true),
     log,
     https: serverTls(

@@ -24,6 +24,7 @@ export function worstOf(failures: readonly Failure[]): unknown {
   if (told === undefined || !(told.error instanceof TacitError)) return told?.error;
   const { code, message, position, blame } = told.error;
   if (blame === 'caller' || code === 'PARTY_UNREACHABLE') return told.error;
+  if (message.startsWith(told.party)) return told.error;
   return new TacitError(code, `${told.party}: ${message}`, position, { cause: told.error });
 }
 
