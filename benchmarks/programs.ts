@@ -7,7 +7,7 @@ import type { Program, RowStage } from '../src/program/program.ts';
 
 const suite = { parties: 3, threshold: 1, security: 'passive' } as const;
 const PART = '00';
-const CHUNK_ROWS = 524288;
+const CHUNK_ROWS = 532480;
 
 type Body = Pick<RowStage, 'bits' | 'fields' | 'circuit' | 'registers' | 'steps' | 'reductions'>;
 
@@ -73,15 +73,20 @@ export function andProgram(rows: number, depth: number, checked: boolean): Progr
 
 /** W4: row-wise products of two field columns and their sum. */
 export function multiplyProgram(rows: number): Program {
-  return program('multiply', rows, {
-    bits: [],
-    fields: [
-      { column: 0, limb: 0, register: 0 },
-      { column: 1, limb: 0, register: 1 },
-    ],
-    circuit: emptyCircuit,
-    registers: 3,
-    steps: [{ kind: 'multiply', products: [{ a: 0, b: 1, to: 2 }], operator: 0 }],
-    reductions: [{ kind: 'sum', a: 2, scalar: 0 }],
-  });
+  return program(
+    'multiply',
+    rows,
+    {
+      bits: [],
+      fields: [
+        { column: 0, limb: 0, register: 0 },
+        { column: 1, limb: 0, register: 1 },
+      ],
+      circuit: emptyCircuit,
+      registers: 3,
+      steps: [{ kind: 'multiply', products: [{ a: 0, b: 1, to: 2 }], operator: 0 }],
+      reductions: [{ kind: 'sum', a: 2, scalar: 0 }],
+    },
+    532480,
+  );
 }

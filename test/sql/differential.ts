@@ -39,7 +39,7 @@ export async function runDifferential(seed: number, queries: number): Promise<Di
   const report = { informative: 0, oracleFailed: 0, done: 0 };
   while (report.done < queries) {
     const tableSeed = rng.word();
-    const rows = rng.chance(0.2) ? {} : { rows: 20 + rng.below(180) };
+    const rows = rng.chance(0.1) ? {} : { rows: 20 + rng.below(180) };
     const table = randomTable(tableSeed, rows);
     const truth = await oracle([table]);
     const consortium = await inProcessConsortium([table]);

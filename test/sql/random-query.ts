@@ -31,7 +31,7 @@ export function randomQuery(rng: Rng, table: TestTable, coverage: Coverage): str
   const aggregates = 1 + rng.below(3);
   for (let k = 0; k < aggregates; k++) items.push(`${aggregate(source)} AS a${k}`);
   if (rng.chance(0.05)) items.push(count(source, 'constant item', "'x' AS c"));
-  const where = rng.chance(0.8) ? ` WHERE ${count(source, 'where', predicate(source, 3))}` : '';
+  const where = rng.chance(0.8) ? ` WHERE ${count(source, 'where', predicate(source, rng.pick([0, 1, 2, 3])))}` : '';
   const groupBy = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`;
   if (keys.length > 0) count(source, `group by ${keys.length}`, '');
   return `SELECT ${items.join(', ')} FROM ${table.definition.name}${where}${groupBy}`;
@@ -48,8 +48,9 @@ function groupKeys({ rng }: Source): string[] {
 
 function aggregate(source: Source): string {
   const { rng, columns } = source;
-  switch (rng.below(6)) {
+  switch (rng.below(8)) {
     case 0:
+    case 5:
       return count(source, 'count(*)', 'COUNT(*)');
     case 1:
       return count(source, 'count(x)', `COUNT(${rng.pick(columns).definition.name})`);
@@ -122,7 +123,7 @@ function predicate(source: Source, depth: number): string {
   const { rng } = source;
   if (depth > 0 && rng.chance(0.55)) {
     if (rng.chance(0.15)) return count(source, 'not', `NOT (${predicate(source, depth - 1)})`);
-    const op = rng.pick(['AND', 'OR', 'OR']);
+    const op = rng.pick(['AND', 'OR', 'OR', 'OR']);
     const side = () => {
       const inner = predicate(source, depth - 1);
       // Half of the time precedence decides, not parentheses.

@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { peakMemoryOfChildren } from './memory.ts';
+import type { PrimitiveDone, Work } from './primitive-party.ts';
+import { startPrimitives } from './primitives.ts';
+import { type Figure, median, runSqlWorkload, SQL_WORKLOADS } from './sql-workloads.ts';
+
+/**
+ * `npm run bench [-- NAME ...]`: three party processes on loopback with mutual TLS; every run's answer is checked. Prints a
+ * table and writes `benchmarks/results/latest.json`. Names: W1 W2 W4 W5 W7 PUBLISH; all by default.
+ */
+
+const PRIMITIVES: Readonly<Record<string, { readonly what: string; readonly work: Work }>> = {
+  W2: {
+    what: '1,000,000 comparisons of 64 bits',
+    work: { kind: 'compare', rows: 1_000_000, width: 64, checked: false },
+  },
+  W4: { what: '10,000,000 multiplications', work: { kind: 'multiply', rows: 10_000_000 } },
+  W5: {
+    what: '640,000,000 ANDs in 640 layers',
+    work: { kind: 'and', rows: 1_000_000, depth: 640, checked: false },
+  },
+};
+
+const RUNS = 7;
+
+async function runPrimitive(name: string): Promise<Figure[]> {
+  const primitive = PRIMITIVES[name];
+  if (primitive === undefined) return [];
+  const parties = await startPrimitives(true);
+  try {
+    const runs: PrimitiveDone[][] = [];
+    // The first run makes the synthetic shares and warms the code; it does not count.
+    for (let k = 0; k <= RUNS; k++) runs.push([...(await parties.run(primitive.work)).parties]);
+    const counted = runs.slice(1);
+    const [first] = counted[0] ?? [];
+    if (first === undefined) return [];
+    return [
+      {
+        work: name,
+        what: primitive.what,
+        seconds: median(counted.map((run) => Math.max(...run.map((party) => party.seconds)))),
+        megabytesPerParty: first.bytesSent / 1e6,
+        rounds: first.rounds,
+        andGates: first.andGates,
+        multiplications: first.multiplications,
+        peakMegabytes: peakMemoryOfChildren() / 1e6,
+      },
+    ];
+  } finally {
+    await parties.stop();
+  }
+}
+
+function print(figures: readonly Figure[]): void {
+  const head = ['work', 'what', 's', 'MB/party', 'rounds', 'ANDs', 'products', 'peak MB'];
+  const rows = figures.map((figure) => [
+    figure.work,
+    figure.what,
+    figure.seconds.toFixed(3),
+    figure.megabytesPerParty.toFixed(1),
+    String(figure.rounds),
+    figure.andGates.toLocaleString('en'),
+    figure.multiplications.toLocaleString('en'),
+    figure.peakMegabytes.toFixed(0),
+  ]);
+  const widths = head.map((title, k) =>
+    Math.max(title.length, ...rows.map((row) => row[k]?.length ?? 0)),
+  );
+  for (const row of [head, ...rows]) {
+    const cells = row.map((cell, k) =>
+      k < 2 ? cell.padEnd(widths[k] ?? 0) : cell.padStart(widths[k] ?? 0),
+    );
+    process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
+  }
+}
+
+const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
+const names = wanted.length > 0 ? wanted : ['W1', 'W2', 'W4', 'W5', 'W7', 'PUBLISH'];
+const figures: Figure[] = [];
+for (const name of names) {
+  figures.push(...(await runPrimitive(name)));
+  for (const workload of SQL_WORKLOADS[name] ?? [])
+    figures.push(...(await runSqlWorkload(workload, RUNS)));
+}
+print(figures);
+mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
+const report = { node: process.version, processors: cpus().map(({ model }) => model), figures };
+writeFileSync(
+  new URL('./results/latest.json', import.meta.url),
+  `${JSON.stringify(report, null, 2)}\n`,
+);

@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { stringify } from 'yaml';
+import { loadConfig } from '../cli/config.ts';
+import { TrialSession } from '../cli/run/session.ts';
+import { peakMemoryOfChildren } from './memory.ts';
+
+/** One line of the report. */
+export interface Figure {
+  readonly work: string;
+  readonly what: string;
+  readonly seconds: number;
+  readonly megabytesPerParty: number;
+  readonly rounds: number;
+  readonly andGates: number;
+  readonly multiplications: number;
+  readonly peakMegabytes: number;
+}
+
+/** A table that DuckDB generates and a statement over it. */
+interface Workload {
+  readonly name: string;
+  readonly columns: string;
+  readonly rows: number;
+  readonly sql: string | undefined;
+}
+
+const W1_COLUMNS =
+  'hash(i) % 1048576 AS a, hash(i + 7000000) % 16 AS d, hash(i + 90000000) % 1048576 AS b';
+
+function w1(rows: number): Workload {
+  return {
+    name: `W1 ${rows.toLocaleString('en')} rows`,
+    columns: W1_COLUMNS,
+    rows,
+    sql: 'SELECT SUM(b), COUNT(*) FROM t WHERE a < 500000 AND d = 7',
+  };
+}
+
+/** The SQL workloads by the name that `npm run bench NAME` takes. */
+export const SQL_WORKLOADS: Readonly<Record<string, readonly Workload[]>> = {
+  W1: [w1(100_000), w1(1_000_000), w1(10_000_000)],
+  W7: [
+    {
+      name: 'W7 1,000,000 rows, 16 groups',
+      columns:
+        "'group ' || (hash(i) % 16) AS g, hash(i + 1) % 1000 AS x, hash(i + 2) % 100000 AS y, (hash(i + 3) % 2001)::INTEGER - 1000 AS z",
+      rows: 1_000_000,
+      sql: 'SELECT g, SUM(x), SUM(y), AVG(z), COUNT(*) FROM t GROUP BY g',
+    },
+  ],
+  PUBLISH: [
+    {
+      name: 'publish 1,000,000 rows x 8 columns',
+      columns: Array.from(
+        { length: 8 },
+        (_, k) => `hash(i + ${k}00000000) % 1048576 AS c${k}`,
+      ).join(),
+      rows: 1_000_000,
+      sql: undefined,
+    },
+  ],
+};
+
+/** Publishes the workload's table to three party processes and runs its statement `runs` times; the median counts. */
+export async function runSqlWorkload(workload: Workload, runs: number): Promise<Figure[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'tacit-bench-'));
+  const session = await TrialSession.create();
+  try {
+    const expected = await generate(dir, workload);
+    const config = join(dir, 'config.yaml');
+    await writeFile(config, stringify({ tables: { t: [{ owner: 'o', source: 't.parquet' }] } }));
+    let published = 0;
+    const started = performance.now();
+    let ready = started;
+    await session.open(loadConfig(config), 'error', (line) => {
+      if (line.startsWith('three parties')) ready = performance.now();
+      if (line.startsWith('published')) published = performance.now() - ready;
+    });
+    const figures = [
+      figure(workload, 'publish (read, infer, split, upload, store)', published / 1000),
+    ];
+    if (workload.sql === undefined) return figures;
+    const seconds: number[] = [];
+    let last: Awaited<ReturnType<TrialSession['query']>> | undefined;
+    for (let run = 0; run < runs; run++) {
+      last = await session.query(workload.sql);
+      seconds.push(last.stats.seconds.execute);
+      if (JSON.stringify(sortRows(last.rows)) !== JSON.stringify(sortRows(expected))) {
+        throw new Error(`${workload.name}: wrong answer ${JSON.stringify(last.rows)}`);
+      }
+    }
+    if (last === undefined) return figures;
+    const { stats } = last;
+    figures.push({
+      work: workload.name,
+      what: 'query, execution',
+      seconds: median(seconds),
+      megabytesPerParty: Math.max(...stats.bytesSentPerParty) / 1e6,
+      rounds: stats.rounds,
+      andGates: stats.andGates,
+      multiplications: stats.multiplications,
+      peakMegabytes: peakMemoryOfChildren() / 1e6,
+    });
+    return figures;
+  } finally {
+    await session.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function figure(workload: Workload, what: string, seconds: number): Figure {
+  return {
+    work: workload.name,
+    what,
+    seconds,
+    megabytesPerParty: 0,
+    rounds: 0,
+    andGates: 0,
+    multiplications: 0,
+    peakMegabytes: peakMemoryOfChildren() / 1e6,
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Writes the table as Parquet and returns DuckDB's own answer in the printed form of ours. */
+async function generate(dir: string, { columns, rows, sql }: Workload): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const select = `SELECT ${columns} FROM range(${rows}) AS r(i)`;
+  await connection.run(`CREATE TABLE t AS ${select}`);
+  await connection.run(`COPY t TO '${join(dir, 't.parquet')}' (FORMAT parquet)`);
+  const answer = sql === undefined ? [] : (await connection.runAndReadAll(sql)).getRowsJson();
+  connection.closeSync();
+  instance.closeSync();
+  return answer as unknown[][];
+}
+
+function sortRows(rows: readonly (readonly unknown[])[]): string[] {
+  return rows.map((row) => row.map(printCell).join('|')).sort();
+}
+
+function printCell(cell: unknown): string {
+  return typeof cell === 'number' && !Number.isInteger(cell) ? cell.toPrecision(9) : String(cell);
+}
