@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LogLevel } from '../../server/identity/party-directory.ts';
 import type { AnalystPlatform } from '../../src/client/party-connection.ts';
 import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
@@ -17,11 +18,15 @@ const platform: AnalystPlatform = {
   now: () => performance.now(),
 };
 
+/** Longest wait for the reading of a file to end when everything is stopped. */
+const READING_MS = 5_000;
+
 /** A temporary consortium that holds the tables of a configuration. */
 export class TrialSession {
   readonly #trial: TrialConsortium;
   readonly #stop = new AbortController();
   #analyst: Connections | undefined;
+  #opening: Promise<void> = Promise.resolve();
 
   private constructor(trial: TrialConsortium) {
     this.#trial = trial;
@@ -32,7 +37,13 @@ export class TrialSession {
   }
 
   /** Starts the parties while the first table is read, then publishes all tables. */
-  async open(config: RunConfig, log: LogLevel, say: Say): Promise<void> {
+  open(config: RunConfig, log: LogLevel, say: Say): Promise<void> {
+    const opening = this.#open(config, log, say);
+    this.#opening = opening.catch(() => {});
+    return opening;
+  }
+
+  async #open(config: RunConfig, log: LogLevel, say: Say): Promise<void> {
     const owners = config.tables.flatMap(({ sources }) => sources.map(({ owner }) => owner));
     const started = performance.now();
     const starting = this.#trial
@@ -58,5 +69,7 @@ export class TrialSession {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#trial.close();
+    // Reading ends soon now and removes what it made; a very large file is not waited for.
+    await Promise.race([this.#opening, wait(READING_MS, undefined, { ref: false })]);
   }
 }

@@ -21,12 +21,13 @@ export interface QueryStats {
 /** What the parties measured. */
 export function runStats(answers: readonly QueryAnswer[], total: number): QueryStats {
   const most = (of: (answer: QueryAnswer) => number) => Math.max(...answers.map(of));
+  const slowest = (of: (answer: QueryAnswer) => number) => toMicroseconds(most(of));
   return {
     seconds: {
-      plan: most((a) => a.stats.seconds.plan),
-      execute: most((a) => a.stats.seconds.execute),
-      verify: most((a) => a.stats.seconds.verify),
-      total,
+      plan: slowest((a) => a.stats.seconds.plan),
+      execute: slowest((a) => a.stats.seconds.execute),
+      verify: slowest((a) => a.stats.seconds.verify),
+      total: toMicroseconds(total),
     },
     rounds: most((a) => a.stats.rounds),
     bytesSentPerParty: answers.map((a) => a.stats.bytesSent),
@@ -42,7 +43,7 @@ export function explainStats(answers: readonly QueryAnswer[], total: number): Qu
   const { plan } = runStats(answers, total).seconds;
   const cost = answers[0]?.cost;
   return {
-    seconds: { plan, execute: 0, verify: 0, total },
+    seconds: { plan, execute: 0, verify: 0, total: toMicroseconds(total) },
     rounds: cost?.rounds ?? 0,
     bytesSentPerParty: cost?.bytesPerParty ?? [],
     bytesToAnalyst: cost?.bytesToAnalyst ?? 0,
@@ -50,4 +51,9 @@ export function explainStats(answers: readonly QueryAnswer[], total: number): Qu
     multiplications: cost?.multiplications ?? 0,
     security: 'passive',
   };
+}
+
+/** Clocks are not finer than that. */
+function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }
