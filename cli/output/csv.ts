@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../src/client/query/print-value.ts';
 import { costLine, describeFailure } from './lines.ts';
-import type { ResultWriter } from './writer.ts';
+import type { ResultWriter } from './result-writer.ts';
 
 /**
  * Comma-separated values as in RFC 4180: a header line, CRLF, quotes where needed. NULL is an empty

@@ -1,4 +1,4 @@
-import type { ResultWriter } from './writer.ts';
+import type { ResultWriter } from './result-writer.ts';
 
 /**
  * One compact JSON object per statement, one a line: `{sql, columns, rows, stats}` or `{sql, error}`.

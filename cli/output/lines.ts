@@ -1,6 +1,6 @@
 import type { QueryResult } from '../../src/client/query/run-query.ts';
 import type { TacitError } from '../../src/errors/tacit-error.ts';
-import type { StatementText } from './writer.ts';
+import type { StatementText } from './result-writer.ts';
 
 /** What stderr says under a result: rows, cost and the kind of security. */
 export function costLine({ columns, rows, stats }: QueryResult): string {

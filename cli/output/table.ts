@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../src/client/query/print-value.ts';
 import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { costLine, describeFailure, printable } from './lines.ts';
-import type { ResultWriter } from './writer.ts';
+import type { ResultWriter } from './result-writer.ts';
 
 /** Aligned columns for people; numbers to the right, NULL as NULL, doubles to eight digits. */
 export function tableWriter(): ResultWriter {

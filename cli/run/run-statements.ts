@@ -1,7 +1,7 @@
 import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { type Position, TacitError } from '../../src/errors/tacit-error.ts';
 import { parseStatements } from '../../src/parser/parse.ts';
-import type { ResultWriter, Written } from '../output/writer.ts';
+import type { ResultWriter, Written } from '../output/result-writer.ts';
 
 /** Where output goes. */
 export interface Output {

@@ -3,7 +3,7 @@ import { fromBase64 } from '../../src/client/base64.ts';
 import { encodeDefinition } from '../../src/client/definition-codec.ts';
 import { encodeAnswer } from '../../src/client/query/answer-codec.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import type { ControlDeps } from './app.ts';
+import type { ControlDeps } from './control-deps.ts';
 import { allow } from './principal.ts';
 import { HEALTH_REPLY, QUERY_BODY, TABLES_REPLY } from './schemas.ts';
 

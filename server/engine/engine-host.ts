@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
-import type { QueryEngine } from '../control/app.ts';
+import type { QueryEngine } from '../control/control-deps.ts';
 import { startThread } from '../entry.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
 import { type FromEngine, fromPlain, type ToEngine } from './messages.ts';

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { buildControlServer, type QueryEngine } from '../../server/control/app.ts';
+import { buildControlServer } from '../../server/control/app.ts';
+import type { QueryEngine } from '../../server/control/control-deps.ts';
 import { authenticator, CLAIM_HEADER } from '../../server/control/principal.ts';
 import { certificateBytes, type Identity } from '../../server/identity/certificate.ts';
 import { Pins } from '../../server/identity/consortium.ts';
