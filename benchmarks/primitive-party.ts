@@ -104,6 +104,7 @@ async function run(requestId: string, work: Work): Promise<PrimitiveDone> {
     const result = await runProgram({
       requestId,
       analystKey: new Uint8Array(32),
+      consortium: new Uint8Array(32),
       program,
       programDigest: programDigest(nodeCrypto, program),
       channel,

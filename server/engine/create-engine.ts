@@ -10,6 +10,7 @@ import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
 import { ExchangeHub } from '../../src/transport/exchange-hub.ts';
 import type { PeerAddress } from '../../src/transport/outgoing-stream.ts';
 import { addressOf } from '../identity/consortium.ts';
+import { consortiumDigest } from '../identity/consortium-digest.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
 import { clientTls } from '../identity/tls.ts';
 import { signerOf } from './signer.ts';
@@ -49,6 +50,7 @@ export async function createEngine(
     kernels: new KernelPool(loadKernels),
     crypto: nodeCrypto,
     keys: nodeKeys,
+    consortium: consortiumDigest(consortium),
     clock: () => performance.now() / 1000,
   });
   return {

@@ -18,6 +18,8 @@ export class KernelPool {
     const free = this.#idle.pop();
     const engine = free?.engine ?? (await this.#create());
     const base = free?.base ?? engine.arena.mark();
+    // One query's memory must not show in another's statistics.
+    engine.arena.resetPeak();
     try {
       return await work(engine);
     } finally {

@@ -25,11 +25,15 @@ export interface EngineParts {
   readonly kernels: KernelPool;
   readonly crypto: CryptoProvider;
   readonly keys: KeyProvider;
+  /** Digest of what all parties and members of the consortium agreed on; equal at all parties. */
+  readonly consortium: Uint8Array;
   /** Monotonic seconds. */
   readonly clock: () => number;
 }
 
 const PREPARED_MAX = 256;
+/** Queries at a time; each has its own working memory. */
+const RUNNING_MAX = 16;
 /** Request ids remembered, so that a replayed request is refused. */
 const REQUESTS_MAX = 100_000;
 
@@ -38,15 +42,36 @@ export class PartyEngine {
   readonly #parts: EngineParts;
   readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX });
   readonly #seen = new LRUCache<string, true>({ max: REQUESTS_MAX });
+  #running = 0;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
   }
 
-  /** Answers one statement; the signal cancels it. All errors are TacitErrors. */
+  /**
+   * Answers one statement; the signal cancels it. All errors are TacitErrors: PARTY_BUSY beyond {@link RUNNING_MAX}
+   * queries at a time, QUERY_CONFLICT for a request id used before, and those of planning and execution.
+   */
   async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
-    const { clock } = this.#parts;
     this.#refuseReplay(request.requestId);
+    if (this.#running >= RUNNING_MAX) {
+      throw new TacitError(
+        'PARTY_BUSY',
+        `${RUNNING_MAX} queries are running here; try again later`,
+      );
+    }
+    this.#running++;
+    try {
+      return await this.#answer(request, signal);
+    } catch (thrown) {
+      throw asTacitError(thrown);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async #answer(request: QueryRequest, signal: AbortSignal | undefined): Promise<QueryAnswer> {
+    const { clock } = this.#parts;
     this.#refuseUnusableKey(request.analystKey);
     const started = clock();
     const prepared = this.#prepare(request.sql);
@@ -134,7 +159,7 @@ export class PartyEngine {
           channel,
           engine,
         });
-        const memoryPeakBytes = engine.arena.u8.byteLength;
+        const memoryPeakBytes = engine.arena.peakBytes;
         return { result, bytesSent: channel.bytesSent, memoryPeakBytes };
       } finally {
         signal?.removeEventListener('abort', cancel);
@@ -151,6 +176,13 @@ export class PartyEngine {
     const context = `tacit/result|${request.requestId}|${self}|${digest}`;
     return keys.seal(request.analystKey, bytes, new TextEncoder().encode(context));
   }
+}
+
+/** What is not a TacitError is our defect; its text stays in `cause` and goes to nobody. */
+function asTacitError(thrown: unknown): TacitError {
+  if (thrown instanceof TacitError) return thrown;
+  const message = 'internal error: the query failed unexpectedly';
+  return new TacitError('TACIT_INVARIANT', message, undefined, { cause: thrown });
 }
 
 function idle(plan: number): PartyStats {

@@ -14,6 +14,7 @@ import type { Channel } from '../transport/channel.ts';
 export interface Attempt {
   readonly requestId: string;
   readonly analystKey: Uint8Array;
+  readonly consortium: Uint8Array;
   readonly program: Program;
   readonly programDigest: Uint8Array;
   readonly channel: Channel;

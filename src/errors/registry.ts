@@ -173,6 +173,12 @@ export const ERRORS = {
     cause: 'The compiled kernels are missing.',
     fix: 'Run npm ci (or npm run build) in the project.',
   },
+  PARTY_BUSY: {
+    blame: 'network',
+    status: 503,
+    cause: 'A party runs as many queries as it may at a time.',
+    fix: 'Send the query again later.',
+  },
   CANCELLED: {
     blame: 'caller',
     status: 499,

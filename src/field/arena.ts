@@ -43,12 +43,26 @@ export class Arena {
       );
     }
     if (end > this.#view.byteLength) {
-      this.memory.grow(Math.ceil((end - this.#view.byteLength) / PAGE));
+      this.#grow(Math.ceil((end - this.#view.byteLength) / PAGE));
       this.#view = new Uint8Array(this.memory.buffer);
     }
     this.#top = end;
     this.#peak = Math.max(this.#peak, end);
     return at;
+  }
+
+  #grow(pages: number): void {
+    try {
+      this.memory.grow(pages);
+    } catch (cause) {
+      const message = 'the party has not enough memory for this query';
+      throw new TacitError('SQL_TOO_LARGE', message, undefined, { cause });
+    }
+  }
+
+  /** Starts counting {@link peakBytes} anew from what is in use now. */
+  resetPeak(): void {
+    this.#peak = this.#top;
   }
 
   /** Everything allocated after `mark()` is given back by `release`. */

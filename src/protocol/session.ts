@@ -14,6 +14,8 @@ import { equalBytes, receiveDigest, sendDigest } from './opening.ts';
 export interface SessionInput {
   readonly requestId: string;
   readonly analystKey: Uint8Array;
+  /** Digest of the consortium: parties, members, keys. A hello for one consortium is void in another. */
+  readonly consortium: Uint8Array;
   readonly programDigest: Uint8Array;
   readonly signer: Signer;
   /** Ed25519 identity of every party. */
@@ -56,6 +58,7 @@ export async function openSession(channel: Channel, input: SessionInput): Promis
   const queryId = crypto.sha256(
     text(`tacit/query|${input.requestId}|`),
     ...hellos.map((hello) => hello.nonce),
+    input.consortium,
     input.programDigest,
     input.analystKey,
   );
@@ -76,7 +79,7 @@ async function exchangeHellos(
   own.set(agreementKey, FIELD);
   input.crypto.randomFill(own.subarray(2 * FIELD, 3 * FIELD));
   own.set(input.programDigest, 3 * FIELD);
-  own.set(input.signer.sign(signedPart(input.requestId, channel.self, own)), SIGNED);
+  own.set(input.signer.sign(signedPart(input, channel.self, own)), SIGNED);
   const peers = Array.from({ length: channel.parties }, (_, k) => k);
   for (const peer of peers) {
     if (peer !== channel.self) channel.send(peer, STEP.hello, own);
@@ -88,7 +91,7 @@ async function exchangeHellos(
       await channel.receive(peer, STEP.hello, () => bytes, 0, HELLO_BYTES);
       const identity = input.identities[peer] ?? new Uint8Array();
       const signature = bytes.subarray(SIGNED);
-      if (!input.keys.verify(identity, signedPart(input.requestId, peer, bytes), signature)) {
+      if (!input.keys.verify(identity, signedPart(input, peer, bytes), signature)) {
         throw new TacitError(
           'PEER_PROTOCOL',
           `the hello of party ${peer + 1} is not signed by its identity key`,
@@ -99,11 +102,13 @@ async function exchangeHellos(
   );
 }
 
-function signedPart(requestId: string, party: number, hello: Uint8Array): Uint8Array {
-  const label = text(`tacit/hello|${requestId}|${party}|`);
-  const out = new Uint8Array(label.length + SIGNED);
+function signedPart(input: SessionInput, party: number, hello: Uint8Array): Uint8Array {
+  const label = text(`tacit/hello|${input.requestId}|${party}|`);
+  const { consortium } = input;
+  const out = new Uint8Array(label.length + consortium.length + SIGNED);
   out.set(label);
-  out.set(hello.subarray(0, SIGNED), label.length);
+  out.set(consortium, label.length);
+  out.set(hello.subarray(0, SIGNED), label.length + consortium.length);
   return out;
 }
 

@@ -71,6 +71,7 @@ export async function inProcessConsortium(
       kernels: pools[self] as KernelPool,
       crypto: nodeCrypto,
       keys: nodeKeys,
+      consortium: new Uint8Array(32),
       clock: () => performance.now() / 1000,
     };
     return new PartyEngine(alter(parts));

@@ -132,7 +132,8 @@ describe('a hello that is not what it should be', () => {
           const other = payload.slice();
           other[0] = (other[0] ?? 0) ^ 1;
           const label = Buffer.from(`tacit/hello|${requestId}|${self}|`);
-          other.set(signer.sign(Buffer.concat([label, other.subarray(0, 128)])), 128);
+          const consortium = new Uint8Array(32);
+          other.set(signer.sign(Buffer.concat([label, consortium, other.subarray(0, 128)])), 128);
           return send(to, step, other);
         };
         return channel;

@@ -57,6 +57,7 @@ export async function runParties(program: Program, stores: readonly MemoryStore[
         runProgram({
           requestId: '0'.repeat(32),
           analystKey,
+          consortium: new Uint8Array(32),
           program,
           programDigest: digest,
           channel: channels[self] as (typeof channels)[number],

@@ -19,6 +19,7 @@ const BASE = {
   requestId: '0'.repeat(32),
   analystKey: new Uint8Array(32).fill(7),
   programDigest: new Uint8Array(32).fill(8),
+  consortium: new Uint8Array(32).fill(9),
 };
 
 /** Everything random about a session is fixed, except at the `fresh` parties. */
@@ -83,6 +84,7 @@ describe('the keys of a session', () => {
     { what: 'the nonce of party 3 alone', fresh: [2], change: {} },
     { what: 'the request id', fresh: [], change: { requestId: '1'.repeat(32) } },
     { what: 'the analyst', fresh: [], change: { analystKey: new Uint8Array(32).fill(1) } },
+    { what: 'the consortium', fresh: [], change: { consortium: new Uint8Array(32).fill(1) } },
     { what: 'the program', fresh: [], change: { programDigest: new Uint8Array(32).fill(1) } },
   ])('all change with $what', async ({ fresh, change }) => {
     const before = await session(fresh);

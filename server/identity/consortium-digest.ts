@@ -1,0 +1,17 @@
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { canonicalBytes } from '../../src/program/canonical.ts';
+import type { Consortium } from './consortium.ts';
+
+/**
+ * What all parties must agree on about the consortium, as one digest: keys, names, roles and order. Addresses may
+ * change without notice and are left out.
+ */
+export function consortiumDigest({ members, parties, threshold, tls }: Consortium): Uint8Array {
+  const value = {
+    threshold,
+    tls,
+    parties: parties.map(({ name, index, certificate }) => ({ name, index, certificate })),
+    members: members.map(({ name, roles, certificate }) => ({ name, roles, certificate })),
+  };
+  return nodeCrypto.sha256(new TextEncoder().encode('tacit/consortium|'), canonicalBytes(value));
+}
