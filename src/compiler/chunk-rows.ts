@@ -6,14 +6,16 @@ export const LANES = 2;
 const BYTES_MAX = 192 * 1024 * 1024;
 const ROWS_MIN = 4096;
 const ROWS_MAX = 524_288;
+/** From here on a chunk is a 64th longer, so that planes do not lie a multiple of 4 KiB apart and share cache sets. */
+const ROWS_STAGGERED = 65_536;
 
 /**
- * Rows per chunk: the largest power of two whose lanes fit the memory budget. A register takes an element a row, and as
+ * Rows per chunk: the largest power of two (and a little more) whose lanes fit the memory budget. A register takes an element a row, and as
  * much again while it is computed; a slot of the circuit two bits.
  */
 export function chunkRowsFor(circuit: Circuit, registers: number): number {
   const bytesPerRow = registers * 8 * 2 + schedule(circuit).slots / 4;
   let rows = ROWS_MAX;
   while (rows > ROWS_MIN && LANES * rows * bytesPerRow > BYTES_MAX) rows /= 2;
-  return rows;
+  return rows < ROWS_STAGGERED ? rows : rows + rows / 64;
 }

@@ -21,6 +21,8 @@ export interface Compiled {
 
 /** Most flag bits that one query turns into field elements per row. */
 const FLAGS_MAX = 2048;
+/** Aggregates times candidate groups. */
+const CELLS_MAX = 8192;
 const SUITE = { parties: 3, threshold: 1, security: 'passive' } as const;
 
 /**
@@ -67,6 +69,7 @@ function compileSums(
   indexOf: (role: OperatorRole) => number,
 ): { readonly stages: RowStage[]; readonly rows: ResultShape['rows'] } {
   const { table } = node.input.input;
+  refuseTooManyCells(plan.candidates.length * node.measures.length);
   const b = new CircuitBuilder();
   const inputs = new RowInputs(b, table);
   const conditions = new Conditions(b, inputs, plan.network, node.input.rows);
@@ -99,6 +102,15 @@ function compileSums(
     operator: indexOf('flags'),
   };
   return { stages: [stage], rows };
+}
+
+/** Planning runs on the thread that serves the peers, so its size is bounded. */
+function refuseTooManyCells(cells: number): void {
+  if (cells <= CELLS_MAX) return;
+  throw new TacitError(
+    'SQL_TOO_LARGE',
+    `groups times aggregates are ${cells}, at most ${CELLS_MAX} are supported`,
+  );
 }
 
 function compileRows(

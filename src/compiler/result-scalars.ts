@@ -10,6 +10,8 @@ export class ResultScalars {
   readonly #tests: { of: number; to: number }[] = [];
   readonly #wide = new Map<string, WideNumber['limbs']>();
   readonly #reveal: number[] = [];
+  /** Where in `#reveal` a scalar stands. */
+  readonly #positions = new Map<number, number>();
   readonly #known = new Map<string, number>();
   #count = 0;
 
@@ -48,15 +50,18 @@ export class ResultScalars {
 
   /** Position of an opened scalar. */
   reveal(scalar: number): number {
-    const known = this.#reveal.indexOf(scalar);
-    if (known >= 0) return known;
-    return this.#reveal.push(scalar) - 1;
+    let position = this.#positions.get(scalar);
+    if (position === undefined) {
+      position = this.#reveal.push(scalar) - 1;
+      this.#positions.set(scalar, position);
+    }
+    return position;
   }
 
   /** Position that is 0 iff the scalar is: the scalar itself if it is opened anyway, else a masked zero test. */
   revealZeroTest(scalar: number): number {
-    const known = this.#reveal.indexOf(scalar);
-    if (known >= 0) return known;
+    const known = this.#positions.get(scalar);
+    if (known !== undefined) return known;
     const test = this.#once(`test ${scalar}`, (to) => {
       this.#tests.push({ of: scalar, to });
     });

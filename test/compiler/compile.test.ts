@@ -107,9 +107,26 @@ describe('compile', () => {
   it('takes smaller chunks where a row needs more memory', () => {
     const small = stageOf('SELECT COUNT(*) FROM claims WHERE d = 7').stage;
     const large = stageOf('SELECT state, note, flag, AVG(n), SUM(b) FROM claims GROUP BY 1, 2, 3');
-    expect(small.chunkRows).toBe(524_288);
+    expect(small.chunkRows).toBe(532_480);
     expect(large.stage.chunkRows).toBeLessThan(small.chunkRows);
     expect(large.stage.chunkRows).toBeGreaterThanOrEqual(4096);
+  });
+
+  it('refuses statements whose planning would take too long, by name', () => {
+    const many = Array.from({ length: 9000 }, (_, k) => `COUNT(*) AS c${k}`).join(', ');
+    const list = Array.from({ length: 1001 }, (_, k) => k).join(', ');
+    const refusal = (sql: string) => {
+      try {
+        compileSql(sql, [claims()]);
+        return 'accepted';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(refusal(`SELECT COUNT(*) FROM claims WHERE n IN (${list})`)).toMatch(
+      /IN has 1001 values/,
+    );
+    expect(refusal(`SELECT ${many} FROM claims`)).toMatch(/at most/);
   });
 
   it('keeps every limb sum inside the field', () => {

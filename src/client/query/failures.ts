@@ -7,11 +7,14 @@ export interface Failure {
   readonly error: unknown;
 }
 
+/** How a request ends that we cut short because others had failed. */
+const CUT = 'CANCELLED';
+
 /**
  * Codes that say why, before codes that only echo another party's failure: when one party stops, its
  * peers report a closed stream or a cancelled query.
  */
-const ECHOES: readonly ErrorCode[] = ['CANCELLED', 'PEER_CLOSED', 'PEER_TIMEOUT'];
+const ECHOES: readonly ErrorCode[] = [CUT, 'PEER_CLOSED', 'PEER_TIMEOUT'];
 
 /** True if the failure only follows from something that went wrong elsewhere. */
 export function isEcho(error: unknown): boolean {
@@ -24,8 +27,19 @@ export function worstOf(failures: readonly Failure[]): unknown {
   if (told === undefined || !(told.error instanceof TacitError)) return told?.error;
   const { code, message, position, blame } = told.error;
   if (blame === 'caller' || code === 'PARTY_UNREACHABLE') return told.error;
-  if (message.startsWith(told.party)) return told.error;
-  return new TacitError(code, `${told.party}: ${message}`, position, { cause: told.error });
+  const own = message.startsWith(told.party) ? message : `${told.party}: ${message}`;
+  const text = isEcho(told.error) ? own + unanswered(failures) : own;
+  return new TacitError(code, text, position, { cause: told.error });
+}
+
+/**
+ * A party that waits for a silent one is silent itself, so its other peer may accuse it first. Whoever had said
+ * nothing when the rest gave up is the one to look at.
+ */
+function unanswered(failures: readonly Failure[]): string {
+  const silent = failures.filter(({ error }) => error instanceof TacitError && error.code === CUT);
+  if (silent.length === 0 || silent.length === failures.length) return '';
+  return `; ${silent.map(({ party }) => party).join(' and ')} had not answered by then`;
 }
 
 function rank(error: unknown): number {

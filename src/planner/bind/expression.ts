@@ -92,6 +92,9 @@ export function asBoolean(scalar: Scalar, where: string): Scalar {
   );
 }
 
+/** Longer lists make planning slow, and parties plan on the thread that serves their peers. */
+const IN_VALUES_MAX = 1000;
+
 function bindComparing(
   scope: Scope,
   expression: Node<'compare'> | Node<'in'> | Node<'between'>,
@@ -106,6 +109,11 @@ function bindComparing(
   };
   if (expression.kind === 'compare') {
     return checked(expression.op, side(expression.left), side(expression.right));
+  }
+  if (expression.kind === 'in' && expression.list.length > IN_VALUES_MAX) {
+    const count = expression.list.length;
+    const message = `IN has ${count} values, at most ${IN_VALUES_MAX} are supported`;
+    throw new TacitError('SQL_TOO_LARGE', message, at);
   }
   const operand = side(expression.operand);
   const positive =
