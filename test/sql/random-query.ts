@@ -31,7 +31,9 @@ export function randomQuery(rng: Rng, table: TestTable, coverage: Coverage): str
   const aggregates = 1 + rng.below(3);
   for (let k = 0; k < aggregates; k++) items.push(`${aggregate(source)} AS a${k}`);
   if (rng.chance(0.05)) items.push(count(source, 'constant item', "'x' AS c"));
-  const where = rng.chance(0.8) ? ` WHERE ${count(source, 'where', predicate(source, rng.pick([0, 1, 2, 3])))}` : '';
+  const where = rng.chance(0.8)
+    ? ` WHERE ${count(source, 'where', predicate(source, rng.pick([0, 1, 2, 3])))}`
+    : '';
   const groupBy = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`;
   if (keys.length > 0) count(source, `group by ${keys.length}`, '');
   return `SELECT ${items.join(', ')} FROM ${table.definition.name}${where}${groupBy}`;
