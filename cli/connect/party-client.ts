@@ -128,19 +128,23 @@ export class PartyClient implements PartyConnection, PartyUploads {
   }
 
   async #send(outgoing: Outgoing): Promise<string> {
+    let lost: unknown;
     for (let attempt = 0; ; attempt++) {
-      const { reply, reused } = this.#attempt(outgoing);
+      const { reply, wasStale } = this.#attempt(outgoing);
       try {
         return await reply;
       } catch (error) {
-        // A kept connection may have died with the party's last process, which has not seen this request.
-        const lost = error instanceof TacitError && error.code === 'PARTY_UNREACHABLE';
-        if (!lost || !reused() || attempt >= IDLE_SOCKETS) throw error;
+        const code = error instanceof TacitError ? error.code : undefined;
+        // The party had the first request after all, and what matters is how that ended.
+        if (lost && code === 'QUERY_CONFLICT') throw lost;
+        if (code !== 'PARTY_UNREACHABLE' || !wasStale() || attempt >= IDLE_SOCKETS) throw error;
+        lost = error;
       }
     }
   }
 
-  #attempt(outgoing: Outgoing): { reply: Promise<string>; reused: () => boolean } {
+  /** `wasStale`: a kept connection had died, probably with the party's last process, which saw no request. */
+  #attempt(outgoing: Outgoing): { reply: Promise<string>; wasStale: () => boolean } {
     const { method, path, body, type, signal, isWatched } = outgoing;
     const options: RequestOptions = {
       agent: this.#agent,
@@ -158,7 +162,11 @@ export class PartyClient implements PartyConnection, PartyUploads {
     const reply = readReply(request, this.name);
     if (!isWatched) this.#limit(request);
     request.end(body);
-    return { reply, reused: () => request.reusedSocket };
+    let isAnswered = false;
+    request.on('response', () => {
+      isAnswered = true;
+    });
+    return { reply, wasStale: () => request.reusedSocket && !isAnswered };
   }
 
   /** Gives the request up when nothing moves for too long: connecting, sending and waiting alike. */

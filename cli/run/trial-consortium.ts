@@ -118,6 +118,11 @@ export class TrialConsortium {
     return join(this.#dir, `party-${party + 1}`);
   }
 
+  /** The process of a party, while it runs. */
+  processId(party: number): number | undefined {
+    return this.#children[party]?.pid;
+  }
+
   /** Ends one party's process at once, as a power cut would. */
   async killParty(party: number): Promise<void> {
     const child = this.#children[party];

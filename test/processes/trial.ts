@@ -12,9 +12,18 @@ import type { TestTable } from '../oracle/tables.ts';
 
 export const OWNER = 'owner';
 /** Seconds until a silent party is given up; the machine may be busy. */
-export const SILENCE_SECONDS = 5;
+export const SILENCE_SECONDS = 3;
 /** Nothing that fails may take longer than this, whatever happened. */
 export const PATIENCE_MS = 30_000;
+
+const platform: AnalystPlatform = {
+  randomFill: (view) => nodeCrypto.randomFill(view),
+  createKey: () => {
+    const { privateKey, publicKey } = generateExchangeKeys();
+    return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
+  },
+  now: () => performance.now(),
+};
 
 /** What became of a call: `done`, or the code and message of its TacitError; and how long it took. */
 export interface Outcome<T> {
@@ -54,28 +63,13 @@ export class Trial {
     await publishTable(context, publishable(table), parties);
   }
 
-  query(sql: string, requestId?: string): Promise<QueryResult> {
-    return runQuery(this.analyst, sql, platform(requestId));
+  query(sql: string): Promise<QueryResult> {
+    return runQuery(this.analyst, sql, platform);
   }
 
   close(): Promise<void> {
     return this.consortium.close();
   }
-}
-
-/** The analyst's platform; with a given request id for those who want to know it beforehand. */
-function platform(requestId?: string): AnalystPlatform {
-  return {
-    randomFill: (view) =>
-      requestId === undefined
-        ? nodeCrypto.randomFill(view)
-        : view.set(Buffer.from(requestId, 'hex')),
-    createKey: () => {
-      const { privateKey, publicKey } = generateExchangeKeys();
-      return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
-    },
-    now: () => performance.now(),
-  };
 }
 
 /** Waits for a call to end in either way; throws if it does not end in time. */
