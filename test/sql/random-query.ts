@@ -55,7 +55,7 @@ function aggregate(source: Source): string {
     case 5:
       return count(source, 'count(*)', 'COUNT(*)');
     case 1:
-      return count(source, 'count(x)', `COUNT(${rng.pick(columns).definition.name})`);
+      return count(source, 'count(x)', `COUNT(${pickColumn(source, columns).definition.name})`);
     case 2:
       return count(source, 'avg', `AVG(${numeric(source, 2)})`);
     default:
@@ -65,15 +65,22 @@ function aggregate(source: Source): string {
 
 const NUMERIC = new Set(['integer', 'decimal']);
 
-function numericColumns(source: Source): Column[] {
-  return source.columns.filter(({ definition }) => NUMERIC.has(definition.type.kind));
+/** Mostly columns with values: queries about nothing but NULLs say little. */
+function pickColumn({ rng }: Source, columns: readonly Column[]): Column {
+  const filled = columns.filter(({ data }) => data.nulls?.every((isNull) => isNull === 1) !== true);
+  return rng.pick(filled.length > 0 && rng.chance(0.85) ? filled : columns);
+}
+
+function numericColumn(source: Source): Column {
+  const numeric = source.columns.filter(({ definition }) => NUMERIC.has(definition.type.kind));
+  return pickColumn(source, numeric);
 }
 
 /** A column, a literal near its values, or + - * of those. */
 function numeric(source: Source, depth: number): string {
   const { rng } = source;
   if (depth === 0 || rng.chance(0.45)) {
-    const column = rng.pick(numericColumns(source));
+    const column = numericColumn(source);
     return rng.chance(0.2) ? smallLiteral(source) : column.definition.name;
   }
   if (rng.chance(0.12))
@@ -136,11 +143,12 @@ function predicate(source: Source, depth: number): string {
   return leaf(source);
 }
 
+const SMALL = new Set(['boolean', 'varchar']);
 const COMPARISONS = ['=', '<>', '<', '<=', '>', '>='] as const;
 
 function leaf(source: Source): string {
   const { rng, columns } = source;
-  const column = rng.pick(columns);
+  const column = pickColumn(source, columns);
   const { name, type } = column.definition;
   switch (rng.below(10)) {
     case 0:
@@ -164,6 +172,8 @@ function leaf(source: Source): string {
       if (type.kind === 'boolean') return count(source, 'boolean column', name);
       break;
   }
-  const op = rng.pick(COMPARISONS);
+  // Equality with one of very many values keeps next to no row.
+  const many = !SMALL.has(type.kind) && rng.chance(0.7);
+  const op = many ? rng.pick(['<', '<=', '>', '>=', '<>'] as const) : rng.pick(COMPARISONS);
   return count(source, `compare ${type.kind} ${op}`, `${name} ${op} ${literal(source, column)}`);
 }
