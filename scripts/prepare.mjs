@@ -55,8 +55,9 @@ function locate(specifier) {
 function compile(tsc) {
   mkdirSync(join(root, 'build'), { recursive: true });
   const draft = join(root, `build/dist.${process.pid}`);
-  const options = ['-p', join(root, 'tsconfig.json'), '--outDir', draft, '--noEmitOnError'];
-  const { status } = spawnSync(process.execPath, [tsc, ...options], {
+  // Types are the business of `npm run check`; checking them here would double the time of `npm ci`.
+  const options = ['-p', join(root, 'tsconfig.json'), '--noCheck', '--noEmitOnError'];
+  const { status } = spawnSync(process.execPath, [tsc, ...options, '--outDir', draft], {
     cwd: root,
     stdio: 'inherit',
   });

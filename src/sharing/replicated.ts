@@ -5,7 +5,6 @@ import { pointOf } from './shamir.ts';
  * Replicated sharing for three parties [AFLNO16]: x = x_0 + x_1 + x_2 (XOR for bits, addition in F_p), party i
  * holds component i ("left") and component i + 1 ("right"). Component c is unknown to party c + 1 only.
  */
-export const REPLICATED_PARTIES = 3;
 
 /** The neighbour that lacks a party's left component is `right`; the one that lacks its right one is `left`. */
 export function leftOf(party: number): number {
