@@ -67,6 +67,19 @@ export interface Kernels {
   fpCanonical(x: number, n: number): number;
   /** Fused resharing for t = 1 with one PRG recipient: own = c[0]*d + c[1]*g, send = c[2]*d + c[3]*g (c: 4 elements). */
   fpReshare(d: number, g: number, own: number, send: number, c: number, n: number): void;
+  /**
+   * d = a*b dealt by party `party` (0, 1, 2) of three at points 1, 2, 3 with its Lagrange weight, the next party's value
+   * being g: own = the dealer's value, send = the third party's. Equals fpMul and fpReshare with those constants.
+   */
+  fpMulReshare(
+    a: number,
+    b: number,
+    g: number,
+    own: number,
+    send: number,
+    party: number,
+    n: number,
+  ): void;
   /** Bit injection, dealing step: s = +1/-1 by bit (bl ^ br); own = c[0]*s + c[1]*g, send = c[2]*s + c[3]*g. n bits, any n. */
   injectDeal(
     bl: number,

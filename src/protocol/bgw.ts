@@ -19,6 +19,8 @@ export interface Dealer {
   readonly weights: readonly (readonly bigint[])[];
   /** For t = 1: the four constants of Kernels.fpReshare in the arena. */
   readonly fused: number;
+  /** Whether Kernels.fpMulReshare applies: three parties, and every dealer scales by its Lagrange weight. */
+  readonly line: boolean;
 }
 
 function following(committee: readonly number[], party: number): number[] {
@@ -43,7 +45,8 @@ export function dealer(party: Party, scale: bigint): Dealer {
     return basis.map((weight, k) => (k === 0 ? mod(weight * scale) : weight));
   });
   const fused = threshold === 1 ? putElements(party.arena, weights.flat()) : 0;
-  return { streamed, sent, weights, fused };
+  const line = committee.join() === '0,1,2' && scale === lambdaOf(committee, self);
+  return { streamed, sent, weights, fused, line };
 }
 
 /**
@@ -137,6 +140,12 @@ function dealColumns(
         fillElements(party, stream, streamedAt(k), count);
       });
       const own = to + offset;
+      if (roles.line && typeof d !== 'number') {
+        const send = outbox + column * n * ELEMENT_BYTES + offset;
+        const [a, b] = [d.a + offset, d.b + offset];
+        kernels.fpMulReshare(a, b, scratch, own, send, self, count);
+        return;
+      }
       if (typeof d !== 'number') kernels.fpMul(d.a + offset, d.b + offset, own, count);
       const summands = typeof d === 'number' ? d + offset : own;
       const sendAt = roles.sent.map(

@@ -18,6 +18,13 @@ describe.each(COUNTS)('%i elements', (n) => {
     lockstep.check((k) => k.fpReshare(d, g, d, g, c, n));
   });
 
+  it.each([0, 1, 2])('fpMulReshare at party %i', (party) => {
+    const [a, b, g] = [lockstep.elements(n), lockstep.elements(n), lockstep.elements(n)];
+    const [own, send] = outputs();
+    lockstep.check((k) => k.fpMulReshare(a, b, g, own, send, party, n));
+    lockstep.check((k) => k.fpMulReshare(a, a, g, a, g, party, n));
+  });
+
   it('injectDeal', () => {
     const [bl, br, g, c] = [bits(), bits(), lockstep.elements(n), lockstep.elements(4)];
     const [own, send] = outputs();
@@ -48,6 +55,11 @@ describe('constants 0 and p - 1', () => {
     for (const x of [zeros, lockstep.elements(n)]) {
       const [own, send] = [lockstep.bytes(8 * n), lockstep.bytes(8 * n)];
       lockstep.check((k) => k.fpReshare(x, x, own, send, c, n));
+      for (const party of [0, 1, 2]) {
+        lockstep.check((k) => k.fpMulReshare(x, x, x, own, send, party, n));
+        expect(lockstep.check((k) => k.fpCanonical(own, n))).toBe(1);
+        expect(lockstep.check((k) => k.fpCanonical(send, n))).toBe(1);
+      }
       lockstep.check((k) => k.injectDeal(bl, br, x, own, send, c, n));
       lockstep.check((k) => k.injectProduct(x, bl, x, own, send, c, n));
       expect(lockstep.check((k) => k.fpCanonical(own, n))).toBe(1);

@@ -15,7 +15,7 @@ export { gather64 } from './gather';
 export { andReplicated, not, xor } from './planes';
 export { planesToWords } from './planes-to-words';
 export { fpCanonical, fpDot, fpSample, fpSum } from './reductions';
-export { fpReshare, injectDeal, injectProduct } from './reshare';
+export { fpMulReshare, fpReshare, injectDeal, injectProduct } from './reshare';
 export { wordsToPlanes } from './words-to-planes';
 
 /** First address after the kernels' scratch; the build checks that it is reserved. */
