@@ -22,6 +22,8 @@ export async function serveParty(dir: string): Promise<void> {
   const parent = process.send === undefined ? undefined : process.send.bind(process);
   // From the first moment on: the parent may be gone before this party listens.
   if (parent) process.once('disconnect', () => process.exit(0));
+  // While the modules were loading, nobody listened.
+  if (parent && !process.connected) process.exit(0);
   let party: RunningParty;
   try {
     party = await startParty(dir);

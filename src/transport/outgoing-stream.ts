@@ -60,7 +60,8 @@ export class PeerClient {
         await stream.accepted;
         return stream;
       } catch (error) {
-        if (!request.reusedSocket || attempt > IDLE_SOCKETS) throw error;
+        const isStale = request.reusedSocket && !stream.isGivenUp;
+        if (!isStale || attempt > IDLE_SOCKETS) throw error;
       }
     }
   }
@@ -99,6 +100,7 @@ export class OutgoingStream {
   #reject: (error: TacitError) => void = () => {};
   #finished: () => void = () => {};
   #failed: (error: TacitError) => void = () => {};
+  #isGivenUp = false;
   /** Resolves when the peer's server waits for the body. */
   readonly accepted: Promise<void>;
   readonly #over: Promise<void>;
@@ -164,8 +166,14 @@ export class OutgoingStream {
     return this.#over;
   }
 
+  /** It was broken by {@link destroy}, not by the peer or the network. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   /** Breaks the stream at once. */
   destroy(): void {
+    this.#isGivenUp = true;
     this.#request.destroy();
     this.#lost();
   }

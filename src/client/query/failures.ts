@@ -16,19 +16,22 @@ const CUT = 'CANCELLED';
  */
 const ECHOES: readonly ErrorCode[] = [CUT, 'PEER_CLOSED', 'PEER_TIMEOUT'];
 
-/** True if the failure only follows from something that went wrong elsewhere. */
-export function isEcho(error: unknown): boolean {
-  return error instanceof TacitError && ECHOES.includes(error.code);
+/** True if the failure may only follow from something that went wrong elsewhere. */
+export function isEcho({ error, party }: Failure): boolean {
+  if (!(error instanceof TacitError)) return false;
+  // A party that does not answer us is silent itself.
+  if (error.code === 'PEER_TIMEOUT' && error.message.startsWith(party)) return false;
+  return ECHOES.includes(error.code);
 }
 
 /** The failure that tells the analyst most. The same refusal by all parties is shown once. */
 export function worstOf(failures: readonly Failure[]): unknown {
-  const told = [...failures].sort((a, b) => rank(a.error) - rank(b.error))[0];
+  const told = [...failures].sort((a, b) => rank(a) - rank(b))[0];
   if (told === undefined || !(told.error instanceof TacitError)) return told?.error;
   const { code, message, position, blame } = told.error;
   if (blame === 'caller' || code === 'PARTY_UNREACHABLE') return told.error;
   const own = message.startsWith(told.party) ? message : `${told.party}: ${message}`;
-  const text = isEcho(told.error) ? own + unanswered(failures) : own;
+  const text = isEcho(told) ? own + unanswered(failures) : own;
   return new TacitError(code, text, position, { cause: told.error });
 }
 
@@ -42,10 +45,10 @@ function unanswered(failures: readonly Failure[]): string {
   return `; ${silent.map(({ party }) => party).join(' and ')} had not answered by then`;
 }
 
-function rank(error: unknown): number {
+function rank(failure: Failure): number {
+  const { error } = failure;
   if (!(error instanceof TacitError)) return 0;
-  if (error.code === 'PARTY_UNREACHABLE') return 1;
-  const echo = ECHOES.indexOf(error.code);
-  if (echo >= 0) return 100 - echo;
+  if (isEcho(failure)) return 100 - ECHOES.indexOf(error.code);
+  if (error.code === 'PARTY_UNREACHABLE' || error.code === 'PEER_TIMEOUT') return 1;
   return error.blame === 'caller' ? 2 : 3;
 }

@@ -71,8 +71,9 @@ async function askAll(
     try {
       return await party.query(request, stop.signal);
     } catch (error) {
-      failures.push({ party: party.name, error });
-      if (!isEcho(error) || failures.length > 1) cancel();
+      const failure = { party: party.name, error };
+      failures.push(failure);
+      if (!isEcho(failure) || failures.length > 1) cancel();
       return undefined;
     }
   };
