@@ -8,6 +8,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Tests of the command line may have to build dist/ first.
+    hookTimeout: 180_000,
   },
 });
