@@ -40,11 +40,9 @@ export interface RawKeyPair {
 /** The public-key operations of a session, on `node:crypto`. */
 export const nodeKeys: KeyProvider = {
   agreement() {
-    const keys = generateExchangeKeys();
-    return {
-      publicKey: keys.publicKey,
-      agree: (peer) => exchange(keys.privateKey, peer),
-    };
+    // The key object stays as it is: making one from raw bytes costs more than the agreement.
+    const { privateKey } = generateKeyPairSync('x25519');
+    return { publicKey: rawPublic(privateKey), agree: (peer) => agreeWith(privateKey, peer) };
   },
   verify: verifyMessage,
   seal: sealTo,
@@ -52,9 +50,10 @@ export const nodeKeys: KeyProvider = {
 
 /** Signs with a raw Ed25519 private key. Throws CONFIG_INVALID for a key of the wrong length. */
 export function nodeSigner(privateKey: Uint8Array): Signer {
+  const key = privateObject('ed25519', privateKey);
   return {
-    publicKey: publicKeyOf('ed25519', privateKey),
-    sign: (message) => signMessage(privateKey, message),
+    publicKey: rawPublic(key),
+    sign: (message) => plain(sign(null, message, key)),
   };
 }
 
@@ -92,10 +91,13 @@ export function verifyMessage(
  * would not depend on ours.
  */
 export function exchange(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  const ours = privateObject('x25519', privateKey);
-  const theirs = publicObject('x25519', publicKey);
+  return agreeWith(privateObject('x25519', privateKey), publicKey);
+}
+
+function agreeWith(privateKey: KeyObject, peer: Uint8Array): Uint8Array {
+  const publicKey = publicObject('x25519', peer);
   try {
-    return plain(diffieHellman({ privateKey: ours, publicKey: theirs }));
+    return plain(diffieHellman({ privateKey, publicKey }));
   } catch (cause) {
     const message = 'the X25519 public key of the peer has low order; it must make a new one';
     throw new TacitError('PEER_PROTOCOL', message, undefined, { cause });
@@ -178,11 +180,15 @@ function der(header: string, bytes: Uint8Array, what: string): Buffer {
 }
 
 /** The raw bytes end both DER encodings. */
+function rawPublic(key: KeyObject): Uint8Array {
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(spki.subarray(-RAW_BYTES));
+}
+
 function raw(privateKey: KeyObject): RawKeyPair {
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   return {
-    publicKey: new Uint8Array(spki.subarray(-RAW_BYTES)),
+    publicKey: rawPublic(privateKey),
     privateKey: new Uint8Array(pkcs8.subarray(-RAW_BYTES)),
   };
 }
