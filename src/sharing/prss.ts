@@ -49,6 +49,36 @@ export function drawElements(stream: ByteStream, count: number): bigint[] {
   });
 }
 
+/** Which sets, label and number of values a sharing without messages is made of. */
+interface Draw {
+  readonly streams: Streams;
+  readonly self: number;
+  readonly n: number;
+  /** Size of the sets A whose outsiders hold the keys. */
+  readonly size: number;
+  readonly label: string;
+  readonly count: number;
+  /** Elements drawn from a set's stream for each value. */
+  readonly perValue: number;
+}
+
+/** Sum over the sets A that this party is not in of `term(A, the elements drawn for the value)`, for each value. */
+function sumOverSets(
+  { streams, self, n, size, label, count, perValue }: Draw,
+  term: (set: readonly number[], drawn: readonly bigint[]) => bigint,
+): bigint[] {
+  const out = new Array<bigint>(count).fill(0n);
+  for (const set of subsets(n, size)) {
+    if (set.includes(self)) continue;
+    const values = drawElements(streams.set(outside(n, set), label), count * perValue);
+    for (let k = 0; k < count; k++) {
+      const drawn = values.slice(k * perValue, (k + 1) * perValue);
+      out[k] = mod((out[k] ?? 0n) + term(set, drawn));
+    }
+  }
+  return out;
+}
+
 /** This party's degree-t shares of `count` uniform values nobody knows. */
 export function randomShares(
   streams: Streams,
@@ -58,16 +88,10 @@ export function randomShares(
   label: string,
   count: number,
 ): bigint[] {
-  const out = new Array<bigint>(count).fill(0n);
-  for (const set of subsets(n, t)) {
-    if (set.includes(self)) continue;
-    const weight = vanishing(set, self);
-    const values = drawElements(streams.set(outside(n, set), label), count);
-    values.forEach((value, k) => {
-      out[k] = mod((out[k] ?? 0n) + value * weight);
-    });
-  }
-  return out;
+  return sumOverSets(
+    { streams, self, n, size: t, label, count, perValue: 1 },
+    (set, [value = 0n]) => value * vanishing(set, self),
+  );
 }
 
 /** This party's shares of `count` zeros on random polynomials of degree 2t (masks an opening of products). */
@@ -80,18 +104,10 @@ export function zeroSharesOfProducts(
   count: number,
 ): bigint[] {
   const x = pointOf(self);
-  const out = new Array<bigint>(count).fill(0n);
-  for (const set of subsets(n, t)) {
-    if (set.includes(self)) continue;
-    const weight = vanishing(set, self);
-    const values = drawElements(streams.set(outside(n, set), label), count * t);
-    for (let k = 0; k < count; k++) {
-      let tail = 0n;
-      for (let j = t - 1; j >= 0; j--) tail = mod((tail + (values[k * t + j] ?? 0n)) * x);
-      out[k] = mod((out[k] ?? 0n) + weight * tail);
-    }
-  }
-  return out;
+  return sumOverSets(
+    { streams, self, n, size: t, label, count, perValue: t },
+    (set, drawn) => vanishing(set, self) * drawn.reduceRight((tail, v) => mod((tail + v) * x), 0n),
+  );
 }
 
 /**
@@ -106,14 +122,8 @@ export function zeroShares(
   label: string,
   count: number,
 ): bigint[] {
-  const out = new Array<bigint>(count).fill(0n);
-  for (const set of subsets(n, t - 1)) {
-    if (set.includes(self)) continue;
-    const weight = mod(vanishing(set, self) * pointOf(self));
-    const values = drawElements(streams.set(outside(n, set), label), count);
-    values.forEach((value, k) => {
-      out[k] = mod((out[k] ?? 0n) + value * weight);
-    });
-  }
-  return out;
+  return sumOverSets(
+    { streams, self, n, size: t - 1, label, count, perValue: 1 },
+    (set, [value = 0n]) => value * vanishing(set, self) * pointOf(self),
+  );
 }
