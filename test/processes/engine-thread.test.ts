@@ -105,21 +105,25 @@ describe('an engine thread', () => {
     }, 60_000);
   }
 
-  it('whose address is taken says so', async () => {
-    const directory = trial.consortium.directory(1);
-    const file = join(directory, 'party.yaml');
-    const own = await readFile(file, 'utf8');
-    const all = parseConsortium(await readFile(join(directory, 'consortium.json'), 'utf8'));
-    const taken = addressOf(all.parties[0]?.exchange ?? '');
-    await trial.consortium.killParty(1);
-    await writeFile(file, JSON.stringify({ ...JSON.parse(own), exchange: taken }));
-    const { code, message } = await outcomeOf(trial.consortium.startParty(1));
-    expect(code).toBe('CONFIG_INVALID');
-    expect(message).toMatch(/cannot listen at 127\.0\.0\.1:\d+ \(EADDRINUSE\)/);
-    await writeFile(file, own);
-    await trial.consortium.startParty(1);
-    await expectAnswer();
-  }, 60_000);
+  it.runIf(LONG)(
+    'whose address is taken says so',
+    async () => {
+      const directory = trial.consortium.directory(1);
+      const file = join(directory, 'party.yaml');
+      const own = await readFile(file, 'utf8');
+      const all = parseConsortium(await readFile(join(directory, 'consortium.json'), 'utf8'));
+      const taken = addressOf(all.parties[0]?.exchange ?? '');
+      await trial.consortium.killParty(1);
+      await writeFile(file, JSON.stringify({ ...JSON.parse(own), exchange: taken }));
+      const { code, message } = await outcomeOf(trial.consortium.startParty(1));
+      expect(code).toBe('CONFIG_INVALID');
+      expect(message).toMatch(/cannot listen at 127\.0\.0\.1:\d+ \(EADDRINUSE\)/);
+      await writeFile(file, own);
+      await trial.consortium.startParty(1);
+      await expectAnswer();
+    },
+    60_000,
+  );
 });
 
 describe('a trial that is closed while it starts', () => {
