@@ -30,7 +30,10 @@ const FOLDERS = {
   planner: ['errors', 'parser', 'catalog', 'circuits', 'program'],
   compiler: ['errors', 'field', 'circuits', 'program', 'catalog', 'planner'],
   transport: ['errors', 'crypto', 'wire'],
-  storage: ['errors', 'crypto', 'wire', 'field/planes.ts', 'catalog/digest.ts', ...COLUMNS],
+  storage: [
+    ...['errors', 'crypto', 'wire', 'field/planes.ts'],
+    ...['catalog/digest.ts', 'catalog/check-definition.ts', ...COLUMNS],
+  ],
   proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],

@@ -94,13 +94,14 @@ export class PartyClient implements PartyConnection, PartyUploads {
     });
   }
 
-  async define(definition: TableDefinition, partCount: number): Promise<void> {
-    const body = json({ definition: encodeDefinition(definition), partCount });
+  async define(definition: TableDefinition, owners: readonly string[]): Promise<void> {
+    const body = json({ definition: encodeDefinition(definition), owners });
     await this.#send({ method: 'POST', path: '/v1/tables', ...body });
   }
 
-  async begin({ id, table, owner, rows }: PendingPart): Promise<void> {
-    await this.#send({ method: 'POST', path: '/v1/parts', ...json({ id, table, owner, rows }) });
+  async begin({ id, table, slot, owner, rows }: PendingPart): Promise<void> {
+    const body = json({ id, table, slot, owner, rows });
+    await this.#send({ method: 'POST', path: '/v1/parts', ...body });
   }
 
   async blocks(partId: string, bytes: Uint8Array): Promise<void> {

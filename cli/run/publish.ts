@@ -41,10 +41,11 @@ async function publishSource(
   signal: AbortSignal,
 ): Promise<void> {
   const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-  for (const part of parts) {
+  const owners = parts.map(({ owner }) => owner);
+  for (const [slot, part] of parts.entries()) {
     signal.throwIfAborted();
     const parties = trial.owner(part.owner);
-    for (const party of parties) await party.define(definition, parts.length);
-    await publishPart(context, definition, part, parties);
+    for (const party of parties) await party.define(definition, owners);
+    await publishPart(context, { definition, slot }, part, parties);
   }
 }

@@ -1,5 +1,5 @@
 import type { ColumnDefinition } from '../../src/catalog/table.ts';
-import { type Bounds, printType, type SqlType } from '../../src/catalog/types.ts';
+import { type Bounds, printType, type SqlType, typeLimits } from '../../src/catalog/types.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { ColumnConfig } from '../config.ts';
 import { decideType } from './column-type.ts';
@@ -8,7 +8,7 @@ import type { Duck } from './duckdb.ts';
 import { encodeColumn } from './encode.ts';
 import { findRow, type LoadedTable } from './load.ts';
 import type { UnionColumn } from './unify.ts';
-import { parseValue, typeLimits } from './units.ts';
+import { parseValue } from './units.ts';
 
 /** A column that is published: its definition and SQL of its stored integer over c0, c1, ... */
 export interface PublishedColumn {

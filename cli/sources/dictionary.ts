@@ -1,3 +1,4 @@
+import { DICTIONARY_MAX } from '../../src/catalog/check-definition.ts';
 import { compareUtf8 } from '../../src/catalog/dictionary.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { type Duck, literal } from './duckdb.ts';
@@ -8,8 +9,6 @@ import type { UnionColumn } from './unify.ts';
 const INFERRED_MAX = 256;
 /** ... and at most one distinct value per this many rows: names and notes are not categories. */
 const ROWS_PER_VALUE_MIN = 10;
-/** Distinct values up to which `dictionary: true` is accepted. */
-export const DICTIONARY_MAX = 4096;
 
 export type DictionaryDecision =
   | { readonly dictionary: readonly string[]; readonly enumType: string }

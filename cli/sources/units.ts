@@ -1,9 +1,8 @@
 import { parseDate, parseTimestamp } from '../../src/catalog/calendar.ts';
 import type { ColumnDefinition } from '../../src/catalog/table.ts';
-import type { Bounds, SqlType } from '../../src/catalog/types.ts';
+import type { SqlType } from '../../src/catalog/types.ts';
 
 const MILLIS_PER_DAY = 86_400_000;
-const INTEGER_BITS = { TINYINT: 8n, SMALLINT: 16n, INTEGER: 32n, BIGINT: 64n } as const;
 
 /** The stored integer of a value written in the type's own units; undefined if it is none. */
 export function parseValue(type: SqlType, text: string): bigint | undefined {
@@ -28,16 +27,6 @@ function parseDecimal(text: string, scale: number): bigint | undefined {
   if (!match || decimals.length > scale) return undefined;
   const unscaled = BigInt((match[2] ?? '') + decimals.padEnd(scale, '0'));
   return match[1] === '-' ? -unscaled : unscaled;
-}
-
-/** What the type itself can hold, where it is narrower than 64 bits. */
-export function typeLimits(type: SqlType): Bounds {
-  if (type.kind === 'decimal') {
-    const max = 10n ** BigInt(type.precision) - 1n;
-    return { min: -max, max };
-  }
-  const bits = type.kind === 'integer' ? INTEGER_BITS[type.name] : 64n;
-  return { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n };
 }
 
 /** A bound in the column's own units, for a person. */

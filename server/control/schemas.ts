@@ -1,8 +1,23 @@
-/** JSON schemas of the control routes; limits are part of the contract. */
+import {
+  COLUMNS_MAX,
+  DICTIONARY_MAX,
+  KEY_COLUMNS_MAX,
+  KEYS_MAX,
+  MULTIPLICITY_MAX,
+  NAME_MAX,
+  OWNER_NAME_MAX,
+  PART_ROWS_MAX,
+  PRECISION_MAX,
+  SLOTS_MAX,
+  WORD_MAX,
+} from '../../src/catalog/check-definition.ts';
 
-const NAME = { type: 'string', minLength: 1, maxLength: 64 } as const;
+// JSON schemas of the control routes; limits are part of the contract.
+
+const OWNER = { type: 'string', minLength: 1, maxLength: OWNER_NAME_MAX } as const;
+const NAME = { type: 'string', minLength: 1, maxLength: NAME_MAX } as const;
 const DIGITS = { type: 'string', pattern: '^-?[0-9]{1,20}$' } as const;
-const MULTIPLICITY = { type: 'integer', minimum: 1, maximum: 2 ** 40 } as const;
+const MULTIPLICITY = { type: 'integer', minimum: 1, maximum: MULTIPLICITY_MAX } as const;
 
 const TYPE = {
   type: 'object',
@@ -27,8 +42,8 @@ const TYPE = {
       required: ['precision', 'scale'],
       properties: {
         kind: { const: 'decimal' },
-        precision: { type: 'integer', minimum: 1, maximum: 38 },
-        scale: { type: 'integer', minimum: 0, maximum: 38 },
+        precision: { type: 'integer', minimum: 1, maximum: PRECISION_MAX },
+        scale: { type: 'integer', minimum: 0, maximum: PRECISION_MAX },
       },
       additionalProperties: false,
     },
@@ -40,7 +55,7 @@ const COLUMN = {
   required: ['name', 'type', 'nullable', 'bounds'],
   additionalProperties: false,
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: 255 },
+    name: NAME,
     type: TYPE,
     nullable: { type: 'boolean' },
     bounds: {
@@ -51,8 +66,8 @@ const COLUMN = {
     },
     dictionary: {
       type: 'array',
-      maxItems: 65536,
-      items: { type: 'string', maxLength: 4096 },
+      maxItems: DICTIONARY_MAX,
+      items: { type: 'string', maxLength: WORD_MAX },
     },
     multiplicity: MULTIPLICITY,
   },
@@ -63,7 +78,7 @@ const KEY = {
   required: ['columns', 'multiplicity'],
   additionalProperties: false,
   properties: {
-    columns: { type: 'array', minItems: 1, maxItems: 64, items: { type: 'string' } },
+    columns: { type: 'array', minItems: 1, maxItems: KEY_COLUMNS_MAX, items: NAME },
     multiplicity: MULTIPLICITY,
   },
 } as const;
@@ -73,19 +88,19 @@ export const DEFINITION = {
   required: ['name', 'columns', 'keys'],
   additionalProperties: false,
   properties: {
-    name: { type: 'string', minLength: 1, maxLength: 255 },
-    columns: { type: 'array', minItems: 1, maxItems: 1024, items: COLUMN },
-    keys: { type: 'array', maxItems: 64, items: KEY },
+    name: NAME,
+    columns: { type: 'array', minItems: 1, maxItems: COLUMNS_MAX, items: COLUMN },
+    keys: { type: 'array', maxItems: KEYS_MAX, items: KEY },
   },
 } as const;
 
 export const DEFINE_BODY = {
   type: 'object',
-  required: ['definition', 'partCount'],
+  required: ['definition', 'owners'],
   additionalProperties: false,
   properties: {
     definition: DEFINITION,
-    partCount: { type: 'integer', minimum: 1, maximum: 4096 },
+    owners: { type: 'array', minItems: 1, maxItems: SLOTS_MAX, items: OWNER },
   },
 } as const;
 
@@ -98,13 +113,14 @@ export const PART_PARAMS = {
 
 export const BEGIN_BODY = {
   type: 'object',
-  required: ['id', 'table', 'owner', 'rows'],
+  required: ['id', 'table', 'slot', 'owner', 'rows'],
   additionalProperties: false,
   properties: {
     id: PART_ID,
-    table: { type: 'string', minLength: 1, maxLength: 255 },
-    owner: NAME,
-    rows: { type: 'integer', minimum: 0, maximum: 2 ** 28 },
+    table: NAME,
+    slot: { type: 'integer', minimum: 0, maximum: SLOTS_MAX - 1 },
+    owner: OWNER,
+    rows: { type: 'integer', minimum: 0, maximum: PART_ROWS_MAX },
   },
 } as const;
 
@@ -112,7 +128,7 @@ export const PARTS_QUERY = {
   type: 'object',
   required: ['table'],
   additionalProperties: false,
-  properties: { table: { type: 'string', minLength: 1, maxLength: 255 } },
+  properties: { table: NAME },
 } as const;
 
 export const PARTS_REPLY = {
@@ -123,10 +139,11 @@ export const PARTS_REPLY = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['id', 'table', 'owner', 'rows', 'committed'],
+        required: ['id', 'table', 'slot', 'owner', 'rows', 'committed'],
         properties: {
           id: { type: 'string' },
           table: { type: 'string' },
+          slot: { type: 'integer' },
           owner: { type: 'string' },
           rows: { type: 'integer' },
           committed: { type: 'boolean' },

@@ -30,8 +30,8 @@ export class UploadDesk {
     this.#context = context;
   }
 
-  async define(definition: TableDefinition, partCount: number): Promise<void> {
-    await this.#store.define(definition, partCount);
+  async define(definition: TableDefinition, owners: readonly string[]): Promise<void> {
+    await this.#store.define(definition, owners);
     this.#definitions.set(tableKey(definition.name), definition);
   }
 
@@ -47,6 +47,7 @@ export class UploadDesk {
     if (other !== undefined && other.part.owner !== owner) {
       throw new TacitError('UPLOAD_CONFLICT', `upload ${part.id} belongs to another owner`);
     }
+    await this.#close(part.id);
     if (this.#open.size >= OPEN_MAX) {
       throw new TacitError('UPLOAD_CONFLICT', `${OPEN_MAX} uploads are open; finish some first`);
     }
@@ -75,16 +76,28 @@ export class UploadDesk {
 
   /**
    * True if the table is visible with this part. An owner whose commit failed at one party repeats it, also
-   * after that party's restart.
+   * after that party's restart. No block is taken in any more, unless the commit is refused.
    */
   async commit(id: string, owner: string): Promise<boolean> {
     const part = this.#store.uploads().find((upload) => upload.id === id);
     if (part === undefined) throw unknownUpload(id);
     if (part.owner !== owner) throw foreignUpload(id);
-    await this.#open.get(id)?.tail;
-    const version = await this.#store.commit(id);
+    const open = await this.#close(id);
+    try {
+      return (await this.#store.commit(id)) !== undefined;
+    } catch (error) {
+      // It may lack a block, which the owner may still send.
+      if (open && !this.#open.has(id)) this.#open.set(id, open);
+      throw error;
+    }
+  }
+
+  /** Lets no more blocks of an upload in; resolves when those under way are written or refused. */
+  async #close(id: string): Promise<Open | undefined> {
+    const open = this.#open.get(id);
     this.#open.delete(id);
-    return version !== undefined;
+    await open?.tail.catch(() => {});
+    return open;
   }
 
   #find(id: string, owner: string): Open {

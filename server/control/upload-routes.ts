@@ -30,7 +30,7 @@ export function uploadRoutes(
     done(null, body);
   });
 
-  app.post<{ Body: { definition: DefinitionJson; partCount: number } }>(
+  app.post<{ Body: { definition: DefinitionJson; owners: string[] } }>(
     '/v1/tables',
     {
       onRequest: allow(authenticate, ['owner', 'admin']),
@@ -38,7 +38,7 @@ export function uploadRoutes(
       schema: { body: DEFINE_BODY },
     },
     async ({ body }, reply) => {
-      await desk.define(decodeDefinition(body.definition), body.partCount);
+      await desk.define(decodeDefinition(body.definition), body.owners);
       return reply.status(204).send();
     },
   );

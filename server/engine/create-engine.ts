@@ -9,7 +9,7 @@ import { TacitError } from '../../src/errors/tacit-error.ts';
 import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
 import { ExchangeHub } from '../../src/transport/exchange-hub.ts';
 import type { PeerAddress } from '../../src/transport/outgoing-stream.ts';
-import { addressOf } from '../identity/consortium.ts';
+import { addressOf, parseOrigin } from '../identity/consortium.ts';
 import { consortiumDigest } from '../identity/consortium-digest.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
 import { clientTls } from '../identity/tls.ts';
@@ -26,18 +26,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Wires the engine of a party: `exchange` are the addresses of all parties' exchange servers, in order. */
+/**
+ * Wires the engine of a party: `exchange` are the addresses of all parties' exchange servers, in order. CONFIG_INVALID if
+ * one is not an address, or without TLS not a loopback address.
+ */
 export async function createEngine(
   { consortium, data, identity, self, settings }: PartyDirectory,
   exchange: readonly string[],
 ): Promise<Engine> {
-  const store = await openLmdbStore({ path: data, crypto: nodeCrypto, role: 'reader' });
   const peers = consortium.parties.map(({ certificate, index }): PeerAddress | undefined => {
     if (index === self) return undefined;
-    const { host, port } = addressOf(exchange[index] ?? '');
+    const path = `the exchange address of party ${index + 1}`;
+    const origin = parseOrigin({ value: exchange[index], path }, consortium.tls);
+    const { host, port } = addressOf(origin);
     const tls = consortium.tls ? clientTls(identity, certificate) : undefined;
     return { host, port, tls };
   });
+  const store = await openLmdbStore({ path: data, crypto: nodeCrypto, role: 'reader' });
   const silenceMs = settings.silenceSeconds * 1000;
   const connectMs = Math.min(CONNECT_MS_MAX, silenceMs);
   const hub = new ExchangeHub({ self, peers, timer: systemTimer, silenceMs, connectMs });

@@ -71,8 +71,11 @@ export function parseConsortium(json: string, file = 'consortium.json'): Consort
     );
   }
   const members = list(root.members, MEMBERS_MAX).map(parseMember);
-  requireDistinct(root.parties, parties);
-  requireDistinct(root.members, members);
+  requireDistinctNames(root.parties, parties);
+  requireDistinctNames(root.members, members);
+  // One certificate is one principal: nobody is a party and a member at once.
+  requireDistinctCertificates(root.parties, parties);
+  requireDistinctCertificates(root.members, [...parties, ...members]);
   return { format: 1, threshold: 1, tls, parties, members };
 }
 
@@ -113,14 +116,15 @@ function parseCertificate(field: Field): string {
   throw invalid(field, 'a PEM certificate with an Ed25519 key');
 }
 
-function parseOrigin(field: Field, tls: boolean): string {
+/** An address of a party, as its origin; CONFIG_INVALID unless it fits the scheme, and is loopback without TLS. */
+export function parseOrigin(field: Field, tls: boolean): string {
   const url = text(field, URL_MAX);
   const scheme = tls ? 'https:' : 'http:';
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || parsed.protocol !== scheme || parsed.pathname !== '/') {
     throw invalid(field, `an address like ${scheme}//host:port`);
   }
-  if (!tls && parsed.hostname !== '127.0.0.1' && parsed.hostname !== '[::1]') {
+  if (!tls && !isLoopback(addressOf(parsed.origin).host)) {
     throw invalid(field, 'a loopback address, because tls is false');
   }
   return parsed.origin;
@@ -136,14 +140,22 @@ export function addressOf(origin: string): { readonly host: string; readonly por
   };
 }
 
-function requireDistinct(
-  field: Field,
-  entries: readonly { readonly name: string; readonly certificate: string }[],
-): void {
+/** Whether only this machine reaches the host; names are not: what they resolve to may change. */
+export function isLoopback(host: string): boolean {
+  return host === '127.0.0.1' || host === '::1';
+}
+
+function requireDistinctNames(field: Field, entries: readonly { readonly name: string }[]): void {
   const names = new Set(entries.map((entry) => entry.name));
   if (names.size !== entries.length) throw invalid(field, 'distinct names');
+}
+
+function requireDistinctCertificates(
+  field: Field,
+  entries: readonly { readonly certificate: string }[],
+): void {
   const pins = new Set(entries.map((entry) => certificateBytes(entry.certificate).toString('hex')));
-  if (pins.size !== entries.length) throw invalid(field, 'distinct certificates');
+  if (pins.size !== entries.length) throw invalid(field, 'certificates that nobody else has');
 }
 
 /** Looks principals up by the exact bytes of the certificate they presented. */

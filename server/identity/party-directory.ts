@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { certificateBytes, type Identity } from './certificate.ts';
-import { type Consortium, NAME_MAX, parseConsortium } from './consortium.ts';
-import { type Field, integer, oneOf, record, text } from './fields.ts';
+import { type Consortium, isLoopback, NAME_MAX, parseConsortium } from './consortium.ts';
+import { type Field, integer, invalid, oneOf, record, text } from './fields.ts';
 
 /** An address to listen on; port 0 takes any free one. */
 export interface Listen {
@@ -46,6 +46,7 @@ export async function readPartyDirectory(dir: string): Promise<PartyDirectory> {
   const settings = parseSettings(await read(dir, FILES.settings));
   const identity = parseIdentity(await read(dir, FILES.identity));
   const consortium = parseConsortium(await read(dir, FILES.consortium));
+  if (!consortium.tls) requireLoopback(settings);
   const own = certificateBytes(identity.certificate);
   const self = consortium.parties.findIndex((p) => own.equals(certificateBytes(p.certificate)));
   if (self < 0) {
@@ -95,6 +96,15 @@ export function parseSettings(yaml: string): PartySettings {
         ? SILENCE_SECONDS
         : integer(f.silenceSeconds, 1, SILENCE_SECONDS_MAX),
   };
+}
+
+/** Without TLS clients are believed what they say they are, so nobody else may reach this party. */
+function requireLoopback({ control, exchange }: PartySettings): void {
+  for (const [name, { host }] of Object.entries({ control, exchange })) {
+    if (isLoopback(host)) continue;
+    const field = { value: host, path: `${FILES.settings}: ${name}.host` };
+    throw invalid(field, '127.0.0.1 or ::1, because tls is false in consortium.json');
+  }
 }
 
 function parseListen(field: Field): Listen {

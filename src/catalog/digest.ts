@@ -3,30 +3,26 @@ import type { ColumnDefinition, TableDefinition, TablePart } from './table.ts';
 import type { SqlType } from './types.ts';
 
 /**
- * SHA-256 in lower-case hex of a table's definition and parts, equal at all parties that hold the same version.
- * The order of parts plays no role; names count as written.
+ * SHA-256 in lower-case hex of a table's definition, the owners of its slots and the parts that fill them, in the
+ * order of slots; equal at all parties that hold the same version. Names count as written.
  */
 export function tableDigest(
   crypto: CryptoProvider,
   definition: TableDefinition,
+  owners: readonly string[],
   parts: readonly TablePart[],
 ): string {
-  const sorted = sortParts(parts).map(({ id, owner, rows }) => [id, owner, rows]);
   // Arrays only, so that no order of keys can matter; JSON separates and escapes without ambiguity.
   const canonical = JSON.stringify([
-    'tacit/table/1',
+    'tacit/table/2',
     definition.name,
     definition.columns.map(columnFields),
     definition.keys.map(({ columns, multiplicity }) => [columns, multiplicity]),
-    sorted,
+    owners,
+    parts.map(({ id, owner, rows }) => [id, owner, rows]),
   ]);
   const hash = crypto.sha256(new TextEncoder().encode(canonical));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** The fixed order in which a version's parts are read: by id. */
-export function sortParts(parts: readonly TablePart[]): TablePart[] {
-  return [...parts].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 function columnFields(column: ColumnDefinition): unknown[] {

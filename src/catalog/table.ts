@@ -34,7 +34,7 @@ export interface TablePart {
   readonly rows: number;
 }
 
-/** A usable version of a logical table: definition, parts in a fixed order, digest of both. */
+/** A usable version of a logical table: definition, parts in the order of its slots, digest of both. */
 export interface TableVersion {
   readonly definition: TableDefinition;
   readonly parts: readonly TablePart[];

@@ -21,6 +21,30 @@ export interface Encoding {
   readonly signed: boolean;
 }
 
+const INTEGER_BITS = { TINYINT: 8n, SMALLINT: 16n, INTEGER: 32n, BIGINT: 64n } as const;
+
+/** Integers that encode the values of a type, as far as the type alone limits them: at most 64 bits. */
+export function typeLimits(type: SqlType): Bounds {
+  switch (type.kind) {
+    case 'boolean':
+      return { min: 0n, max: 1n };
+    case 'integer':
+      return signedLimits(INTEGER_BITS[type.name]);
+    case 'decimal': {
+      const max = 10n ** BigInt(type.precision) - 1n;
+      return { min: -max, max };
+    }
+    case 'date':
+      return signedLimits(32n);
+    default:
+      return signedLimits(64n);
+  }
+}
+
+function signedLimits(bits: bigint): Bounds {
+  return { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n };
+}
+
 /** Prints a type as DuckDB does, e.g. `DECIMAL(12,2)`. */
 export function printType(type: SqlType): string {
   switch (type.kind) {

@@ -80,14 +80,14 @@ export const ERRORS = {
   UPLOAD_INVALID: {
     blame: 'caller',
     status: 400,
-    cause: 'An upload does not match its announced shape or digest.',
-    fix: 'Publish again.',
+    cause: 'A table definition or an upload does not have the required form.',
+    fix: 'Correct what the message names and publish again.',
   },
   UPLOAD_CONFLICT: {
     blame: 'caller',
     status: 409,
-    cause: 'The table or upload exists already.',
-    fix: 'Choose another name or drop the old one.',
+    cause: 'The table, slot or upload exists already.',
+    fix: 'Nothing is to be done if these are your rows; otherwise choose another name.',
   },
   REQUEST_INVALID: {
     blame: 'caller',
@@ -135,7 +135,7 @@ export const ERRORS = {
     blame: 'peer',
     status: 502,
     cause: 'Shares of one opened value do not lie on one polynomial.',
-    fix: 'A party altered its shares; the answer was withheld.',
+    fix: 'A party altered its share, or an owner uploaded inconsistent shares; no answer was given.',
   },
   PARTY_UNREACHABLE: {
     blame: 'network',

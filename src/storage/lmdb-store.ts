@@ -1,7 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { TableDefinition, TableVersion } from '../catalog/table.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { invariant, TacitError } from '../errors/tacit-error.ts';
+import { invariant } from '../errors/tacit-error.ts';
 import {
   blockBytes,
   decodePart,
@@ -16,9 +16,10 @@ import {
   checkBlock,
   checkedBlock,
   commitPart,
-  defineTable,
   incompleteUpload,
+  isNewTable,
   missingBlock,
+  newTable,
   type PartRecord,
   type TableRecord,
   tableKey,
@@ -87,11 +88,14 @@ export class LmdbStore implements ShareStore {
     }
   }
 
-  async define(definition: TableDefinition, partCount: number): Promise<void> {
+  async define(definition: TableDefinition, owners: readonly string[]): Promise<void> {
     const key = tableKey(definition.name);
+    const table = newTable(definition, owners);
     await this.#root.transaction(() => {
-      const record = defineTable(this.#crypto, this.#table(key), definition, partCount);
-      if (record) this.#tables.putSync(key, encodeTable(record));
+      const count = this.#tables.getKeysCount();
+      if (isNewTable(this.#crypto, this.#table(key), table, count)) {
+        this.#tables.putSync(key, encodeTable(table));
+      }
     });
   }
 
@@ -116,13 +120,12 @@ export class LmdbStore implements ShareStore {
   async write(
     blocks: readonly { readonly key: BlockKey; readonly bytes: Uint8Array }[],
   ): Promise<void> {
-    this.#root.resetReadTxn();
-    for (const { key } of blocks) checkBlock(this.#part(key.part), key);
     if (blocks.length === 0) return;
-    const done = await this.#blocks.batch(() => {
-      for (const { key, bytes } of blocks) void this.#blocks.put(blockBytes(key), bytes);
+    // Checked where nothing can come in between: after its commit, a part must not change.
+    await this.#root.transaction(() => {
+      for (const { key } of blocks) checkBlock(this.#part(key.part), key);
+      for (const { key, bytes } of blocks) this.#blocks.putSync(blockBytes(key), bytes);
     });
-    if (!done) throw new TacitError('STORAGE_CORRUPT', 'LMDB did not write the blocks');
   }
 
   async commit(partId: string): Promise<TableVersion | undefined> {
@@ -201,8 +204,8 @@ export class LmdbStore implements ShareStore {
 
   #mayCommit(part: PartRecord): boolean {
     const table = this.#table(tableKey(part.table));
-    const open = table !== undefined && table.digest === undefined;
-    return open && this.#missingBlock(table, part) === undefined;
+    if (table === undefined || table.slots[part.slot]?.part) return false;
+    return this.#missingBlock(table, part) === undefined;
   }
 
   async #dropBlocks(part: string): Promise<void> {

@@ -7,9 +7,10 @@ import {
   checkBlock,
   checkedBlock,
   commitPart,
-  defineTable,
   incompleteUpload,
+  isNewTable,
   missingBlock,
+  newTable,
   type PartRecord,
   type TableRecord,
   tableKey,
@@ -28,10 +29,11 @@ export class MemoryStore implements ShareStore {
     this.#crypto = crypto;
   }
 
-  async define(definition: TableDefinition, partCount: number): Promise<void> {
+  async define(definition: TableDefinition, owners: readonly string[]): Promise<void> {
     const key = tableKey(definition.name);
-    const record = defineTable(this.#crypto, this.#tables.get(key), definition, partCount);
-    if (record) this.#tables.set(key, record);
+    const table = newTable(definition, owners);
+    const existing = this.#tables.get(key);
+    if (isNewTable(this.#crypto, existing, table, this.#tables.size)) this.#tables.set(key, table);
   }
 
   async begin(part: PendingPart): Promise<void> {

@@ -8,12 +8,11 @@ const FORM = { boolean: 0, field: 1 } as const;
 const RECORD_BYTES_MAX = 256 * 1024 * 1024;
 
 /** The table's record as bytes; bigints are kept as 64-bit integers. */
-export function encodeTable({ definition, partCount, parts, digest }: TableRecord): Uint8Array {
+export function encodeTable({ definition, slots, digest }: TableRecord): Uint8Array {
   const { name, columns, keys } = definition;
   return encodeMessage({
     definition: { name, columns: columns.map(plainColumn), keys },
-    partCount,
-    parts,
+    slots,
     digest: digest ?? null,
   });
 }
@@ -26,8 +25,8 @@ export function decodeTable(bytes: Uint8Array): TableRecord {
 }
 
 export function encodePart(part: PartRecord): Uint8Array {
-  const { id, table, owner, rows, committed } = part;
-  return encodeMessage({ id, table, owner, rows, committed });
+  const { id, table, slot, owner, rows, committed } = part;
+  return encodeMessage({ id, table, slot, owner, rows, committed });
 }
 
 export function decodePart(bytes: Uint8Array): PartRecord {

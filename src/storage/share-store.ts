@@ -14,10 +14,13 @@ export interface BlockKey {
   readonly block: number;
 }
 
-/** One owner's upload being received. */
+/** One owner's upload being received: one attempt to fill one slot of a table. */
 export interface PendingPart {
+  /** Fresh for every attempt, so that shares of two attempts never mix. */
   readonly id: string;
   readonly table: string;
+  /** Place in the list of owners that the table was defined with. */
+  readonly slot: number;
   readonly owner: string;
   readonly rows: number;
 }
@@ -32,19 +35,27 @@ export interface Upload extends PendingPart {
  * not at all. In-memory and LMDB implementations pass one contract suite.
  */
 export interface ShareStore {
-  /** Registers a table that `partCount` owners will fill; UPLOAD_CONFLICT if the name exists with another definition. */
-  define(definition: TableDefinition, partCount: number): Promise<void>;
-  /** Starts (or starts again) an upload; blocks of an earlier start of the same id are dropped. */
+  /**
+   * Registers a table with one slot for each listed owner; who contributes several parts is listed as often. UPLOAD_CONFLICT
+   * if the name exists with another definition or other owners, UPLOAD_INVALID if it has not the form that
+   * `checkDefinition` requires.
+   */
+  define(definition: TableDefinition, owners: readonly string[]): Promise<void>;
+  /**
+   * Starts (or starts again) an upload; blocks of an earlier start of the same id are dropped. UPLOAD_INVALID if the slot
+   * is not the owner's, UPLOAD_CONFLICT if it is filled already.
+   */
   begin(part: PendingPart): Promise<void>;
   write(blocks: readonly { readonly key: BlockKey; readonly bytes: Uint8Array }[]): Promise<void>;
   /**
    * Makes the part permanent; when it is the last of its table, the table version becomes visible in the same
-   * transaction. Repeating it changes nothing. UPLOAD_INVALID if a block of the part has not arrived.
+   * transaction. Repeating it changes nothing. UPLOAD_INVALID if a block of the part has not arrived, UPLOAD_CONFLICT
+   * if another upload has filled its slot.
    */
   commit(partId: string): Promise<TableVersion | undefined>;
   /**
-   * Committed uploads and open ones. An open one survives a restart when all of its blocks had arrived and its table is
-   * not complete: another party may have committed it already.
+   * Committed uploads and open ones. An open one survives a restart when all of its blocks had arrived and its slot is
+   * not filled: another party may have committed it already.
    */
   uploads(): readonly Upload[];
   /** The visible table versions. */

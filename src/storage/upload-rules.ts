@@ -1,4 +1,11 @@
-import { sortParts, tableDigest } from '../catalog/digest.ts';
+import {
+  checkDefinition,
+  checkOwners,
+  PART_ROWS_MAX,
+  TABLE_ROWS_MAX,
+  TABLES_MAX,
+} from '../catalog/check-definition.ts';
+import { tableDigest } from '../catalog/digest.ts';
 import {
   limbCount,
   type TableDefinition,
@@ -10,11 +17,16 @@ import { TacitError } from '../errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../field/planes.ts';
 import type { BlockKey, PendingPart, Upload } from './share-store.ts';
 
-/** A table as stored: it is visible when `digest` is set, which is when its last part was committed. */
+/** A place for one part of one owner; `part` is null until it is filled. */
+export interface Slot {
+  readonly owner: string;
+  readonly part: TablePart | null;
+}
+
+/** A table as stored: it is visible when `digest` is set, which is when its last slot was filled. */
 export interface TableRecord {
   readonly definition: TableDefinition;
-  readonly partCount: number;
-  readonly parts: readonly TablePart[];
+  readonly slots: readonly Slot[];
   readonly digest: string | undefined;
 }
 
@@ -27,20 +39,34 @@ export function tableKey(name: string): string {
   return name.toLowerCase();
 }
 
-/** The record to store for a new table, or undefined if the same one exists; else UPLOAD_CONFLICT. */
-export function defineTable(
+/** A table without parts; UPLOAD_INVALID if the definition or the owners have not the required form. */
+export function newTable(definition: TableDefinition, owners: readonly string[]): TableRecord {
+  checkDefinition(definition);
+  checkOwners(owners);
+  const slots = owners.map((owner) => ({ owner, part: null }));
+  return { definition, slots, digest: undefined };
+}
+
+/**
+ * Whether a new table is to be stored beside `tableCount` others: false if the same one exists; UPLOAD_CONFLICT if another
+ * one of that name does.
+ */
+export function isNewTable(
   crypto: CryptoProvider,
   existing: TableRecord | undefined,
-  definition: TableDefinition,
-  partCount: number,
-): TableRecord | undefined {
-  if (!Number.isSafeInteger(partCount) || partCount < 1) {
-    throw invalid(`table ${definition.name} needs at least one part`);
+  table: TableRecord,
+  tableCount: number,
+): boolean {
+  const { name } = table.definition;
+  if (existing) {
+    const [now, before] = [table, existing].map(({ definition, slots }) =>
+      tableDigest(crypto, definition, ownersOf(slots), []),
+    );
+    if (now === before) return false;
+    throw conflict(`table ${name} exists with another definition or other owners`);
   }
-  if (!existing) return { definition, partCount, parts: [], digest: undefined };
-  const same = tableDigest(crypto, definition, []) === tableDigest(crypto, existing.definition, []);
-  if (same && existing.partCount === partCount) return undefined;
-  throw conflict(`table ${definition.name} exists with another definition or number of parts`);
+  if (tableCount < TABLES_MAX) return true;
+  throw conflict(`table ${name} would be one too many: ${TABLES_MAX} are defined here`);
 }
 
 /** Whether the upload may (re)start; UPLOAD_INVALID or UPLOAD_CONFLICT if not. */
@@ -50,12 +76,31 @@ export function checkBegin(
   part: PendingPart,
 ): void {
   if (!PART_ID.test(part.id)) throw invalid('an upload id is 8 to 64 lower-case hex digits');
-  if (!Number.isSafeInteger(part.rows) || part.rows < 0) {
-    throw invalid(`upload ${part.id} has no valid number of rows`);
+  if (!Number.isInteger(part.rows) || part.rows < 0 || part.rows > PART_ROWS_MAX) {
+    throw invalid(`upload ${part.id}: expected 0 to ${PART_ROWS_MAX} rows`);
   }
   if (!table) throw invalid(`table ${part.table} is not defined`);
   if (existing?.committed) throw conflict(`upload ${part.id} is complete already`);
-  if (table.digest !== undefined) throw conflict(`table ${part.table} is complete already`);
+  checkSlot(table, part);
+}
+
+/** The slot must be the owner's and free, and the table must not become too long. */
+function checkSlot(table: TableRecord, { owner, rows, slot }: PendingPart): void {
+  const { name } = table.definition;
+  const place = table.slots[slot];
+  if (place?.owner !== owner) {
+    throw invalid(`slot ${slot} of table ${name} is not for owner ${JSON.stringify(owner)}`);
+  }
+  if (place.part) throw conflict(filledSlot(name, slot, place.part));
+  const others = table.slots.reduce((sum, { part }) => sum + (part?.rows ?? 0), 0);
+  if (others + rows > TABLE_ROWS_MAX) {
+    throw invalid(`table ${name} would have more than ${TABLE_ROWS_MAX} rows`);
+  }
+}
+
+function filledSlot(table: string, slot: number, { id, owner }: TablePart): string {
+  const whose = JSON.stringify(owner);
+  return `slot ${slot} of table ${table} (owner ${whose}) is published already, by upload ${id}`;
 }
 
 /** The part that the blocks of a key belong to must be open. */
@@ -100,26 +145,35 @@ export function incompleteUpload({ part, column, form, limb, block }: BlockKey):
   return invalid(`upload ${part} is not complete: ${what}; send it, or publish again`);
 }
 
-/** The table after one more part; undefined if the part is in it already. */
+/** The table with the part in its slot; undefined if it is there already, UPLOAD_CONFLICT if another one is. */
 export function commitPart(
   crypto: CryptoProvider,
   table: TableRecord,
   part: PartRecord,
 ): TableRecord | undefined {
   if (part.committed) return undefined;
-  if (table.parts.length >= table.partCount) {
-    throw conflict(`table ${part.table} has all of its ${table.partCount} parts already`);
-  }
+  checkSlot(table, part);
   const { id, owner, rows } = part;
-  const parts = sortParts([...table.parts, { id, owner, rows }]);
-  const complete = parts.length === table.partCount;
-  const digest = complete ? tableDigest(crypto, table.definition, parts) : undefined;
-  return { ...table, parts, digest };
+  const filled = { owner, part: { id, owner, rows } };
+  const slots = table.slots.map((slot, i) => (i === part.slot ? filled : slot));
+  const parts = partsOf(slots);
+  const isComplete = parts.length === slots.length;
+  const { definition } = table;
+  const digest = isComplete ? tableDigest(crypto, definition, ownersOf(slots), parts) : undefined;
+  return { definition, slots, digest };
 }
 
 /** What the catalog shows of a complete table. */
-export function versionOf({ definition, parts, digest }: TableRecord): TableVersion | undefined {
-  return digest === undefined ? undefined : { definition, parts, digest };
+export function versionOf({ definition, slots, digest }: TableRecord): TableVersion | undefined {
+  return digest === undefined ? undefined : { definition, parts: partsOf(slots), digest };
+}
+
+function ownersOf(slots: readonly Slot[]): string[] {
+  return slots.map(({ owner }) => owner);
+}
+
+function partsOf(slots: readonly Slot[]): TablePart[] {
+  return slots.flatMap(({ part }) => part ?? []);
 }
 
 export function unknownUpload(id: string): TacitError {

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { planeCount, storedForm, type TableDefinition } from '../../src/catalog/table.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
-import { type PublishTable, publishTable } from '../../src/client/publish/publisher.ts';
+import {
+  type PublishPart,
+  type PublishTable,
+  publishPart,
+  publishTable,
+} from '../../src/client/publish/publisher.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { blockRows, ingestBlocks } from '../../src/engine/ingest.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
@@ -181,6 +186,95 @@ describe('publishTable', () => {
     }
   });
 
+  it('counts nothing twice when the answers of all commits are lost, and keeps no one out', async () => {
+    const table = randomTable(10, { rows: 30, owners: 2 });
+    const { definition, parts } = publishable(table);
+    const [first, second] = parts as [PublishPart, PublishPart];
+    const parties = stores();
+    const uploads = parties.map((store) => storeUploads(context, store));
+    const owners = parts.map(({ owner }) => owner);
+    for (const party of uploads) await party.define(definition, owners);
+    const deaf = uploads.map(
+      (party): PartyUploads => ({
+        ...party,
+        commit: async (id) => {
+          await party.commit(id);
+          throw new TacitError('PARTY_UNREACHABLE', 'a party is gone');
+        },
+      }),
+    );
+    const publish = (slot: number, part: PublishPart, to: readonly PartyUploads[]) =>
+      publishPart(context, { definition, slot }, part, to);
+    await expect(publish(0, first, deaf)).rejects.toMatchObject({ code: 'PARTY_UNREACHABLE' });
+    await publish(0, first, uploads);
+    // Another process of the owner, with as many rows: what it holds may differ.
+    await expect(publish(0, { ...first }, uploads)).rejects.toMatchObject({
+      code: 'UPLOAD_CONFLICT',
+      message: expect.stringMatching(/slot 0 of table t \(owner "owner 0"\) is published already/),
+    });
+    await expect(publish(1, first, uploads)).rejects.toMatchObject({ code: 'UPLOAD_INVALID' });
+    for (const store of parties) expect(store.tables()).toEqual([]);
+    await publish(1, second, uploads);
+    expect(rowsOf(reconstruct(parties))).toEqual(clearRows(table));
+  });
+
+  it('finishes what another process left, but does not take it for its own rows', async () => {
+    const table = randomTable(11, { rows: 30, owners: 1 });
+    const parties = stores();
+    const uploads = parties.map((store) => storeUploads(context, store));
+    const gone = async () => {
+      throw new TacitError('PARTY_UNREACHABLE', 'a party is gone');
+    };
+    const interrupted = uploads.map((party, i) => (i === 0 ? party : { ...party, commit: gone }));
+    const made = publishable(table);
+    await expect(publishTable(context, made, interrupted)).rejects.toThrow(/gone/);
+    const stranger = { ...made, parts: made.parts.map((part) => ({ ...part })) };
+    await expect(publishTable(context, stranger, uploads)).rejects.toMatchObject({
+      code: 'UPLOAD_CONFLICT',
+      message: expect.stringContaining('of another call; its rows stand'),
+    });
+    expect(rowsOf(reconstruct(parties))).toEqual(clearRows(table));
+    expect(new Set(parties.map((store) => store.tables()[0]?.digest)).size).toBe(1);
+  });
+
+  it('keeps several parts of one owner apart, also equally long ones', async () => {
+    const table = randomTable(12, { rows: 40, owners: 1 });
+    const rows = table.parts[0] as TestTable['parts'][number];
+    const half = (from: number) => ({
+      ...rows,
+      rows: 20,
+      columns: rows.columns.map(({ values, nulls }) => ({
+        values: values.slice(from, from + 20),
+        ...(nulls ? { nulls: nulls.slice(from, from + 20) } : {}),
+      })),
+    });
+    const halves: TestTable = { ...table, parts: [half(0), half(20)] };
+    for (const lost of [0, 1]) {
+      const parties = stores();
+      const uploads = parties.map((store) => storeUploads(context, store));
+      let commits = 0;
+      const commit = async (id: string) => {
+        if (commits++ === lost) throw new TacitError('PARTY_UNREACHABLE', 'a party is gone');
+        await uploads[2]?.commit(id);
+      };
+      const failing = uploads.map((party, i) => (i === 2 ? { ...party, commit } : party));
+      const made = publishable(halves);
+      await expect(publishTable(context, made, failing)).rejects.toThrow(/gone/);
+      await publishTable(context, made, uploads);
+      expect(rowsOf(reconstruct(parties))).toEqual(clearRows(table));
+    }
+  });
+
+  it('refuses a definition that no later step could work with, before anything is sent', async () => {
+    const good = publishable(randomTable(8, { rows: 5, owners: 1 }));
+    const [first] = good.definition.columns;
+    if (!first) throw new Error('a column');
+    const twice = { ...good.definition, columns: [first, first] };
+    await expect(publishTable(context, { ...good, definition: twice }, [])).rejects.toMatchObject({
+      code: 'UPLOAD_INVALID',
+    });
+  });
+
   it('commits nothing when a party fails or a value lies outside its bounds', async () => {
     const table = randomTable(7, { rows: 50, owners: 2 });
     const parties = stores();
@@ -231,6 +325,7 @@ describe('ingestBlocks', () => {
   const part = {
     id: '00112233445566778899aabbccddeeff',
     table: 't',
+    slot: 0,
     owner: 'o',
     rows: BLOCK_ROWS + 5,
   };
@@ -245,7 +340,7 @@ describe('ingestBlocks', () => {
 
   async function open(): Promise<ShareStore> {
     const store = new MemoryStore(nodeCrypto);
-    await store.define(definition, 1);
+    await store.define(definition, ['o']);
     await store.begin(part);
     return store;
   }

@@ -29,9 +29,9 @@ export const claims: TableDefinition = {
     },
     {
       name: 'amount',
-      type: { kind: 'decimal', precision: 12, scale: 2 },
+      type: { kind: 'decimal', precision: 18, scale: 2 },
       nullable: false,
-      bounds: { min: 0n, max: 2n ** 64n - 1n },
+      bounds: { min: 0n, max: 10n ** 18n - 1n },
     },
   ],
   keys: [{ columns: ['id'], multiplicity: 1 }],
@@ -39,12 +39,15 @@ export const claims: TableDefinition = {
 
 export const A = 'aaaaaaaa00000001';
 export const B = 'bbbbbbbb00000002';
-export const partOf = (id: string, rows = 5, table = 'claims') => ({
-  id,
-  table,
-  owner: `owner of ${id}`,
-  rows,
-});
+/** The owners of a table with two slots; part B goes into the second one. */
+export const OWNERS = ['hospital a', 'hospital b'] as const;
+export const [FIRST] = OWNERS;
+export const partOf = (
+  id: string,
+  rows = 5,
+  table = 'claims',
+  slot = id === B ? 1 : 0,
+): PendingPart => ({ id, table, slot, owner: OWNERS[slot] ?? 'nobody', rows });
 
 export function keyOf(part: string, change: Partial<BlockKey> = {}): BlockKey {
   return { part, column: 0, form: 'boolean', limb: 0, block: 0, ...change };
@@ -64,9 +67,9 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
   describe(`share store contract: ${name}`, () => {
     afterEach(() => harness.close());
 
-    it('shows a table when its last part is committed, parts in order of their ids', async () => {
+    it('shows a table when its last slot is filled, parts in order of the slots', async () => {
       const store = await harness.open();
-      await store.define(claims, 2);
+      await store.define(claims, OWNERS);
       await upload(store, partOf(B, 7));
       await upload(store, partOf(A));
       expect(await store.commit(B)).toBeUndefined();
@@ -74,8 +77,8 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
       const version = await store.commit(A);
       expect(version?.definition).toEqual(claims);
       expect(version?.parts).toEqual([
-        { id: A, owner: `owner of ${A}`, rows: 5 },
-        { id: B, owner: `owner of ${B}`, rows: 7 },
+        { id: A, owner: 'hospital a', rows: 5 },
+        { id: B, owner: 'hospital b', rows: 7 },
       ]);
       expect(version?.digest).toMatch(/^[0-9a-f]{64}$/);
       expect(store.tables()).toEqual([version]);
@@ -84,7 +87,7 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
 
     it('gives blocks back byte for byte, of any size', async () => {
       const store = await harness.open();
-      await store.define(claims, 1);
+      await store.define(claims, [FIRST]);
       await upload(store, partOf(A));
       const keys = [
         keyOf(A),
@@ -113,7 +116,7 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
 
     it('a missing block or one of another length is STORAGE_CORRUPT', async () => {
       const store = await harness.open();
-      await store.define(claims, 1);
+      await store.define(claims, [FIRST]);
       await store.begin(partOf(A));
       await store.write([{ key: keyOf(A), bytes: new Uint8Array(16) }]);
       expect(() => store.read(keyOf(A), 32)).toThrow(/16 bytes instead of 32/);
@@ -125,9 +128,9 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
 
     it('a restarted upload begins empty; a later block replaces an earlier one', async () => {
       const store = await harness.open();
-      await store.define(claims, 1);
+      await store.define(claims, [FIRST]);
       await store.begin(partOf(A));
-      await store.begin(partOf(B));
+      await store.begin(partOf(B, 5, 'claims', 0));
       const both = [keyOf(A), keyOf(A, { block: 9 }), keyOf(B)];
       await store.write(both.map((key) => ({ key, bytes: new Uint8Array([1]) })));
       await store.begin(partOf(A, 9));
@@ -143,24 +146,27 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
 
     it('defining the same table again changes nothing, another one is UPLOAD_CONFLICT', async () => {
       const store = await harness.open();
-      await store.define(claims, 2);
-      await store.define(structuredClone(claims), 2);
+      await store.define(claims, OWNERS);
+      await store.define(structuredClone(claims), [...OWNERS]);
       const conflict = code('UPLOAD_CONFLICT');
-      await expect(store.define(claims, 3)).rejects.toMatchObject(conflict);
+      const [a, b] = OWNERS;
+      for (const owners of [[a], [b, a], [a, a], [a, 'hospital c'], [a, b, b]]) {
+        await expect(store.define(claims, owners)).rejects.toMatchObject(conflict);
+      }
       const [first, ...rest] = claims.columns;
       const wider = { ...first!, bounds: { min: 0n, max: 5n } };
       const other = { ...claims, columns: [wider, ...rest] };
-      await expect(store.define(other, 2)).rejects.toMatchObject(conflict);
+      await expect(store.define(other, OWNERS)).rejects.toMatchObject(conflict);
       const shouting = { ...claims, name: 'CLAIMS' };
-      await expect(store.define(shouting, 2)).rejects.toMatchObject(conflict);
-      await expect(store.define({ ...claims, name: 'x' }, 0)).rejects.toMatchObject(
-        code('UPLOAD_INVALID'),
-      );
+      await expect(store.define(shouting, OWNERS)).rejects.toMatchObject(conflict);
+      const invalid = code('UPLOAD_INVALID');
+      await expect(store.define({ ...claims, name: 'x' }, [])).rejects.toMatchObject(invalid);
+      await expect(store.define({ ...claims, name: '' }, OWNERS)).rejects.toMatchObject(invalid);
     });
 
     it('refuses uploads that fit nowhere', async () => {
       const store = await harness.open();
-      await store.define(claims, 1);
+      await store.define(claims, [FIRST]);
       const invalid = code('UPLOAD_INVALID');
       const conflict = code('UPLOAD_CONFLICT');
       await expect(store.begin(partOf(A, 5, 'other'))).rejects.toMatchObject(invalid);
@@ -168,13 +174,13 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
         await expect(store.begin(partOf(id))).rejects.toMatchObject(invalid);
         await expect(store.commit(id)).rejects.toMatchObject(invalid);
       }
-      for (const rows of [-1, 0.5, Number.NaN]) {
+      for (const rows of [-1, 0.5, Number.NaN, 2 ** 28 + 1]) {
         await expect(store.begin(partOf(A, rows))).rejects.toMatchObject(invalid);
       }
       const block = (key: BlockKey) => store.write([{ key, bytes: new Uint8Array(1) }]);
       await expect(block(keyOf(A))).rejects.toMatchObject(invalid);
       await upload(store, partOf(A));
-      await upload(store, partOf(B));
+      await upload(store, partOf(B, 5, 'claims', 0));
       const places = [{ column: -1 }, { column: 70_000 }, { block: 0.5 }, { limb: 1 }];
       for (const place of places) {
         await expect(block(keyOf(A, place))).rejects.toMatchObject(invalid);
@@ -186,12 +192,77 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
       await expect(store.commit(B)).rejects.toMatchObject(conflict);
     });
 
+    it('fills a slot once, by its owner only', async () => {
+      const store = await harness.open();
+      await store.define(claims, OWNERS);
+      const invalid = code('UPLOAD_INVALID');
+      const conflict = (id: string) => ({
+        code: 'UPLOAD_CONFLICT',
+        message: expect.stringMatching(`slot 0 .*"hospital a".* is published already.*${id}`),
+      });
+      for (const slot of [-1, 1, 2, 0.5]) {
+        const misplaced = { ...partOf(A), slot };
+        await expect(store.begin(misplaced)).rejects.toMatchObject(invalid);
+      }
+      await expect(store.begin({ ...partOf(A), owner: 'x' })).rejects.toMatchObject(invalid);
+      const again = partOf('cccccccc', 5);
+      await upload(store, partOf(A));
+      await upload(store, again);
+      expect(await store.commit(A)).toBeUndefined();
+      expect(await store.commit(A)).toBeUndefined();
+      // The same owner with as many rows, begun before and after: never counted again.
+      await expect(store.commit(again.id)).rejects.toMatchObject(conflict(A));
+      await expect(store.begin(again)).rejects.toMatchObject(conflict(A));
+      await expect(store.begin(partOf('dddddddd', 6))).rejects.toMatchObject(conflict(A));
+      expect(store.tables()).toEqual([]);
+      await upload(store, partOf(B));
+      expect((await store.commit(B))?.parts.map(({ id }) => id)).toEqual([A, B]);
+    });
+
+    it('one owner may have several slots', async () => {
+      const store = await harness.open();
+      await store.define(claims, [FIRST, FIRST]);
+      const [first, second] = [partOf(A), { ...partOf(B, 5, 'claims', 0), slot: 1 }];
+      await upload(store, second);
+      await store.commit(B);
+      await upload(store, first);
+      expect((await store.commit(A))?.parts.map(({ id }) => id)).toEqual([A, B]);
+    });
+
+    it('the owners of the slots enter the digest', async () => {
+      const digests: (string | undefined)[] = [];
+      for (const owners of [OWNERS, [FIRST, FIRST]]) {
+        const store = await harness.open();
+        await store.define(claims, owners);
+        for (const [slot, owner] of owners.entries()) {
+          await store.begin({ ...partOf(slot === 0 ? A : B, 0), slot, owner });
+          await store.commit(slot === 0 ? A : B);
+        }
+        digests.push(store.tables()[0]?.digest);
+      }
+      expect(new Set(digests).size).toBe(2);
+    });
+
+    it('no block lands after the commit, also when both are under way', async () => {
+      const store = await harness.open();
+      await store.define(claims, [FIRST]);
+      await upload(store, partOf(A));
+      const write = (value: number) =>
+        store.write([{ key: keyOf(A), bytes: new Uint8Array([value]) }]);
+      const before = write(8);
+      const commit = store.commit(A);
+      const after = write(9);
+      await expect(after).rejects.toMatchObject(code('UPLOAD_INVALID'));
+      await Promise.all([before, commit]);
+      expect([...store.read(keyOf(A), 1)]).toEqual([8]);
+    });
+
     it('commits a part only when every one of its blocks has arrived', async () => {
       const store = await harness.open();
-      await store.define(claims, 1);
+      await store.define(claims, [FIRST]);
       const part = partOf(A, BLOCK_ROWS + 1);
       const keys = [...blocksOf(claims, part)];
-      // Two blocks: id has 64 bits in two limbs, state one limb, amount 64 bits.
+      // Two blocks: id has 64 bits in two limbs, state one limb, amount 60 bits.
       expect(keys).toHaveLength(2 * (3 + 2 + 3));
       for (const [i, { column, form, limb, block }] of keys.entries()) {
         await store.begin(part);
@@ -213,7 +284,7 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
 
     it('a batch with a bad block writes nothing', async () => {
       const store = await harness.open();
-      await store.define(claims, 1);
+      await store.define(claims, [FIRST]);
       await store.begin(partOf(A));
       const good = { key: keyOf(A), bytes: new Uint8Array(1) };
       const bad = { key: keyOf(B), bytes: new Uint8Array(1) };
@@ -224,7 +295,7 @@ export function shareStoreContract(name: string, harness: StoreHarness): void {
     it('tables of different names are listed by name; equal content has an equal digest', async () => {
       const store = await harness.open();
       for (const [i, table] of ['zeta', 'Alpha', 'mid'].entries()) {
-        await store.define({ ...claims, name: table }, 1);
+        await store.define({ ...claims, name: table }, [FIRST]);
         await store.begin(partOf(`0000000${i}`, 0, table));
         await store.commit(`0000000${i}`);
       }

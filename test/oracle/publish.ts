@@ -1,6 +1,10 @@
 import type { TableDefinition } from '../../src/catalog/table.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
-import { type PublishTable, publishTable } from '../../src/client/publish/publisher.ts';
+import {
+  type PublishPart,
+  type PublishTable,
+  publishTable,
+} from '../../src/client/publish/publisher.ts';
 import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
@@ -18,16 +22,18 @@ export async function publishInProcess(
   for (const table of tables) await publishTable(context, publishable(table), parties);
 }
 
-/** A test table as the publisher wants it. */
+const publishableParts = new WeakMap<OwnedRows, PublishPart>();
+
+/** A test table as the publisher wants it; equal parts stay the same object, as a retry needs it. */
 export function publishable(table: TestTable): PublishTable {
-  return {
-    definition: table.definition,
-    parts: table.parts.map((part) => ({
-      owner: part.owner,
-      rows: part.rows,
-      blocks: () => blocksOf(part),
-    })),
-  };
+  return { definition: table.definition, parts: table.parts.map(publishablePart) };
+}
+
+function publishablePart(part: OwnedRows): PublishPart {
+  const { owner, rows } = part;
+  const made = publishableParts.get(part) ?? { owner, rows, blocks: () => blocksOf(part) };
+  publishableParts.set(part, made);
+  return made;
 }
 
 async function* blocksOf(part: OwnedRows): AsyncGenerator<readonly ColumnBlock[]> {
@@ -45,8 +51,8 @@ export function storeUploads(context: UploadContext, store: ShareStore): PartyUp
   const definitions = new Map<string, TableDefinition>();
   const pending = new Map<string, PendingPart>();
   return {
-    define: async (definition, partCount) => {
-      await store.define(definition, partCount);
+    define: async (definition, owners) => {
+      await store.define(definition, owners);
       definitions.set(definition.name, definition);
     },
     begin: async (part) => {

@@ -29,16 +29,16 @@ const MICROS_PER_DAY = 86_400_000_000n;
 const WORDS = [
   '',
   'AK',
-  'Nebraska',
   'NY',
+  'Nebraska',
   'a',
   "d'Or",
   'façade',
   'naïve',
+  'z z',
   'ß',
   '東京',
   '🙂',
-  'z z',
 ];
 
 const INTEGERS = [

@@ -25,7 +25,7 @@ const DEFINITION: TableDefinition = {
   keys: [],
 };
 const ID = '0123456789abcdef0123456789abcdef';
-const PART = { id: ID, table: 'claims', owner: 'owner', rows: 3 };
+const PART = { id: ID, table: 'claims', slot: 0, owner: 'owner', rows: 3 };
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -62,7 +62,7 @@ async function blocks(values: readonly bigint[]): Promise<Buffer> {
 
 async function define(control: Control) {
   const definition = encodeDefinition(DEFINITION);
-  return post(control, 'owner', '/v1/tables', { definition, partCount: 1 });
+  return post(control, 'owner', '/v1/tables', { definition, owners: ['owner'] });
 }
 
 describe('uploads', () => {
@@ -116,13 +116,88 @@ describe('uploads', () => {
     await refused('REQUEST_INVALID', 'owner', '/v1/parts/../blocks', Buffer.alloc(1));
     await refused('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: -1 });
     await refused('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: '3' });
-    await refused('REQUEST_INVALID', 'owner', '/v1/tables', { definition: {}, partCount: 1 });
+    await refused('REQUEST_INVALID', 'owner', '/v1/tables', { definition: {}, owners: ['owner'] });
     expect(await refused('REQUEST_INVALID', 'owner', '/v1/nothing')).toContain('/v1/nothing');
     await refused('UPLOAD_INVALID', 'owner', `/v1/parts/${ID}/commit`);
     expect(control.store.tables()).toEqual([]);
     const wide = { ...DEFINITION, columns: [{ ...DEFINITION.columns[0], name: 'other' }] };
     const other = encodeDefinition(wide as TableDefinition);
-    await refused('UPLOAD_CONFLICT', 'owner', '/v1/tables', { definition: other, partCount: 1 });
+    await refused('UPLOAD_CONFLICT', 'owner', '/v1/tables', {
+      definition: other,
+      owners: ['owner'],
+    });
+  });
+});
+
+describe('slots', () => {
+  const other = ID.replaceAll('0', 'f');
+  const owned = (owners: string[], name = 'claims') => ({
+    definition: { ...encodeDefinition(DEFINITION), name },
+    owners,
+  });
+
+  it('are filled by the owner that the definition lists, and once', async () => {
+    const control = await makeControl(fixture);
+    await post(control, 'owner', '/v1/tables', owned(['owner', 'somebody']));
+    const refused = async (expected: string, url: string, body?: object) => {
+      const reply = await post(control, 'owner', url, body);
+      expect(reply.body?.error).toMatchObject({ code: expected });
+      return reply.body.error.message as string;
+    };
+    await refused('UPLOAD_INVALID', '/v1/parts', { ...PART, slot: 1 });
+    await refused('UPLOAD_INVALID', '/v1/parts', { ...PART, slot: 2 });
+    await refused('REQUEST_INVALID', '/v1/parts', { ...PART, slot: -1 });
+    await refused('REQUEST_INVALID', '/v1/parts', { ...PART, slot: undefined });
+    for (const id of [ID, other]) {
+      expect((await post(control, 'owner', '/v1/parts', { ...PART, id })).status).toBe(204);
+      await post(control, 'owner', `/v1/parts/${id}/blocks`, await blocks([1n, 2n, 3n]));
+    }
+    const commit = () => post(control, 'owner', `/v1/parts/${ID}/commit`);
+    expect(await commit()).toEqual({ status: 200, body: { visible: false } });
+    expect(await commit()).toEqual({ status: 200, body: { visible: false } });
+    const told = await refused('UPLOAD_CONFLICT', `/v1/parts/${other}/commit`);
+    expect(told).toBe(
+      `slot 0 of table claims (owner "owner") is published already, by upload ${ID}`,
+    );
+    await refused('UPLOAD_CONFLICT', '/v1/parts', PART);
+    await refused('UPLOAD_CONFLICT', '/v1/parts', { ...PART, id: other });
+    await refused('UPLOAD_CONFLICT', '/v1/tables', owned(['owner']));
+    expect(control.store.tables()).toEqual([]);
+  });
+
+  it('are not those of an owner that is not listed', async () => {
+    const control = await makeControl(fixture);
+    await post(control, 'owner', '/v1/tables', owned(['somebody']));
+    const begun = await post(control, 'owner', '/v1/parts', PART);
+    expect(begun.body.error.message).toBe('slot 0 of table claims is not for owner "owner"');
+  });
+
+  it('take no block after the commit, and one that lacked until then', async () => {
+    const control = await makeControl(fixture);
+    await define(control);
+    await post(control, 'owner', '/v1/parts', PART);
+    const send = async () =>
+      post(control, 'owner', `/v1/parts/${ID}/blocks`, await blocks([1n, 2n, 3n]));
+    const commit = () => post(control, 'owner', `/v1/parts/${ID}/commit`);
+    expect((await commit()).body.error.message).toContain('has not arrived');
+    expect((await send()).status).toBe(204);
+    expect((await commit()).status).toBe(200);
+    expect((await send()).body.error.message).toContain('no upload');
+  });
+
+  it('belong to tables of the required form', async () => {
+    const control = await makeControl(fixture);
+    const [column] = encodeDefinition(DEFINITION).columns;
+    const bad = (change: object) => ({
+      ...owned(['owner']),
+      definition: { name: 'claims', columns: [{ ...column, ...change }], keys: [] },
+    });
+    const wide = { bounds: { min: '0', max: (2n ** 63n).toString() } };
+    for (const body of [bad({ name: 'a\nb' }), bad(wide), owned([' \u0000'])]) {
+      const reply = await post(control, 'owner', '/v1/tables', body);
+      expect(reply.body?.error, JSON.stringify(body)).toMatchObject({ code: 'UPLOAD_INVALID' });
+      expect(reply.body.error.message).toMatch(/columns\[0\]\.(name|bounds)|owners\[0\]/);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngine } from '../../server/engine/create-engine.ts';
 import { certificateBytes } from '../../server/identity/certificate.ts';
 import { addressOf, Pins, parseConsortium } from '../../server/identity/consortium.ts';
 import { createIdentity } from '../../server/identity/create-identity.ts';
@@ -70,6 +71,10 @@ describe('consortium.json', () => {
       invalid,
     );
     expect(() => parseConsortium('{')).toThrowError(invalid);
+    const party = fixture.consortium.parties[2]?.certificate;
+    expect(() => parseConsortium(altered(['members', 1, 'certificate'], party))).toThrowError(
+      /members: expected certificates that nobody else has/,
+    );
     const four = [...fixture.consortium.parties, fixture.consortium.parties[0]];
     const other = expect.objectContaining({ code: 'SUITE_NOT_BUILT' });
     expect(() => parseConsortium(altered(['threshold'], 2))).toThrowError(other);
@@ -135,6 +140,37 @@ describe('a party directory', () => {
       expect.not.objectContaining({ message: expect.stringContaining(secret.slice(40, 60)) }),
     );
     await expect(readPartyDirectory(join(dir, 'nowhere'))).rejects.toThrowError(/party.yaml/);
+  });
+
+  it('listens on loopback only without TLS, and so do its peers', async () => {
+    const { consortium, parties } = await makeFixture(false);
+    const [identity] = parties;
+    if (!identity) throw new TypeError('three parties');
+    const own = consortium.parties.map((party) => party.exchange);
+    for (const host of ['127.0.0.1', '::1', '0.0.0.0', 'localhost', '192.0.2.1']) {
+      for (const name of ['control', 'exchange'] as const) {
+        const changed = { ...settings, [name]: { host, port: 7100 } };
+        await writePartyDirectory(dir, changed, identity, consortium);
+        const read = readPartyDirectory(dir);
+        if (host === '127.0.0.1' || host === '::1') await read;
+        else
+          await expect(read).rejects.toThrowError(`party.yaml: ${name}.host: expected 127.0.0.1`);
+      }
+    }
+    await writePartyDirectory(dir, settings, identity, consortium);
+    const directory = await readPartyDirectory(dir);
+    for (const bad of [
+      'http://192.0.2.1:7201',
+      'http://localhost:7201',
+      'https://127.0.0.1:1',
+      '',
+    ]) {
+      await expect(createEngine(directory, own.with(1, bad))).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining('the exchange address of party 2: expected'),
+      });
+    }
+    await expect(createEngine(directory, own.slice(0, 2))).rejects.toThrowError(/party 3/);
   });
 
   it('has defaults', () => {

@@ -8,7 +8,9 @@ import {
   A,
   B,
   claims,
+  FIRST,
   keyOf,
+  OWNERS,
   partOf,
   shareStoreContract,
   upload,
@@ -46,7 +48,7 @@ describe('LMDB store', () => {
   it('keeps committed parts when it opens again, and complete ones that may still be committed', async () => {
     const path = await newPath();
     const first = await openStore(path);
-    await first.define(claims, 2);
+    await first.define(claims, OWNERS);
     await upload(first, partOf(A));
     await first.begin(partOf(B));
     const keys = Array.from({ length: 600 }, (_, block) => keyOf(B, { block }));
@@ -60,7 +62,7 @@ describe('LMDB store', () => {
     for (const key of keys) expect(() => again.read(key, 1)).toThrow(/missing/);
     await expect(again.commit(B)).rejects.toMatchObject({ code: 'UPLOAD_INVALID' });
     await upload(again, partOf(B));
-    await upload(again, partOf(C));
+    await upload(again, partOf(C, 5, 'claims', 1));
     await again.close();
 
     const third = await openStore(path);
@@ -70,7 +72,7 @@ describe('LMDB store', () => {
 
     const fourth = await openStore(path);
     expect(fourth.tables()[0]?.definition).toEqual(claims);
-    // No part of a complete table can be committed any more.
+    // What competed for a filled slot can be committed no more.
     expect(fourth.uploads().map(({ id }) => id)).toEqual([A, B]);
     expect(() => fourth.read(keyOf(C), 1)).toThrow(/missing/);
   });
@@ -81,8 +83,8 @@ describe('LMDB store', () => {
     const reader = await openStore(path, 'reader');
     expect(reader.tables()).toEqual([]);
     for (const [i, id] of [A, B].entries()) {
-      await writer.define({ ...claims, name: `t${i}` }, 1);
-      await upload(writer, partOf(id, 5, `t${i}`));
+      await writer.define({ ...claims, name: `t${i}` }, [FIRST]);
+      await upload(writer, partOf(id, 5, `t${i}`, 0));
       await writer.write([{ key: keyOf(id), bytes: new Uint8Array(1_000_000).fill(i) }]);
       const version = await writer.commit(id);
       expect(reader.tables()[i]).toEqual(version);
@@ -95,7 +97,7 @@ describe('LMDB store', () => {
     const path = await newPath();
     const writer = await openStore(path);
     const reader = await openStore(path, 'reader');
-    await writer.define(claims, 1);
+    await writer.define(claims, [FIRST]);
     await writer.begin(partOf(A));
     for (let block = 0; block < 64; block++) {
       await writer.write([

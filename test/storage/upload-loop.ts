@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
-import { partOf } from '../contracts/share-store.ts';
+import { OWNERS, partOf } from '../contracts/share-store.ts';
 import {
   BLOCK_BYTES,
   blockKeys,
@@ -21,10 +21,10 @@ const path = process.argv[2] ?? '';
 const store = await openLmdbStore({ path, crypto, role: 'writer' });
 writeSync(1, 'ready\n');
 for (let table = store.tables().length; ; table++) {
-  await store.define({ ...definition, name: tableName(table) }, 2);
-  for (const id of partIds(table)) {
+  await store.define({ ...definition, name: tableName(table) }, OWNERS);
+  for (const [slot, id] of partIds(table).entries()) {
     if (await isCommitted(store, id)) continue;
-    await store.begin(partOf(id, ROWS, tableName(table)));
+    await store.begin(partOf(id, ROWS, tableName(table), slot));
     for (const [block, key] of blockKeys(id).entries()) {
       const bytes = new Uint8Array(BLOCK_BYTES).fill(fillOf(id, block));
       await store.write([{ key, bytes }]);

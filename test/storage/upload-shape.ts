@@ -21,7 +21,7 @@ export const definition: TableDefinition = {
 
 /** The blocks of a part in the order in which they are written. */
 export function blockKeys(id: string): BlockKey[] {
-  return [...blocksOf(definition, { id, table: definition.name, owner: 'o', rows: ROWS })];
+  return [...blocksOf(definition, { id, table: definition.name, slot: 0, owner: 'o', rows: ROWS })];
 }
 
 export const BLOCK_BYTES = 40_000;

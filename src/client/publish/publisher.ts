@@ -1,5 +1,6 @@
+import { checkDefinition, checkOwners } from '../../catalog/check-definition.ts';
 import { type ColumnDefinition, storedForm, type TableDefinition } from '../../catalog/table.ts';
-import { invariant } from '../../errors/tacit-error.ts';
+import { invariant, TacitError } from '../../errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../field/planes.ts';
 import {
   type BlockMessage,
@@ -17,9 +18,12 @@ import {
 } from '../../sharing/upload-codec.ts';
 import { splitBlock } from '../../sharing/upload-split.ts';
 import { type PartyUploads, toAll } from './party-uploads.ts';
-import { resumeUploads, without } from './resume.ts';
+import { type Filled, resumeUploads } from './resume.ts';
 
-/** One owner's rows, streamed: blocks of BLOCK_ROWS rows, the last one shorter. */
+/**
+ * One owner's rows, streamed: blocks of BLOCK_ROWS rows, the last one shorter. The same object stands for the same rows:
+ * after an error, pass it again.
+ */
 export interface PublishPart {
   readonly owner: string;
   readonly rows: number;
@@ -27,16 +31,21 @@ export interface PublishPart {
   blocks(): AsyncIterable<readonly ColumnBlock[]>;
 }
 
+/** A table with all of its parts; part k fills slot k. */
 export interface PublishTable {
   readonly definition: TableDefinition;
   readonly parts: readonly PublishPart[];
 }
 
+/** The uploads begun for a part, so that one that a party has committed can be told from another call's. */
+const begun = new WeakMap<PublishPart, Set<string>>();
+
 /**
- * Publishes a table of several owners to the three parties: defines it, then splits and uploads each
- * part and commits it. The table becomes visible with the last commit. After an error the same call may be
- * made again: a part that any party has committed is finished and not uploaded again. UPLOAD_CONFLICT if the
- * table was complete everywhere before. At most two request bodies per party are in memory.
+ * Publishes a table with all of its parts to the three parties: defines it, then splits, uploads and commits part
+ * after part. The table becomes visible with the last commit. After an error the same call may be made again with the
+ * same parts: one that any party has committed is finished and not uploaded again. UPLOAD_CONFLICT if the table was
+ * complete everywhere before, or if a slot holds rows that another call uploaded; UPLOAD_INVALID if the definition
+ * has not the required form. At most two request bodies per party are in memory.
  */
 export async function publishTable(
   context: UploadContext,
@@ -44,39 +53,62 @@ export async function publishTable(
   parties: readonly PartyUploads[],
 ): Promise<void> {
   const { definition, parts } = table;
-  await toAll(parties, (party) => party.define(definition, parts.length));
-  const { committed, finished } = await resumeUploads(parties, definition.name);
-  const complete = finished.length === 0 && committed.length >= parts.length;
-  for (const part of complete ? parts : without(parts, committed)) {
-    await uploadPart(context, definition, part, parties);
+  const owners = parts.map(({ owner }) => owner);
+  checkDefinition(definition);
+  checkOwners(owners);
+  await toAll(parties, (party) => party.define(definition, owners));
+  const filled = await resumeUploads(parties, definition.name);
+  for (const [slot, part] of parts.entries()) requireOwn(part, filled.get(slot));
+  const wasComplete = parts.every((_, slot) => filled.get(slot)?.isFinished === false);
+  if (wasComplete) throw conflict(`table ${definition.name} is complete already`);
+  for (const [slot, part] of parts.entries()) {
+    if (!filled.has(slot)) await uploadPart(context, { definition, slot }, part, parties);
   }
 }
 
 /**
- * Publishes one owner's rows into a table that is already defined at the three parties. After an error the same
- * call may be made again: if a party has committed these rows, the others do so now.
+ * Publishes one owner's rows into its slot of a table that is already defined at the three parties. After an error the
+ * same call may be made again with the same part: if a party has committed its rows, the others do so now.
+ * UPLOAD_CONFLICT if the slot holds rows that another call uploaded.
  */
 export async function publishPart(
   context: UploadContext,
-  definition: TableDefinition,
+  target: PublishTarget,
   part: PublishPart,
   parties: readonly PartyUploads[],
 ): Promise<void> {
-  const { finished } = await resumeUploads(parties, definition.name);
-  if (without([part], finished).length === 0) return;
-  await uploadPart(context, definition, part, parties);
+  const filled = (await resumeUploads(parties, target.definition.name)).get(target.slot);
+  requireOwn(part, filled);
+  if (!filled) await uploadPart(context, target, part, parties);
+}
+
+/** Where a part goes: `slot` is its place in the list of owners that the table was defined with. */
+export interface PublishTarget {
+  readonly definition: TableDefinition;
+  readonly slot: number;
+}
+
+/** What fills the slot of a part must be one of its own uploads: equal owners and lengths say nothing about rows. */
+function requireOwn(part: PublishPart, filled: Filled | undefined): void {
+  if (!filled || begun.get(part)?.has(filled.upload.id)) return;
+  const { id, owner, slot, table } = filled.upload;
+  const place = `slot ${slot} of table ${table} (owner ${JSON.stringify(owner)})`;
+  throw conflict(`${place} is published already, by upload ${id} of another call; its rows stand`);
 }
 
 async function uploadPart(
   context: UploadContext,
-  definition: TableDefinition,
+  { definition, slot }: PublishTarget,
   part: PublishPart,
   parties: readonly PartyUploads[],
 ): Promise<void> {
   invariant(parties.length === UPLOAD_PARTIES, 'uploads go to three parties');
   const { owner, rows } = part;
+  // Fresh for every attempt: shares of two attempts must not mix, and parties that hold different ones see it.
   const id = freshPartId(context);
-  await toAll(parties, (party) => party.begin({ id, table: definition.name, owner, rows }));
+  begun.set(part, (begun.get(part) ?? new Set()).add(id));
+  const { name: table } = definition;
+  await toAll(parties, (party) => party.begin({ id, table, slot, owner, rows }));
   const requests = new RequestQueue(parties, id);
   try {
     for await (const messages of splitPart(context, definition, part)) await requests.add(messages);
@@ -181,4 +213,8 @@ function freshPartId(context: UploadContext): string {
   const bytes = new Uint8Array(16);
   context.crypto.randomFill(bytes);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function conflict(message: string): TacitError {
+  return new TacitError('UPLOAD_CONFLICT', message);
 }

@@ -1,49 +1,43 @@
+import { TacitError } from '../../errors/tacit-error.ts';
 import type { Upload } from '../../storage/share-store.ts';
 import { type PartyUploads, toAll } from './party-uploads.ts';
 
-/** What earlier calls left behind. */
-export interface Resumption {
-  /** Uploads that all parties have committed by now. */
-  readonly committed: readonly Upload[];
-  /** Those among them that some party had not committed before. */
-  readonly finished: readonly Upload[];
+/** An upload that fills a slot at all parties. */
+export interface Filled {
+  readonly upload: Upload;
+  /** Some party had not committed it before. */
+  readonly isFinished: boolean;
 }
 
 /**
- * Finishes uploads that were interrupted between the parties' commits. Commits are sent only after every party has
- * acknowledged every block, so an upload that one party has committed can be committed by all: the first
- * commit decides.
+ * Finishes uploads that were interrupted between the parties' commits, and says which slots are filled. Commits are
+ * sent only after every party has acknowledged every block, so an upload that one party has committed can be
+ * committed by all: the first commit decides. UPLOAD_CONFLICT if parties have committed different uploads.
  */
 export async function resumeUploads(
   parties: readonly PartyUploads[],
   table: string,
-): Promise<Resumption> {
+): Promise<ReadonlyMap<number, Filled>> {
   const lists = await Promise.all(parties.map((party) => party.uploads(table)));
-  const committed = new Map<string, { readonly upload: Upload; parties: number }>();
+  const slots = new Map<number, { readonly upload: Upload; parties: number }>();
   for (const upload of lists.flat()) {
     if (!upload.committed) continue;
-    const entry = committed.get(upload.id) ?? { upload, parties: 0 };
+    const entry = slots.get(upload.slot) ?? { upload, parties: 0 };
+    if (entry.upload.id !== upload.id) {
+      throw new TacitError(
+        'UPLOAD_CONFLICT',
+        `slot ${upload.slot} of table ${table} holds upload ${entry.upload.id} at one party ` +
+          `and ${upload.id} at another; publish the table under another name`,
+      );
+    }
     entry.parties++;
-    committed.set(upload.id, entry);
+    slots.set(upload.slot, entry);
   }
-  const finished: Upload[] = [];
-  for (const { upload, parties: count } of committed.values()) {
-    if (count === parties.length) continue;
-    await toAll(parties, (party) => party.commit(upload.id));
-    finished.push(upload);
+  const filled = new Map<number, Filled>();
+  for (const [slot, { upload, parties: count }] of slots) {
+    const isFinished = count < parties.length;
+    if (isFinished) await toAll(parties, (party) => party.commit(upload.id));
+    filled.set(slot, { upload, isFinished });
   }
-  return { committed: [...committed.values()].map(({ upload }) => upload), finished };
-}
-
-/** The parts that none of the uploads is: one upload stands for one part of the same owner and length. */
-export function without<T extends { readonly owner: string; readonly rows: number }>(
-  parts: readonly T[],
-  uploads: readonly Upload[],
-): T[] {
-  const left = [...uploads];
-  return parts.filter(({ owner, rows }) => {
-    const at = left.findIndex((upload) => upload.owner === owner && upload.rows === rows);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
+  return filled;
 }

@@ -12,6 +12,7 @@ export function decodeUploads(text: string): readonly Upload[] {
   return items(member(root, 'parts')).map((part) => ({
     id: words(member(part, 'id')),
     table: words(member(part, 'table')),
+    slot: count(member(part, 'slot')),
     owner: words(member(part, 'owner')),
     rows: count(member(part, 'rows')),
     committed: flag(member(part, 'committed')),

@@ -26,8 +26,8 @@ export function reconstruct(vectors: readonly [Uint8Array, Uint8Array, Uint8Arra
     if ((y1 - 2n * y2 + y3) % FIELD_PRIME !== 0n) {
       throw new TacitError(
         'OPENING_INCONSISTENT',
-        `the three shares of result value ${i} do not lie on a line: a party altered its share, ` +
-          'so the answer is withheld',
+        `the three shares of result value ${i} do not lie on a line: a party altered its share, or the ` +
+          'owner of a table uploaded inconsistent shares; the answer is withheld',
       );
     }
     return signed(2n * y1 - y2);
