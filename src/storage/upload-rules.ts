@@ -80,8 +80,11 @@ export function checkBegin(
     throw invalid(`upload ${part.id}: expected 0 to ${PART_ROWS_MAX} rows`);
   }
   if (!table) throw invalid(`table ${part.table} is not defined`);
-  if (existing?.committed) throw conflict(`upload ${part.id} is complete already`);
   checkSlot(table, part);
+  if (!existing) return;
+  if (existing.committed) throw conflict(`upload ${part.id} is complete already`);
+  const isSame = existing.owner === part.owner && tableKey(existing.table) === tableKey(part.table);
+  if (!isSame) throw conflict(`upload ${part.id} is another owner's or another table's`);
 }
 
 /** The slot must be the owner's and free, and the table must not become too long. */
@@ -89,7 +92,7 @@ function checkSlot(table: TableRecord, { owner, rows, slot }: PendingPart): void
   const { name } = table.definition;
   const place = table.slots[slot];
   if (place?.owner !== owner) {
-    throw invalid(`slot ${slot} of table ${name} is not for owner ${JSON.stringify(owner)}`);
+    throw invalid(`slot ${slot} of table ${name} is not for owner "${owner}"`);
   }
   if (place.part) throw conflict(filledSlot(name, slot, place.part));
   const others = table.slots.reduce((sum, { part }) => sum + (part?.rows ?? 0), 0);
@@ -99,8 +102,7 @@ function checkSlot(table: TableRecord, { owner, rows, slot }: PendingPart): void
 }
 
 function filledSlot(table: string, slot: number, { id, owner }: TablePart): string {
-  const whose = JSON.stringify(owner);
-  return `slot ${slot} of table ${table} (owner ${whose}) is published already, by upload ${id}`;
+  return `slot ${slot} of table ${table} (owner "${owner}") is published already, by upload ${id}`;
 }
 
 /** The part that the blocks of a key belong to must be open. */
