@@ -18,14 +18,23 @@ const QUERIES = {
 
 const ROWS = 200;
 
-/** One line per step and size, e.g. `0.0/a0 192 bytes p1 -> p3, p2 -> p1, p3 -> p2`. */
+/**
+ * One line per step and size, e.g. `0.0/a0 192 bytes p1 -> p3, p2 -> p1, p3 -> p2`. Which party is first within a step is
+ * up to the scheduler, so the lines of a step are ordered by their links.
+ */
 function trace(record: readonly TraceEntry[]): string[] {
-  const links = new Map<string, string[]>();
+  const steps = new Map<string, Map<number, string[]>>();
   for (const { from, to, step, bytes } of record) {
-    const message = `${step} ${bytes} bytes`;
-    links.set(message, [...(links.get(message) ?? []), `p${from + 1} -> p${to + 1}`]);
+    const sizes = steps.get(step) ?? new Map<number, string[]>();
+    sizes.set(bytes, [...(sizes.get(bytes) ?? []), `p${from + 1} -> p${to + 1}`]);
+    steps.set(step, sizes);
   }
-  return [...links].map(([message, pairs]) => `${message} ${pairs.toSorted().join(', ')}`);
+  return [...steps].flatMap(([step, sizes]) =>
+    [...sizes]
+      .map(([bytes, pairs]) => ({ bytes, links: pairs.toSorted().join(', ') }))
+      .sort((a, b) => (a.links < b.links ? -1 : 1))
+      .map(({ bytes, links }) => `${step} ${bytes} bytes ${links}`),
+  );
 }
 
 describe('golden message traces', () => {
