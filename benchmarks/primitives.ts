@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HEAP_FLAGS } from '../server/heap-flags.ts';
 import { certificateKey } from '../server/identity/certificate.ts';
 import type { Consortium } from '../server/identity/consortium.ts';
 import { createIdentity } from '../server/identity/create-identity.ts';
@@ -36,11 +37,7 @@ export async function startPrimitives(tls: boolean): Promise<Primitives> {
       );
       const entry = fileURLToPath(new URL('./primitive-party.ts', import.meta.url));
       const child = fork(entry, [dir], {
-        execArgv: [
-          '--import',
-          'tsx',
-          ...(process.env['TACIT_PROFILE'] ? process.env['TACIT_PROFILE'].split(' ') : []),
-        ],
+        execArgv: [...HEAP_FLAGS, '--import', 'tsx'],
       });
       return { child, port: (await next<{ port: number }>(child)).port };
     }),

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { freeBuffersInPlace } from '../server/heap-flags.ts';
 import { serveParty } from '../server/serve-party.ts';
 import { VERSION } from '../server/version.ts';
 import { TacitError } from '../src/errors/tacit-error.ts';
@@ -39,7 +40,10 @@ program
   .command('party')
   .description('run one party of a consortium')
   .requiredOption('--dir <dir>', 'directory with party.yaml, identity.json and consortium.json')
-  .action(({ dir }: { dir: string }) => serveParty(dir));
+  .action(({ dir }: { dir: string }) => {
+    freeBuffersInPlace();
+    return serveParty(dir);
+  });
 
 program
   .command('demo')

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { HEAP_FLAGS } from './heap-flags.ts';
 
 /**
  * Starts an entry module of ours in a thread. `stem` is its path without extension, relative to the
@@ -17,7 +18,7 @@ export function startThread(stem: string, importer: string, workerData: unknown)
   return new Worker(url, { workerData, execArgv: [] });
 }
 
-/** The same in a process of its own, with a message channel; its stdout is our stderr. */
+/** The same in a process of its own, with a party's heap flags and a message channel; its stdout is our stderr. */
 export function startProcess(
   stem: string,
   importer: string,
@@ -26,7 +27,7 @@ export function startProcess(
   const fromSource = importer.endsWith('.ts');
   const url = new URL(`${stem}${fromSource ? '.ts' : '.js'}`, importer);
   return fork(fileURLToPath(url), args, {
-    execArgv: fromSource ? ['--import', tsx('loader.mjs')] : [],
+    execArgv: [...HEAP_FLAGS, ...(fromSource ? ['--import', tsx('loader.mjs')] : [])],
     stdio: ['ignore', 2, 2, 'ipc'],
   });
 }
