@@ -87,7 +87,7 @@ const stores = new Map<string, ShareStore>();
 
 /** Synthetic shares are made once per kind of work: the first run pays for them, later ones do not. */
 function storeOf(program: Program): ShareStore {
-  const label = program.operators.join();
+  const label = `${program.operators.join()} ${program.stages[0]?.relation.parts[0]?.rows}`;
   const store = stores.get(label) ?? syntheticStore(self, program);
   stores.set(label, store);
   return store;

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { expectedValue } from './expected.ts';
 import { peakMemoryOfChildren } from './memory.ts';
 import type { PrimitiveDone, Work } from './primitive-party.ts';
-import { startPrimitives } from './primitives.ts';
+import { type Primitives, startPrimitives } from './primitives.ts';
 import { type Figure, median, runSqlWorkload, SQL_WORKLOADS } from './sql-workloads.ts';
 
 /**
@@ -24,11 +25,26 @@ const PRIMITIVES: Readonly<Record<string, { readonly what: string; readonly work
 
 const RUNS = 7;
 
+/** Rows of the run that checks a primitive's answer before it is timed. */
+const CHECKED_ROWS = 20_000;
+
+async function requireRight(parties: Primitives, work: Work): Promise<void> {
+  const small: Work = {
+    ...work,
+    rows: CHECKED_ROWS,
+    ...('checked' in work ? { checked: true } : {}),
+  };
+  const { value } = await parties.run(small);
+  const expected = expectedValue(small);
+  if (value !== expected) throw new Error(`${work.kind}: ${value} instead of ${expected}`);
+}
+
 async function runPrimitive(name: string): Promise<Figure[]> {
   const primitive = PRIMITIVES[name];
   if (primitive === undefined) return [];
   const parties = await startPrimitives(true);
   try {
+    await requireRight(parties, primitive.work);
     const runs: PrimitiveDone[][] = [];
     // The first run makes the synthetic shares and warms the code; it does not count.
     for (let k = 0; k <= RUNS; k++) runs.push([...(await parties.run(primitive.work)).parties]);
