@@ -25,13 +25,13 @@ export async function startPrimitives(tls: boolean): Promise<Primitives> {
     identityKey: certificateKey(certificate)?.toString('base64') ?? '',
   }));
   const consortium: Consortium = { format: 1, tls, threshold: 1, parties, members: [] };
-  const any = { host: '127.0.0.1', port: 0 };
+  const loopback = { host: '127.0.0.1', port: 0 };
   const children = await Promise.all(
     identities.map(async (identity, k) => {
       const dir = join(root, String(k));
       await writePartyDirectory(
         dir,
-        { control: any, exchange: any, log: 'warn', silenceSeconds: SILENCE_SECONDS },
+        { control: loopback, exchange: loopback, log: 'warn', silenceSeconds: SILENCE_SECONDS },
         identity,
         consortium,
       );
