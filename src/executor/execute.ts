@@ -1,7 +1,7 @@
 import { ELEMENT_BYTES } from '../field/p61.ts';
 import type { Program } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
-import { dealer, lambdaOf, multiply, reshareScratchBytes } from '../protocol/bgw.ts';
+import { dealer, multiply, reshareScratchBytes } from '../protocol/bgw.ts';
 import { putElements } from '../protocol/elements.ts';
 import { Lane, type Party } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
@@ -51,7 +51,7 @@ async function runZeroTests(
 ): Promise<number> {
   const n = tests.length;
   if (n === 0) return 0;
-  const { arena, streams, self, parties, threshold, committee } = party;
+  const { arena, streams, self, parties, threshold } = party;
   const randoms = randomShares(streams, self, parties, threshold, STEP.zeroTest, n);
   const masks = putElements(arena, randoms);
   const values = arena.alloc(n * ELEMENT_BYTES);
@@ -62,7 +62,7 @@ async function runZeroTests(
     arena.u8.copyWithin(at(values, k), at(scalars, of), at(scalars, of + 1));
   });
   const lane = new Lane(party);
-  const roles = dealer(party, lambdaOf(committee, self));
+  const roles = dealer(party);
   const product = { a: values, b: masks, to: products };
   await multiply(lane, STEP.zeroTest, 'zero/product', roles, [product], n, scratch);
   tests.forEach(({ to }, k) => {

@@ -4,14 +4,7 @@ import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { type Chunk, chunksOf, type FieldStep, type RowStage } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
-import {
-  type Dealer,
-  dealer,
-  lambdaOf,
-  multiply,
-  reshare,
-  reshareScratchBytes,
-} from '../protocol/bgw.ts';
+import { type Dealer, dealer, multiply, reshare, reshareScratchBytes } from '../protocol/bgw.ts';
 import {
   bitsToField,
   type Converter,
@@ -64,7 +57,7 @@ export async function runRowStage(
   index: number,
   scalars: number,
 ): Promise<number> {
-  const { arena, committee, self } = party;
+  const { arena } = party;
   const mark = arena.mark();
   const chunks = chunksOf(stage);
   const context = prepare(party, store, stage, index);
@@ -90,8 +83,7 @@ export async function runRowStage(
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   const tail = new Lane(party);
-  const lambda = lambdaOf(committee, self);
-  await finishReductions(context, tail, dealer(party, lambda), scalars);
+  await finishReductions(context, tail, scalars);
   arena.release(mark);
   return Math.max(...lanes.map(({ lane }) => lane.rounds)) + tail.rounds;
 }
@@ -111,7 +103,7 @@ function prepare(party: Party, store: ShareStore, stage: RowStage, index: number
     stage,
     index,
     circuit: loadCircuit(party.arena, schedule(stage.circuit)),
-    roles: dealer(party, lambdaOf(party.committee, party.self)),
+    roles: dealer(party),
     injector: injector(party),
     converters: new Map([...new Set(widths)].map((width) => [width, converter(party, width)])),
     accumulators: putElements(party.arena, zeros),
@@ -254,13 +246,8 @@ function combine(
 }
 
 /** Reshares the accumulated products of all dot reductions together and writes every sum to its scalar. */
-async function finishReductions(
-  context: StageContext,
-  lane: Lane,
-  roles: Dealer,
-  scalars: number,
-): Promise<void> {
-  const { party, stage, index, accumulators } = context;
+async function finishReductions(context: StageContext, lane: Lane, scalars: number): Promise<void> {
+  const { party, stage, index, accumulators, roles } = context;
   const { arena } = party;
   const dots = stage.reductions.flatMap((reduction, k) => (reduction.kind === 'dot' ? [k] : []));
   if (dots.length > 0) {

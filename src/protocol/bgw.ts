@@ -19,7 +19,7 @@ export interface Dealer {
   readonly weights: readonly (readonly bigint[])[];
   /** For t = 1: the four constants of Kernels.fpReshare in the arena. */
   readonly fused: number;
-  /** Whether Kernels.fpMulReshare applies: three parties, and every dealer scales by its Lagrange weight. */
+  /** Whether Kernels.fpMulReshare applies: the committee has the points 1, 2, 3. */
   readonly line: boolean;
 }
 
@@ -33,9 +33,10 @@ export function lambdaOf(committee: readonly number[], party: number): bigint {
   return lagrange(committee.map(pointOf), 0n)[committee.indexOf(party)] ?? 0n;
 }
 
-/** Constants for dealing `scale * d`; `scale` is usually the party's own Lagrange weight. */
-export function dealer(party: Party, scale: bigint): Dealer {
+/** Constants for dealing d times the party's own Lagrange weight. */
+export function dealer(party: Party): Dealer {
   const { self, committee, threshold } = party;
+  const scale = lambdaOf(committee, self);
   const others = following(committee, self);
   const streamed = others.slice(0, threshold);
   const sent = others.slice(threshold);
@@ -45,7 +46,7 @@ export function dealer(party: Party, scale: bigint): Dealer {
     return basis.map((weight, k) => (k === 0 ? mod(weight * scale) : weight));
   });
   const fused = threshold === 1 ? putElements(party.arena, weights.flat()) : 0;
-  const line = committee.join() === '0,1,2' && scale === lambdaOf(committee, self);
+  const line = committee.join() === '0,1,2';
   return { streamed, sent, weights, fused, line };
 }
 

@@ -2,13 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { mod, P } from '../../src/field/p61.ts';
-import {
-  dealer,
-  lambdaOf,
-  multiply,
-  reshare,
-  reshareScratchBytes,
-} from '../../src/protocol/bgw.ts';
+import { dealer, multiply, reshare, reshareScratchBytes } from '../../src/protocol/bgw.ts';
 import { getElements, putElements } from '../../src/protocol/elements.ts';
 import { openElements } from '../../src/protocol/opening.ts';
 import {
@@ -67,7 +61,7 @@ describe.each(SUITES)(
               );
               const z = arena.alloc(size * 8);
               const scratch = arena.alloc(reshareScratchBytes(t, 1, size));
-              const roles = dealer(party, lambdaOf(committee, self));
+              const roles = dealer(party);
               const before = party.channel.bytesSent;
               await multiply(lane, 'mul', 'mul', roles, [{ a: x, b: y, to: z }], size, scratch);
               const header = (party.channel.bytesSent - before - t * size * 8) / t;
@@ -106,7 +100,7 @@ describe.each(SUITES)(
         );
         const total = putElements(arena, [0n]);
         kernels.fpDot(x, y, pairs.length, total);
-        const roles = dealer(party, lambdaOf(committee, self));
+        const roles = dealer(party);
         const scratch = arena.alloc(reshareScratchBytes(t, 1, 1));
         await reshare(lane, 'dot', 'dot', roles, [{ d: total, to: total }], 1, scratch);
         return getElements(arena, total, 1)[0] ?? 0n;
