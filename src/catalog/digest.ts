@@ -1,3 +1,4 @@
+import { hex } from '../crypto/hex.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { ColumnDefinition, TableDefinition, TablePart } from './table.ts';
 import type { SqlType } from './types.ts';
@@ -22,7 +23,7 @@ export function tableDigest(
     parts.map(({ id, owner, rows }) => [id, owner, rows]),
   ]);
   const hash = crypto.sha256(new TextEncoder().encode(canonical));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(hash);
 }
 
 function columnFields(column: ColumnDefinition): unknown[] {

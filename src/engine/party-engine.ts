@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import { hex } from '../crypto/hex.ts';
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { ELEMENT_BYTES, writeElement } from '../field/p61.ts';
 import { LAN } from '../planner/network.ts';
-import { hex } from '../program/digest.ts';
 import { isInteractive } from '../program/measure.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';

@@ -6,8 +6,3 @@ import type { Program } from './program.ts';
 export function programDigest(crypto: CryptoProvider, program: Program): Uint8Array {
   return crypto.sha256(new TextEncoder().encode('tacit/program|'), canonicalBytes(program));
 }
-
-/** Lower-case hex of bytes. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TableVersion } from '../../src/catalog/table.ts';
+import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { canonicalBytes } from '../../src/program/canonical.ts';
-import { hex, programDigest } from '../../src/program/digest.ts';
+import { programDigest } from '../../src/program/digest.ts';
 import type { Program } from '../../src/program/program.ts';
 import { Rng } from '../oracle/rng.ts';
 import { PLAIN_DEFINITION } from '../security/plain-table.ts';

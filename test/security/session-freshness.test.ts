@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import {
   exchange,
@@ -7,7 +8,6 @@ import {
   nodeKeys,
   nodeSigner,
 } from '../../src/crypto/node-keys.ts';
-import { hex } from '../../src/program/digest.ts';
 import { openSession, type SessionInput } from '../../src/protocol/session.ts';
 import { memoryNetwork } from '../../src/transport/memory.ts';
 

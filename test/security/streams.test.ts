@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import type { CryptoProvider } from '../../src/crypto/provider.ts';
-import { hex } from '../../src/program/digest.ts';
 import { Streams } from '../../src/sharing/streams.ts';
 import { inProcessConsortium } from '../engine/consortium.ts';
 import { plainTable, variedRow } from './plain-table.ts';

@@ -1,5 +1,6 @@
 import { checkDefinition, checkOwners } from '../../catalog/check-definition.ts';
 import { type ColumnDefinition, storedForm, type TableDefinition } from '../../catalog/table.ts';
+import { hex } from '../../crypto/hex.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../field/planes.ts';
 import {
@@ -212,7 +213,7 @@ class RequestQueue {
 function freshPartId(context: UploadContext): string {
   const bytes = new Uint8Array(16);
   context.crypto.randomFill(bytes);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(bytes);
 }
 
 function conflict(message: string): TacitError {

@@ -1,4 +1,5 @@
 import { printType } from '../../catalog/types.ts';
+import { hex } from '../../crypto/hex.ts';
 import type { QueryAnswer, QueryRequest } from '../../engine/query.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
 import type { AnalystPlatform, OneTimeKey, PartyConnection } from '../party-connection.ts';
@@ -130,5 +131,5 @@ export function resultLabel(requestId: string, party: number, programDigest: str
 function randomId(platform: AnalystPlatform): string {
   const bytes = new Uint8Array(16);
   platform.randomFill(bytes);
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(bytes);
 }
