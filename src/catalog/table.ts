@@ -9,7 +9,8 @@ export type ColumnId = number & { readonly [columnIdBrand]: 'ColumnId' };
  *
  * A value is stored as one integer: BOOLEAN 0/1, integers themselves, DECIMAL unscaled, DATE days since
  * 1970-01-01, TIMESTAMP microseconds since 1970-01-01, dictionary VARCHAR its index in `dictionary`
- * (sorted by UTF-8 bytes, as DuckDB orders strings). NULL is stored as 0 with the null bit set.
+ * (sorted by UTF-8 bytes, as DuckDB orders strings), secret VARCHAR(n) its n UTF-8 bytes, padded with zeros behind, read
+ * as one big-endian number of 8n bits, so that numbers compare as strings do. NULL is stored as 0 with the null bit set.
  */
 export interface ColumnDefinition {
   readonly name: string;
@@ -17,8 +18,22 @@ export interface ColumnDefinition {
   readonly nullable: boolean;
   readonly bounds: Bounds;
   readonly dictionary?: readonly string[];
+  /** Secret text: most UTF-8 bytes of a value. It has no dictionary then, and no field form. */
+  readonly bytes?: number;
+  /** What queries may show of the column; absent: `aggregate`. */
+  readonly reveal?: Reveal;
   /** Largest number of rows with an equal value, a power of two (1 = unique). */
   readonly multiplicity?: number;
+}
+
+/**
+ * never: only conditions in WHERE may read the column. aggregate: values of many rows together (sums, counts, extremes,
+ * group keys). rows: values of single rows too.
+ */
+export type Reveal = 'never' | 'aggregate' | 'rows';
+
+export function revealOf(column: ColumnDefinition): Reveal {
+  return column.reveal ?? 'aggregate';
 }
 
 export interface TableDefinition {
@@ -54,8 +69,9 @@ export function rowCount(version: TableVersion): number {
 /** Widest value kept as ONE field element: 2^28 rows of it still sum below 2^60 (PROTOCOLS 1.9). */
 export const LIMB_BITS = 32;
 
-/** Number of field elements that hold one value of the column: low 32 bits unsigned, then the rest signed. */
-export function limbCount(column: ColumnDefinition): 1 | 2 {
+/** Number of field elements that hold one value of the column: low 32 bits unsigned, then the rest signed; none for secret text. */
+export function limbCount(column: ColumnDefinition): 0 | 1 | 2 {
+  if (column.bytes !== undefined) return 0;
   return encodingFor(column.bounds).width <= LIMB_BITS ? 1 : 2;
 }
 
@@ -68,7 +84,7 @@ export function planeCount(column: ColumnDefinition): number {
 export function storedForm(column: ColumnDefinition): {
   readonly width: number;
   readonly nullable: boolean;
-  readonly limbs: 1 | 2;
+  readonly limbs: 0 | 1 | 2;
   readonly min: bigint;
   readonly max: bigint;
 } {

@@ -1,4 +1,5 @@
 import type { Disclosure } from '../planner/disclosure.ts';
+import type { NetworkProfile } from '../planner/network.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import type { Cost } from '../program/cost.ts';
 
@@ -8,9 +9,18 @@ export interface QueryRequest {
   readonly requestId: string;
   /** One statement. */
   readonly sql: string;
+  /** Values of `$1`, `$2` … or of the `?` in order; as public as the text. Absent: none. */
+  readonly parameters?: readonly ParameterValue[];
+  /** What the parties plan for; absent: a LAN. Every party is told the same, which the program's digest proves. */
+  readonly network?: NetworkProfile;
+  /** Cancelled when it has run so long; absent: the party's own limit. */
+  readonly timeoutSeconds?: number;
   /** The analyst's one-time X25519 public key (32 bytes); results are sealed to it. */
   readonly analystKey: Uint8Array;
 }
+
+/** A literal: NULL, TRUE, a string, or a number as it would be written in SQL. */
+export type ParameterValue = null | boolean | string | { readonly number: string };
 
 /** One party's answer. All fields but `sealed` and `stats` must be equal at all parties. */
 export interface QueryAnswer {

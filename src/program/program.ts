@@ -2,17 +2,21 @@ import type { Circuit } from '../circuits/circuit.ts';
 
 /**
  * A query as one immutable value: no SQL, no shares, control flow that never depends on data.
- * Stages run in order; their scalar results are one vector of field elements (Shamir shares), which the last step opens
- * to the analyst.
+ *
+ * Stages run in order. They read stored tables and write three kinds of intermediate results: scalars (field elements,
+ * Shamir shares), folds (short words of bits, replicated shares) and relations (few rows as bit-planes, replicated shares).
+ * The last step opens scalars, or planes of one relation, to the analyst.
  */
 export interface Program {
-  readonly format: 1;
+  readonly format: 2;
   readonly suite: { readonly parties: 3; readonly threshold: 1; readonly security: 'passive' };
-  readonly stages: readonly RowStage[];
+  readonly stages: readonly Stage[];
   readonly results: ResultStage;
   /** Labels of operators for EXPLAIN; costs are attributed by the index that steps carry in `operator`. */
   readonly operators: readonly string[];
 }
+
+export type Stage = RowStage | NormalizeStage | CollectStage | RankStage;
 
 /** A relation read by a stage: rows of several owners' parts, in this order. */
 export interface RelationInput {
@@ -21,7 +25,15 @@ export interface RelationInput {
   readonly parts: readonly { readonly id: string; readonly rows: number }[];
 }
 
-/** Bits of one column's Boolean form: plane `plane` of stored column `column` is circuit input `input`. */
+/** Rows of a stored table, or of a relation that an earlier stage made (all in one chunk). */
+export type RowSource =
+  | { readonly kind: 'stored'; readonly relation: RelationInput }
+  | { readonly kind: 'relation'; readonly relation: number; readonly rows: number };
+
+/**
+ * Bits of one column's Boolean form: plane `plane` of stored column `column` is circuit input `input`. Of a relation, column is
+ * 0 and its planes are all planes of the relation.
+ */
 export interface BitLoad {
   readonly column: number;
   readonly planes: number;
@@ -37,11 +49,12 @@ export interface FieldLoad {
 }
 
 /**
- * Work done row by row, chunk by chunk: load, one Boolean circuit for everything, field steps in order, and sums
- * over all rows. Registers are columns of field elements, numbered 0..registers-1.
+ * Work done row by row, chunk by chunk: load, one Boolean circuit for everything, field steps in order, then sums and
+ * folds over all rows. Registers are columns of field elements, numbered 0..registers-1.
  */
 export interface RowStage {
-  readonly relation: RelationInput;
+  readonly kind: 'rows';
+  readonly source: RowSource;
   /** Rows per chunk (a chunk never spans two parts); a multiple of 1024. */
   readonly chunkRows: number;
   /** Chunks in flight at a time, so that compute and traffic overlap. */
@@ -52,7 +65,63 @@ export interface RowStage {
   readonly registers: number;
   readonly steps: readonly FieldStep[];
   readonly reductions: readonly Reduction[];
+  readonly folds: readonly Fold[];
+  /** Outputs of the circuit that become the planes of a new relation with the same rows; the source must be a relation. */
+  readonly keep?: { readonly relation: number; readonly outputs: readonly number[] };
   /** Operator index of the circuit's cost. */
+  readonly operator: number;
+}
+
+/**
+ * Combines words of bits over all rows by an associative and commutative circuit: minimum, maximum, or. Items share the
+ * circuit and travel together. `combine` has 2w inputs (one word, then the other) and w outputs; `identity` is a public word
+ * that changes nothing (bit k of it is bit k of the word); the result of an item is fold number `to`.
+ */
+export interface Fold {
+  readonly combine: Circuit;
+  readonly width: number;
+  readonly identity: bigint;
+  /** outputs: w circuit outputs. */
+  readonly items: readonly { readonly outputs: readonly number[]; readonly to: number }[];
+  readonly operator: number;
+}
+
+/** Sets the digits of wide numbers: their scalars `to`, from the scalars `of`. */
+export interface NormalizeStage {
+  readonly kind: 'normalize';
+  readonly numbers: readonly WideNumber[];
+  readonly operator: number;
+}
+
+/** Makes a relation of `rows` rows out of scalars, folds and public values; its planes are those of the columns in order. */
+export interface CollectStage {
+  readonly kind: 'collect';
+  readonly relation: number;
+  readonly rows: number;
+  readonly columns: readonly CollectColumn[];
+  readonly operator: number;
+}
+
+export type CollectColumn =
+  /** Row r is scalar scalars[r], signed, |value| < 2^60 - 1: its lowest `width` bits in two's complement. All such columns of a stage are converted together. */
+  | { readonly kind: 'scalars'; readonly scalars: readonly number[]; readonly width: number }
+  /** Row r is fold folds[r]. */
+  | { readonly kind: 'folds'; readonly folds: readonly number[]; readonly width: number }
+  /** Row r is the lowest `width` bits of values[r] in two's complement. */
+  | { readonly kind: 'constant'; readonly values: readonly bigint[]; readonly width: number };
+
+/**
+ * Makes relation `to` from relation `from`: its planes, then ceil(log2(rows + 1)) planes with each row's rank, the number
+ * of rows that precede it. `precedes` reads the planes `planes` of row i, then the same of row j; its one output says whether j
+ * precedes i (a strict total order; invalid rows precede nothing, if the circuit says so).
+ */
+export interface RankStage {
+  readonly kind: 'rank';
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  readonly planes: readonly number[];
+  readonly precedes: Circuit;
   readonly operator: number;
 }
 
@@ -109,17 +178,23 @@ export interface WideNumber {
 }
 
 /**
- * Work on the scalars: `constants` set public values, then `normalize` carries from limb to limb, then `tests` compute masked
- * zero tests (scalar `to` = scalar `of` times a fresh random element nobody knows: 0 iff `of` is 0), then `reveal` opens the
- * listed scalars to the analyst, in this order.
+ * Work on the scalars before the reveal: `tests` compute masked zero tests (scalar `to` = scalar `of` times a fresh random
+ * element nobody knows: 0 iff `of` is 0), then `reveal` opens the listed scalars and `planes` the listed planes of a relation
+ * to the analyst, in this order. `constants` set public values before any stage runs.
  */
 export interface ResultStage {
   readonly scalars: number;
+  /** Numbers of folds and relations that the stages make. */
+  readonly folds: number;
+  readonly relations: number;
   readonly constants: readonly { readonly scalar: number; readonly value: bigint }[];
-  /** Numbers of which the digits are opened instead of the limbs; absent: every number is one scalar. */
-  readonly normalize?: { readonly numbers: readonly WideNumber[]; readonly operator: number };
   readonly tests: readonly { readonly of: number; readonly to: number }[];
   readonly reveal: readonly number[];
+  readonly planes?: {
+    readonly relation: number;
+    readonly rows: number;
+    readonly planes: readonly number[];
+  };
   readonly operator: number;
 }
 
@@ -132,9 +207,11 @@ export interface Chunk {
 }
 
 /** The chunks of a stage in order; the same at every party because all of it is public. */
-export function chunksOf(stage: Pick<RowStage, 'relation' | 'chunkRows'>): Chunk[] {
+export function chunksOf(stage: Pick<RowStage, 'source' | 'chunkRows'>): Chunk[] {
+  const { source } = stage;
+  if (source.kind === 'relation') return [{ index: 0, part: '', start: 0, rows: source.rows }];
   const chunks: Chunk[] = [];
-  for (const part of stage.relation.parts) {
+  for (const part of source.relation.parts) {
     for (let start = 0; start < part.rows; start += stage.chunkRows) {
       const rows = Math.min(stage.chunkRows, part.rows - start);
       chunks.push({ index: chunks.length, part: part.id, start, rows });

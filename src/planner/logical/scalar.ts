@@ -6,11 +6,12 @@ import type { CompareOp } from '../../parser/syntax.ts';
 /**
  * An expression after binding: names are gone, every node carries its type, the exact range of the integer
  * that encodes it, and whether it may be NULL. `at` is where it came from, for errors.
- * Booleans are 0 and 1; DECIMALs are unscaled.
+ * Booleans are 0 and 1; DECIMALs are unscaled; text is a dictionary code or, if `bytes` is set, a big-endian number.
  */
 export type Scalar = Typed &
   (
     | { readonly kind: 'constant'; readonly value: bigint | string | null }
+    /** A column of the relation that the expression reads (see `relationColumns` of plan.ts). */
     | { readonly kind: 'column'; readonly column: ColumnId }
     | { readonly kind: 'negate'; readonly operand: Scalar }
     | {
@@ -21,6 +22,52 @@ export type Scalar = Typed &
       }
     /** Operand times a public factor: brings two numbers to one unit, e.g. DECIMAL scales. */
     | { readonly kind: 'scaled'; readonly operand: Scalar; readonly factor: bigint }
+    | { readonly kind: 'absolute'; readonly operand: Scalar }
+    /** Integer quotient; NULL where the divisor is 0. halfAway: to the nearest, ties away from zero; halfEven: ties to even. */
+    | {
+        readonly kind: 'divide';
+        readonly rounding: Rounding;
+        readonly dividend: Scalar;
+        readonly divisor: Scalar;
+      }
+    /** dividend - divisor * truncated quotient; has the dividend's sign; NULL where the divisor is 0. */
+    | { readonly kind: 'remainder'; readonly dividend: Scalar; readonly divisor: Scalar }
+    /** CASE: the first branch whose condition is TRUE. All values have one type, unit and dictionary. */
+    | {
+        readonly kind: 'choose';
+        readonly branches: readonly { readonly when: Scalar; readonly then: Scalar }[];
+        readonly otherwise: Scalar;
+      }
+    /** GREATEST or LEAST in one unit; NULLs are passed over, NULL if all are. */
+    | {
+        readonly kind: 'extreme';
+        readonly fn: 'greatest' | 'least';
+        readonly operands: readonly Scalar[];
+      }
+    /**
+     * A public step function: values[k] for breaks[k-1] <= operand < breaks[k] (breaks ascend, one fewer than values). Date
+     * parts and mappings between dictionaries are such.
+     */
+    | {
+        readonly kind: 'steps';
+        readonly operand: Scalar;
+        readonly breaks: readonly bigint[];
+        readonly values: readonly bigint[];
+      }
+    /**
+     * A DOUBLE: numerator / denominator, both exact integers, NULL where either is or the denominator is 0. `after` is
+     * applied by the analyst to the opened double, step by step, as IEEE 754 does; only an output column may have any.
+     * `roundings` is how many roundings DuckDB makes before `after`; only with 1 does a comparison agree with it always.
+     */
+    | {
+        readonly kind: 'ratio';
+        readonly numerator: Scalar;
+        readonly denominator: Scalar;
+        readonly roundings: number;
+        readonly after: readonly RealStep[];
+      }
+    /** A ratio without `after` as an integer: 2^fractionBits times it, truncated toward zero. */
+    | { readonly kind: 'fixed'; readonly operand: Scalar; readonly fractionBits: number }
     /** Both sides are in the same unit. */
     | {
         readonly kind: 'compare';
@@ -39,11 +86,24 @@ export type Scalar = Typed &
       }
   );
 
+export type Rounding = 'floor' | 'ceil' | 'truncate' | 'halfAway' | 'halfEven';
+
+/** One IEEE 754 double operation by the analyst; `swapped`: value op x instead of x op value. */
+export type RealStep =
+  | { readonly fn: 'sqrt' | 'negate' | 'abs' | 'floor' | 'ceil' | 'sign' }
+  /** As DuckDB rounds doubles: round(x * 10^digits) / 10^digits, ties away from zero. */
+  | { readonly fn: 'round'; readonly digits: number }
+  | { readonly fn: '+' | '-' | '*' | '/'; readonly value: number; readonly swapped: boolean };
+
 export interface Typed {
   readonly type: SqlType;
   readonly bounds: Bounds;
   readonly nullable: boolean;
   readonly at: Position;
+  /** Text by codes: the values in order of their codes, ascending by UTF-8 bytes. */
+  readonly dictionary?: readonly string[];
+  /** Secret text: most bytes of a value. */
+  readonly bytes?: number;
 }
 
 export type ScalarOf<Kind extends Scalar['kind']> = Extract<Scalar, { readonly kind: Kind }>;
