@@ -17,14 +17,21 @@ export interface Source {
   readonly rng: Rng;
   readonly coverage: Coverage;
   readonly columns: readonly Column[];
+  /** Makes a condition; values hold conditions and conditions values. */
+  readonly condition: (source: Source, depth: number) => string;
 }
 
-export function sourceOf(rng: Rng, table: TestTable, coverage: Coverage): Source {
+export function sourceOf(
+  rng: Rng,
+  table: TestTable,
+  coverage: Coverage,
+  condition: Source['condition'],
+): Source {
   const data = wholeColumns(table);
   const columns = table.definition.columns.map((definition, k) => {
     return { definition, data: data[k] as ColumnBlock };
   });
-  return { rng, coverage, columns };
+  return { rng, coverage, columns, condition };
 }
 
 /** Counts a construct and passes its text on. */

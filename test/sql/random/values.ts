@@ -1,4 +1,3 @@
-import { condition } from './conditions.ts';
 import { columnOfKind, count, literal, quoted, type Source, wrap } from './source.ts';
 
 const SMALL = ['0', '1', '2', '3', '7', '100', '2.5', '0.125', '-3'] as const;
@@ -55,8 +54,8 @@ function conditional(source: Source, depth: number): string {
   switch (rng.below(4)) {
     case 0: {
       const otherwise = rng.chance(0.7) ? ` ELSE ${value()}` : '';
-      const second = rng.chance(0.3) ? ` WHEN ${condition(source, 0)} THEN ${value()}` : '';
-      const text = `CASE WHEN ${condition(source, 1)} THEN ${value()}${second}${otherwise} END`;
+      const second = rng.chance(0.3) ? ` WHEN ${source.condition(source, 0)} THEN ${value()}` : '';
+      const text = `CASE WHEN ${source.condition(source, 1)} THEN ${value()}${second}${otherwise} END`;
       return count(source, 'case', text);
     }
     case 1: {
