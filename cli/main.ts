@@ -1,12 +1,15 @@
-import { Command, Option } from 'commander';
-import { freeBuffersInPlace } from '../server/heap-flags.ts';
-import { serveParty } from '../server/serve-party.ts';
+import { Command } from 'commander';
 import { VERSION } from '../server/version.ts';
 import { TacitError } from '../src/errors/tacit-error.ts';
+import type { Register, Shell } from './commands/command.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerParty } from './commands/party.ts';
+import { registerRun } from './commands/run.ts';
 import { describeError } from './output/lines.ts';
-import { FORMATS } from './output/writer.ts';
-import { type RunOptions, runCommand } from './run/run-command.ts';
 import type { Output } from './run/run-statements.ts';
+
+/** In the order of the help text. */
+const COMMANDS: readonly Register[] = [registerRun, registerDemo, registerParty];
 
 const output: Output = {
   stdout: (text) => void process.stdout.write(text),
@@ -22,38 +25,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('tacit')
   .description('SQL over data nobody may see: secret-shared tables, multi-party computation.')
   .version(VERSION);
-
-program
-  .command('run')
-  .description('start a temporary consortium on this machine, publish files, run SQL, stop')
-  .argument('<config>', 'YAML file that names tables, their owners and files')
-  .addOption(new Option('-e, --execute <sql>', 'SQL statements to run').conflicts('sql'))
-  .option('--sql <file>', 'file with SQL statements to run (default: stdin)')
-  .addOption(new Option('--format <format>', 'output').choices([...FORMATS]).default('table'))
-  .option('--explain', 'show plans, costs and disclosures instead of running', false)
-  .option('--verbose', "show the parties' logs on stderr", false)
-  .action((config: string, options: RunOptions) =>
-    conclude(() => runCommand(config, options, output)),
-  );
-
-program
-  .command('party')
-  .description('run one party of a consortium')
-  .requiredOption('--dir <dir>', 'directory with party.yaml, identity.json and consortium.json')
-  .action(({ dir }: { dir: string }) => {
-    freeBuffersInPlace();
-    return serveParty(dir);
-  });
-
-program
-  .command('demo')
-  .description('two publishers, an advertiser, three parties, four questions')
-  .action(() =>
-    conclude(async () => {
-      const { runDemo } = await import('../demo/demo.ts');
-      return runDemo(output);
-    }),
-  );
+const shell: Shell = { output, conclude };
+for (const register of COMMANDS) register(program, shell);
 
 /** Runs a command to its exit code; errors of ours are printed for people. */
 async function conclude(command: () => Promise<number>): Promise<void> {

@@ -1,0 +1,19 @@
+import { Option } from 'commander';
+import { FORMATS } from '../output/writer.ts';
+import { type RunOptions, runCommand } from '../run/run-command.ts';
+import type { Register } from './command.ts';
+
+export const registerRun: Register = (program, { conclude, output }) => {
+  program
+    .command('run')
+    .description('start a temporary consortium on this machine, publish files, run SQL, stop')
+    .argument('<config>', 'YAML file that names tables, their owners and files')
+    .addOption(new Option('-e, --execute <sql>', 'SQL statements to run').conflicts('sql'))
+    .option('--sql <file>', 'file with SQL statements to run (default: stdin)')
+    .addOption(new Option('--format <format>', 'output').choices([...FORMATS]).default('table'))
+    .option('--explain', 'show plans, costs and disclosures instead of running', false)
+    .option('--verbose', "show the parties' logs on stderr", false)
+    .action((config: string, options: RunOptions) =>
+      conclude(() => runCommand(config, options, output)),
+    );
+};
