@@ -32,6 +32,8 @@ export interface TrialOptions {
   readonly log: LogLevel;
   /** Default: the environment's TACIT_SILENCE_SECONDS, or else SILENCE_SECONDS. */
   readonly silenceSeconds?: number;
+  /** Given a party's exchange port, another port that the other parties shall use instead: for slowing proxies. */
+  readonly exchangeThrough?: (port: number) => Promise<number>;
 }
 
 /** One member's connections to the three parties. */
@@ -73,7 +75,8 @@ export class TrialConsortium {
     return this.#starting;
   }
 
-  async #start({ owners, tls, log, silenceSeconds }: TrialOptions): Promise<void> {
+  async #start(options: TrialOptions): Promise<void> {
+    const { owners, tls, log, silenceSeconds } = options;
     this.#silenceSeconds = silenceSeconds ?? silenceFromEnvironment();
     const identities = await Promise.all(
       Array.from({ length: PARTIES }, (_, i) => createIdentity(`party ${i + 1}`)),
@@ -97,7 +100,14 @@ export class TrialConsortium {
     this.#consortium = describe(identities, this.#members, tls, ports);
     // With the ports written down, a party that was stopped comes back at its old address.
     await write(this.#consortium, ports);
-    const exchange = this.#consortium.parties.map((party) => party.exchange);
+    const { exchangeThrough } = options;
+    const seen = await Promise.all(
+      ports.map(async ({ control, exchange }) => {
+        return { control, exchange: (await exchangeThrough?.(exchange)) ?? exchange };
+      }),
+    );
+    const { parties } = describe(identities, this.#members, tls, seen);
+    const exchange = parties.map((party) => party.exchange);
     for (const child of this.#children) {
       child?.send({ kind: 'addresses', exchange } satisfies ToParty);
     }

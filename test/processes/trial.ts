@@ -1,5 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Connections, TrialConsortium } from '../../cli/run/trial-consortium.ts';
+import {
+  type Connections,
+  TrialConsortium,
+  type TrialOptions,
+} from '../../cli/run/trial-consortium.ts';
 import type { AnalystPlatform } from '../../src/client/party-connection.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
 import { publishTable } from '../../src/client/publish/publisher.ts';
@@ -45,12 +49,12 @@ export class Trial {
     this.analyst = consortium.analyst();
   }
 
-  static async start(): Promise<Trial> {
+  static async start(options: Partial<TrialOptions> = {}): Promise<Trial> {
     const consortium = await TrialConsortium.create();
     try {
       const log = process.env['TACIT_LOG'] ? 'info' : 'silent';
-      const silence = { silenceSeconds: SILENCE_SECONDS };
-      await consortium.start({ owners: [OWNER], tls: true, log, ...silence });
+      const usual = { owners: [OWNER], tls: true, log, silenceSeconds: SILENCE_SECONDS } as const;
+      await consortium.start({ ...usual, ...options });
     } catch (error) {
       await consortium.close();
       throw error;
@@ -63,8 +67,8 @@ export class Trial {
     await publishTable(context, publishable(table), parties);
   }
 
-  query(sql: string): Promise<QueryResult> {
-    return runQuery(this.analyst, sql, platform);
+  query(sql: string, more: Omit<QueryStatement, 'sql'> = {}): Promise<QueryResult> {
+    return runQuery(this.analyst, { sql, ...more }, platform);
   }
 
   close(): Promise<void> {
