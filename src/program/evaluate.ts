@@ -1,15 +1,28 @@
 import { evaluateCircuit } from '../circuits/evaluate.ts';
 import { mod } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
+import {
+  bitAt,
+  type ClearPlanes,
+  foldWords,
+  numbersOfPlanes,
+  planeOf,
+  planesOfNumbers,
+} from './clear-bits.ts';
 import { inversePower, SIGN_OFFSET } from './conversion.ts';
+import type { Opened } from './opened.ts';
 import {
   type Chunk,
+  type CollectColumn,
+  type CollectStage,
   chunksOf,
   type FieldStep,
   type Program,
+  type RankStage,
   type RowStage,
   type WideNumber,
 } from './program.ts';
+import { rankBits } from './shapes.ts';
 
 /** Plain rows for the clear evaluator. */
 export interface ClearRows {
@@ -19,23 +32,48 @@ export interface ClearRows {
   limb(part: string, column: number, limb: number): readonly bigint[];
 }
 
+/** Intermediate results of a program in the clear. */
+interface Memory {
+  /** Elements in [0, p). */
+  readonly scalars: bigint[];
+  readonly folds: bigint[];
+  readonly relations: ClearPlanes[];
+}
+
 /**
- * Runs a program in the clear: the test oracle. Returns the elements that the real parties would open to the
- * analyst, in the order of `results.reveal`; a masked zero test shows its argument unmasked.
+ * Runs a program in the clear: the test oracle. Returns what the real parties would open to the analyst: elements in
+ * [0, p) in the order of `results.reveal`, then planes; a masked zero test shows its argument unmasked.
  */
-export function evaluate(program: Program, rows: ClearRows): bigint[] {
+export function evaluate(program: Program, rows: ClearRows): Opened {
   const { results } = program;
-  const scalars = new Array<bigint>(results.scalars).fill(0n);
-  const add = (scalar: number, value: bigint) => {
-    scalars[scalar] = mod((scalars[scalar] ?? 0n) + value);
+  const memory: Memory = {
+    scalars: new Array<bigint>(results.scalars).fill(0n),
+    folds: new Array<bigint>(results.folds).fill(0n),
+    relations: Array.from({ length: results.relations }, () => []),
   };
-  for (const { scalar, value } of results.constants) add(scalar, value);
+  const { scalars } = memory;
+  for (const { scalar, value } of results.constants) scalars[scalar] = mod(value);
   for (const stage of program.stages) {
-    for (const chunk of chunksOf(stage)) evaluateChunk(stage, chunk, rows, add);
+    switch (stage.kind) {
+      case 'rows':
+        evaluateRows(stage, rows, memory);
+        break;
+      case 'normalize':
+        for (const number of stage.numbers) carryDigits(number, scalars);
+        break;
+      case 'collect':
+        memory.relations[stage.relation] = collect(stage, memory);
+        break;
+      case 'rank':
+        memory.relations[stage.to] = rank(stage, memory.relations[stage.from] ?? []);
+    }
   }
-  for (const number of results.normalize?.numbers ?? []) carryDigits(number, scalars);
   for (const test of results.tests) scalars[test.to] = scalars[test.of] ?? 0n;
-  return results.reveal.map((scalar) => scalars[scalar] ?? 0n);
+  const relation = memory.relations[results.planes?.relation ?? -1] ?? [];
+  return {
+    scalars: results.reveal.map((scalar) => scalars[scalar] ?? 0n),
+    planes: (results.planes?.planes ?? []).map((plane) => relation[plane] ?? new Uint8Array()),
+  };
 }
 
 /** Floor division from limb to limb, on elements as the parties compute it. */
@@ -51,13 +89,71 @@ function carryDigits({ limbs }: WideNumber, scalars: bigint[]): void {
   });
 }
 
-function evaluateChunk(
+function collect(stage: CollectStage, memory: Memory): Uint8Array[] {
+  return stage.columns.flatMap((column) => planesOfNumbers(valuesOf(column, memory), column.width));
+}
+
+function valuesOf(column: CollectColumn, memory: Memory): readonly bigint[] {
+  switch (column.kind) {
+    case 'scalars':
+      // As the parties compute it: the bits of v + 2^60 mod p, which is right for the signed values that are allowed.
+      return column.scalars.map(
+        (scalar) => mod((memory.scalars[scalar] ?? 0n) + SIGN_OFFSET) - SIGN_OFFSET,
+      );
+    case 'folds':
+      return column.folds.map((fold) => memory.folds[fold] ?? 0n);
+    case 'constant':
+      return column.values;
+  }
+}
+
+/** The relation's planes and the number of rows that precede each. */
+function rank(stage: RankStage, planes: ClearPlanes): ClearPlanes {
+  const { rows } = stage;
+  const all = Array.from({ length: rows * rows }, (_, at) => at);
+  const spread = (row: (at: number) => number) =>
+    stage.planes.map((plane) => planeOf(all.length, (at) => bitAt(planes[plane], row(at))));
+  const inputs = [...spread((at) => Math.floor(at / rows)), ...spread((at) => at % rows)];
+  const [precedes] = evaluateCircuit(stage.precedes, inputs, planeBytes(all.length));
+  const ranks = Array.from({ length: rows }, (_, row) =>
+    BigInt(
+      all.slice(row * rows, (row + 1) * rows).filter((at) => bitAt(precedes, at) === 1).length,
+    ),
+  );
+  return [...planes, ...planesOfNumbers(ranks, rankBits(rows))];
+}
+
+function evaluateRows(stage: RowStage, rows: ClearRows, memory: Memory): void {
+  const words = stage.folds.map(({ items }) => items.map((): bigint[] => []));
+  for (const chunk of chunksOf(stage)) {
+    const bits = runCircuit(stage, chunk, rows, memory);
+    sumUp(stage, chunk, rows, bits, memory.scalars);
+    stage.folds.forEach(({ items }, k) => {
+      items.forEach(({ outputs }, item) => {
+        const planes = outputs.map((output) => bits[output] ?? new Uint8Array());
+        words[k]?.[item]?.push(...numbersOfPlanes(planes, chunk.rows));
+      });
+    });
+    const { keep } = stage;
+    if (keep !== undefined) {
+      memory.relations[keep.relation] = keep.outputs.map((o) => bits[o] ?? new Uint8Array());
+    }
+  }
+  stage.folds.forEach(({ items, combine, width, identity }, k) => {
+    items.forEach(({ to }, item) => {
+      memory.folds[to] = foldWords(words[k]?.[item] ?? [], combine, width, identity);
+    });
+  });
+}
+
+/** Field steps and sums of a chunk. */
+function sumUp(
   stage: RowStage,
   chunk: Chunk,
   rows: ClearRows,
-  add: (scalar: number, value: bigint) => void,
+  bits: ClearPlanes,
+  scalars: bigint[],
 ): void {
-  const bits = runCircuit(stage, chunk, rows);
   const registers: (readonly bigint[])[] = [];
   for (const load of stage.fields) {
     const all = rows.limb(chunk.part, load.column, load.limb);
@@ -67,17 +163,22 @@ function evaluateChunk(
   for (const reduction of stage.reductions) {
     const a = registers[reduction.a] ?? [];
     const b = reduction.kind === 'dot' ? (registers[reduction.b] ?? []) : undefined;
-    a.forEach((value, row) => {
-      add(reduction.scalar, b === undefined ? value : value * (b[row] ?? 0n));
-    });
+    const sum = a.reduce(
+      (total, value, row) => total + (b === undefined ? value : value * (b[row] ?? 0n)),
+      scalars[reduction.scalar] ?? 0n,
+    );
+    scalars[reduction.scalar] = mod(sum);
   }
 }
 
-function runCircuit(stage: RowStage, chunk: Chunk, rows: ClearRows): Uint8Array[] {
+function runCircuit(stage: RowStage, chunk: Chunk, rows: ClearRows, memory: Memory): Uint8Array[] {
   const bytes = planeBytes(chunk.rows);
   const inputs = Array.from({ length: stage.circuit.inputs }, () => new Uint8Array(bytes));
   for (const load of stage.bits) {
-    const planes = rows.planes(chunk.part, load.column);
+    const planes =
+      stage.source.kind === 'relation'
+        ? (memory.relations[stage.source.relation] ?? [])
+        : rows.planes(chunk.part, load.column);
     load.inputs.forEach((input, plane) => {
       const source = planes[plane];
       const target = inputs[input];
@@ -91,21 +192,20 @@ function runCircuit(stage: RowStage, chunk: Chunk, rows: ClearRows): Uint8Array[
 function runStep(
   step: FieldStep,
   rows: number,
-  bits: readonly Uint8Array[],
+  bits: ClearPlanes,
   registers: (readonly bigint[])[],
 ): void {
-  const bit = (output: number, row: number) => ((bits[output]?.[row >> 3] ?? 0) >> (row & 7)) & 1;
   const column = (value: (row: number) => bigint) =>
     Array.from({ length: rows }, (_, r) => value(r));
   const at = (register: number, row: number) => registers[register]?.[row] ?? 0n;
   switch (step.kind) {
     case 'inject':
       for (const { output, to } of step.pairs)
-        registers[to] = column((r) => BigInt(bit(output, r)));
+        registers[to] = column((r) => BigInt(bitAt(bits[output], r)));
       return;
     case 'bitsToField':
       registers[step.to] = column((r) =>
-        step.outputs.reduce((sum, output, k) => sum + (BigInt(bit(output, r)) << BigInt(k)), 0n),
+        step.outputs.reduce((sum, out, k) => sum + (BigInt(bitAt(bits[out], r)) << BigInt(k)), 0n),
       );
       return;
     case 'multiply': {

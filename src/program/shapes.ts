@@ -43,3 +43,8 @@ export function carryLevels(numbers: readonly WideNumber[]): Carry[][] {
 export function widestDigit(carries: readonly Carry[]): number {
   return carries.reduce((widest, { bits }) => Math.max(widest, bits), 0);
 }
+
+/** Bits of a rank among `rows` rows. */
+export function rankBits(rows: number): number {
+  return rows.toString(2).length;
+}

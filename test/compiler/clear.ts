@@ -2,7 +2,6 @@ import type { TableVersion } from '../../src/catalog/table.ts';
 import { printType } from '../../src/catalog/types.ts';
 import { decodeRows } from '../../src/client/query/decode-rows.ts';
 import { type Compiled, compile } from '../../src/compiler/compile.ts';
-import { decodeSigned } from '../../src/field/p61.ts';
 import { parseStatement } from '../../src/parser/parse.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
 import { LAN, type NetworkProfile } from '../../src/planner/network.ts';
@@ -12,7 +11,7 @@ import { evaluate } from '../../src/program/evaluate.ts';
 import { difference } from '../oracle/compare.ts';
 import type { Oracle } from '../oracle/duckdb.ts';
 import type { TestTable } from '../oracle/tables.ts';
-import { clearRows } from '../sql/clear-rows.ts';
+import { clearRows, signed } from '../sql/clear-rows.ts';
 
 /** From SQL to program over the given table versions. */
 export function compileSql(
@@ -42,10 +41,10 @@ export async function differenceFromDuckDB(
   const expected = await truth.run(sql);
   const version = versionOf(table);
   const { program, shape } = compileSql(sql, [version], network);
-  const opened = evaluate(program, clearRows(version, table)).map(decodeSigned);
+  const opened = evaluate(program, clearRows(version, table));
   const names = (columns: readonly { name: string; type: string }[]) =>
     columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   const ours = names(shape.columns.map(({ name, type }) => ({ name, type: printType(type) })));
   if (ours !== names(expected.columns)) return `${ours} instead of ${names(expected.columns)}`;
-  return difference(expected, decodeRows(shape, opened));
+  return difference(expected, decodeRows(shape, signed(opened)));
 }

@@ -1,9 +1,15 @@
 import { LIMB_BITS, limbCount, type TableVersion } from '../../src/catalog/table.ts';
 import { encodingFor } from '../../src/catalog/types.ts';
-import { mod } from '../../src/field/p61.ts';
+import { decodeSigned, mod } from '../../src/field/p61.ts';
 import { planeBytes } from '../../src/field/planes.ts';
 import type { ClearRows } from '../../src/program/evaluate.ts';
+import type { Opened } from '../../src/program/opened.ts';
 import type { OwnedRows, TestTable } from '../oracle/tables.ts';
+
+/** What the clear evaluator opened, as the analyst reads it: elements as signed integers. */
+export function signed(opened: Opened): Opened {
+  return { ...opened, scalars: opened.scalars.map(decodeSigned) };
+}
 
 /** A published test table as input of the clear evaluator, in the form that parties store. */
 export function clearRows(version: TableVersion, table: TestTable): ClearRows {

@@ -2,7 +2,6 @@ import { decodeRows } from '../../src/client/query/decode-rows.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import { decodeSigned } from '../../src/field/p61.ts';
 import { LAN } from '../../src/planner/network.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
 import { type Consortium, inProcessConsortium } from '../engine/consortium.ts';
@@ -10,7 +9,7 @@ import { type Cell, difference } from '../oracle/compare.ts';
 import { type Oracle, type OracleAnswer, oracle } from '../oracle/duckdb.ts';
 import { Rng } from '../oracle/rng.ts';
 import { randomTable, type TestTable } from '../oracle/tables.ts';
-import { clearRows } from './clear-rows.ts';
+import { clearRows, signed } from './clear-rows.ts';
 import { type Coverage, randomQuery } from './random-query.ts';
 
 /** What a differential run did. */
@@ -87,8 +86,8 @@ async function compareOne(
     if (error instanceof TacitError && REFUSABLE.has(error.code)) return error.code;
     throw new Error(`${context}\n${String(error)}`, { cause: error });
   }
-  const opened = evaluate(prepared.program, clearRows(version, table)).map(decodeSigned);
-  const clear = decodeRows(prepared.shape, opened);
+  const opened = evaluate(prepared.program, clearRows(version, table));
+  const clear = decodeRows(prepared.shape, signed(opened));
   requireEqual(expected, clear, `clear evaluator: ${context}`);
   const result = await consortium.query(sql).catch((error: unknown) => {
     throw new Error(`${context}\n${String(error)}`, { cause: error });

@@ -1,9 +1,76 @@
 import { TacitError } from '../../errors/tacit-error.ts';
+import type { ResultShape } from '../../planner/result-shape.ts';
+import type { Opened } from '../../program/opened.ts';
 
 /** p = 2^61 - 1. */
 export const FIELD_PRIME = 2n ** 61n - 1n;
 /** Bytes of one share: little-endian, canonical. */
 const SHARE_BYTES = 8;
+
+/** What the three parties sealed to the analyst, in party order. */
+export type ShareVectors = readonly [Uint8Array, Uint8Array, Uint8Array];
+
+/**
+ * Opens the parties' result shares: planes if the shape is that of a relation, else scalars (signed). Nothing was sealed
+ * for a result that is public: then all vectors are empty.
+ *
+ * @throws see {@link reconstruct} and {@link reconstructPlanes}
+ */
+export function openResult({ relation }: ResultShape, vectors: ShareVectors): Opened {
+  return relation === undefined
+    ? { scalars: reconstruct(vectors), planes: [] }
+    : { scalars: [], planes: reconstructPlanes(vectors, relation.rows) };
+}
+
+/**
+ * Reconstructs planes of `rows` bits from replicated XOR shares: party i sends its components i and i + 1 (mod 3) of all planes,
+ * first the one and then the other, ceil(rows / 8) bytes each. Both copies of every component must be equal, so that any
+ * one altered share is noticed.
+ *
+ * @throws PEER_PROTOCOL for wrong lengths, OPENING_INCONSISTENT naming the two parties whose copies differ
+ */
+export function reconstructPlanes(vectors: ShareVectors, rows: number): Uint8Array[] {
+  const stride = Math.ceil(rows / 8);
+  const [{ length }] = vectors;
+  if (vectors.some((vector) => vector.length !== length)) {
+    throw new TacitError('PEER_PROTOCOL', 'the parties sent result planes of different lengths');
+  }
+  if (length === 0) return [];
+  if (stride === 0 || length % (2 * stride) !== 0) {
+    throw new TacitError('PEER_PROTOCOL', 'the parties sent a fraction of a result plane');
+  }
+  const half = length / 2;
+  const components = vectors.map((vector, party) => {
+    const next = (party + 1) % 3;
+    const copy = vectors[next]?.subarray(0, half) ?? new Uint8Array();
+    requireEqualCopies(vector.subarray(half), copy, party, next, stride);
+    return vector.subarray(0, half);
+  });
+  const opened = new Uint8Array(half);
+  for (const component of components) {
+    for (let k = 0; k < half; k++) opened[k] = (opened[k] ?? 0) ^ (component[k] ?? 0);
+  }
+  return Array.from({ length: half / stride }, (_, k) =>
+    opened.slice(k * stride, (k + 1) * stride),
+  );
+}
+
+function requireEqualCopies(
+  a: Uint8Array,
+  b: Uint8Array,
+  first: number,
+  second: number,
+  stride: number,
+): void {
+  const at = a.findIndex((byte, k) => byte !== b[k]);
+  if (at < 0) return;
+  throw new TacitError(
+    'OPENING_INCONSISTENT',
+    `parties ${first + 1} and ${second + 1} sent different copies of a share of result plane ` +
+      `${Math.floor(at / stride)}: one of them altered it, or the owner of a table uploaded inconsistent ` +
+      'shares; the answer is withheld',
+  );
+}
 
 /**
  * Reconstructs secrets from the shares of all three parties, f(1), f(2), f(3) of a polynomial f of
@@ -14,7 +81,7 @@ const SHARE_BYTES = 8;
  * @returns signed secrets in (-2^60, 2^60]
  * @throws PEER_PROTOCOL for wrong lengths or values, OPENING_INCONSISTENT if three shares are not on a line
  */
-export function reconstruct(vectors: readonly [Uint8Array, Uint8Array, Uint8Array]): bigint[] {
+export function reconstruct(vectors: ShareVectors): bigint[] {
   const [first, second, third] = vectors.map(readShares);
   if (first === undefined || second === undefined || third === undefined) return [];
   if (first.length !== second.length || first.length !== third.length) {

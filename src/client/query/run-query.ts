@@ -7,7 +7,7 @@ import { agreedText } from './answer-codec.ts';
 import { decodeRows } from './decode-rows.ts';
 import { type Failure, isEcho, worstOf } from './failures.ts';
 import type { JsonValue } from './print-value.ts';
-import { reconstruct } from './reconstruct.ts';
+import { openResult, type ShareVectors } from './reconstruct.ts';
 import { explainStats, type QueryStats, runStats } from './stats.ts';
 
 /** The three parties in the order of their index. */
@@ -48,8 +48,10 @@ export async function runQuery(
     return { columns, rows, stats: explainStats(answers, total()), disclosures, explain };
   }
   const constant = answers.every((answer) => answer.sealed.length === 0);
-  const opened = constant ? [] : reconstruct(await unsealAll(key, request, answers));
-  const rows = decodeRows(agreed.shape, opened);
+  const shares: ShareVectors = constant
+    ? [new Uint8Array(), new Uint8Array(), new Uint8Array()]
+    : await unsealAll(key, request, answers);
+  const rows = decodeRows(agreed.shape, openResult(agreed.shape, shares));
   const columns = agreed.shape.columns.map((c) => ({ name: c.name, type: printType(c.type) }));
   return { columns, rows, stats: runStats(answers, total()), disclosures, explain };
 }
