@@ -3,13 +3,21 @@ import { VERSION } from '../server/version.ts';
 import { TacitError } from '../src/errors/tacit-error.ts';
 import type { Register, Shell } from './commands/command.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerInit } from './commands/init.ts';
+import { registerJoin } from './commands/join.ts';
 import { registerParty } from './commands/party.ts';
 import { registerRun } from './commands/run.ts';
 import { describeError } from './output/lines.ts';
 import type { Output } from './run/run-statements.ts';
 
 /** In the order of the help text. */
-const COMMANDS: readonly Register[] = [registerRun, registerDemo, registerParty];
+const COMMANDS: readonly Register[] = [
+  registerRun,
+  registerDemo,
+  registerInit,
+  registerJoin,
+  registerParty,
+];
 
 const output: Output = {
   stdout: (text) => void process.stdout.write(text),

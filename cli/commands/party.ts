@@ -1,5 +1,4 @@
 import { freeBuffersInPlace } from '../../server/heap-flags.ts';
-import { serveParty } from '../../server/serve-party.ts';
 import type { Register } from './command.ts';
 
 export const registerParty: Register = (program) => {
@@ -7,8 +6,9 @@ export const registerParty: Register = (program) => {
     .command('party')
     .description('run one party of a consortium')
     .requiredOption('--dir <dir>', 'directory with party.yaml, identity.json and consortium.json')
-    .action(({ dir }: { dir: string }) => {
+    .action(async ({ dir }: { dir: string }) => {
       freeBuffersInPlace();
+      const { serveParty } = await import('../../server/serve-party.ts');
       return serveParty(dir);
     });
 };

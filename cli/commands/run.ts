@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { FORMATS } from '../output/writer.ts';
-import { type RunOptions, runCommand } from '../run/run-command.ts';
+import type { RunOptions } from '../run/run-command.ts';
 import type { Register } from './command.ts';
 
 export const registerRun: Register = (program, { conclude, output }) => {
@@ -14,6 +14,9 @@ export const registerRun: Register = (program, { conclude, output }) => {
     .option('--explain', 'show plans, costs and disclosures instead of running', false)
     .option('--verbose', "show the parties' logs on stderr", false)
     .action((config: string, options: RunOptions) =>
-      conclude(() => runCommand(config, options, output)),
+      conclude(async () => {
+        const { runCommand } = await import('../run/run-command.ts');
+        return runCommand(config, options, output);
+      }),
     );
 };

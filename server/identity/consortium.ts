@@ -106,7 +106,8 @@ function parseMember(field: Field): ConsortiumMember {
   };
 }
 
-function parseCertificate(field: Field): string {
+/** A PEM certificate with an Ed25519 key; CONFIG_INVALID names the field. */
+export function parseCertificate(field: Field): string {
   const pem = text(field, PEM_MAX);
   try {
     if (certificateKey(pem) !== undefined) return pem;

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { certificateBytes, type Identity } from './certificate.ts';
@@ -19,10 +19,43 @@ export interface PartySettings {
   readonly log: LogLevel;
   /** A peer that is waited for and sends nothing for so long is given up. */
   readonly silenceSeconds: number;
+  readonly queries: QueryLimits;
+  readonly storage: StorageSettings;
+}
+
+/** How many queries this party serves; more are refused with PARTY_BUSY. */
+export interface QueryLimits {
+  /** At a time. */
+  readonly running: number;
+  /** Waiting for their turn. */
+  readonly queued: number;
+  /** Longest run of a query; an analyst may ask for less. */
+  readonly timeoutSeconds: number;
+}
+
+export interface StorageSettings {
+  /** Directory of the share store; a relative path starts at the party's directory. */
+  readonly path: string;
+  /** `tacit doctor` fails when less of the disk is free, in bytes. */
+  readonly freeBytesMin: number;
+}
+
+/** `party.yaml` as it may be written: what is left out has its default. */
+export interface WrittenSettings extends Partial<Pick<PartySettings, 'log' | 'silenceSeconds'>> {
+  readonly control: Listen;
+  readonly exchange: Listen;
+  readonly queries?: Partial<QueryLimits>;
+  readonly storage?: Partial<StorageSettings>;
 }
 
 export const SILENCE_SECONDS = 30;
 export const SILENCE_SECONDS_MAX = 3600;
+export const QUERY_LIMITS: QueryLimits = { running: 8, queued: 64, timeoutSeconds: 3600 };
+const STORAGE: StorageSettings = { path: 'data', freeBytesMin: 1_000_000_000 };
+const RUNNING_MAX = 256;
+const QUEUED_MAX = 65_536;
+const TIMEOUT_SECONDS_MAX = 7 * 24 * 3600;
+const PATH_MAX = 4096;
 
 /** How much a party writes to stderr. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,7 +72,12 @@ export interface PartyDirectory {
   readonly data: string;
 }
 
-const FILES = { settings: 'party.yaml', identity: 'identity.json', consortium: 'consortium.json' };
+/** Names of the files in a party's directory; members have the last two. */
+export const FILES = {
+  settings: 'party.yaml',
+  identity: 'identity.json',
+  consortium: 'consortium.json',
+} as const;
 
 /** Reads and checks a party's directory; CONFIG_INVALID names file and field. */
 export async function readPartyDirectory(dir: string): Promise<PartyDirectory> {
@@ -55,17 +93,18 @@ export async function readPartyDirectory(dir: string): Promise<PartyDirectory> {
       `${FILES.consortium}: no party has the certificate of ${FILES.identity}`,
     );
   }
-  return { settings, identity, consortium, self, data: join(dir, 'data') };
+  return { settings, identity, consortium, self, data: resolve(dir, settings.storage.path) };
 }
 
 /** Creates the directory (readable by its owner only) with the three files. */
 export async function writePartyDirectory(
   dir: string,
-  settings: PartySettings,
+  settings: WrittenSettings,
   identity: Identity,
   consortium: Consortium,
 ): Promise<void> {
-  await mkdir(join(dir, 'data'), { recursive: true, mode: 0o700 });
+  const data = resolve(dir, settings.storage?.path ?? STORAGE.path);
+  await mkdir(data, { recursive: true, mode: 0o700 });
   const files = [
     [FILES.settings, settings],
     [FILES.identity, identity],
@@ -76,7 +115,7 @@ export async function writePartyDirectory(
   }
 }
 
-/** `party.yaml`: `control: {host, port}`, `exchange: {host, port}` and optionally `log: info`, `silenceSeconds: 30`. */
+/** `party.yaml`, see {@link WrittenSettings}; docs/config.md lists fields and defaults. */
 export function parseSettings(yaml: string): PartySettings {
   let value: unknown;
   try {
@@ -85,7 +124,7 @@ export function parseSettings(yaml: string): PartySettings {
     throw new TacitError('CONFIG_INVALID', `${FILES.settings}: not YAML`);
   }
   const f = record({ value, path: `${FILES.settings}: ` }, [
-    ...(['control', 'exchange', 'log', 'silenceSeconds'] as const),
+    ...(['control', 'exchange', 'log', 'silenceSeconds', 'queries', 'storage'] as const),
   ]);
   return {
     control: parseListen(f.control),
@@ -95,6 +134,31 @@ export function parseSettings(yaml: string): PartySettings {
       f.silenceSeconds.value === undefined
         ? SILENCE_SECONDS
         : integer(f.silenceSeconds, 1, SILENCE_SECONDS_MAX),
+    queries: parseQueries(f.queries),
+    storage: parseStorage(f.storage),
+  };
+}
+
+function parseQueries(field: Field): QueryLimits {
+  if (field.value === undefined) return QUERY_LIMITS;
+  const f = record(field, ['running', 'queued', 'timeoutSeconds']);
+  const number = (name: keyof QueryLimits, min: number, max: number) =>
+    f[name].value === undefined ? QUERY_LIMITS[name] : integer(f[name], min, max);
+  return {
+    running: number('running', 1, RUNNING_MAX),
+    queued: number('queued', 0, QUEUED_MAX),
+    timeoutSeconds: number('timeoutSeconds', 1, TIMEOUT_SECONDS_MAX),
+  };
+}
+
+function parseStorage(field: Field): StorageSettings {
+  if (field.value === undefined) return STORAGE;
+  const f = record(field, ['path', 'freeBytesMin']);
+  const { freeBytesMin: free, path } = f;
+  return {
+    path: path.value === undefined ? STORAGE.path : text(path, PATH_MAX),
+    freeBytesMin:
+      free.value === undefined ? STORAGE.freeBytesMin : integer(free, 0, Number.MAX_SAFE_INTEGER),
   };
 }
 

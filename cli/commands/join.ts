@@ -1,0 +1,36 @@
+import { createInterface } from 'node:readline/promises';
+import { Option } from 'commander';
+import type { Ask, JoinOptions } from '../consortium/join.ts';
+import { collect, type Register } from './command.ts';
+
+export const registerJoin: Register = (program, { conclude, output }) => {
+  program
+    .command('join')
+    .description('merge public identities into the directory, after comparing fingerprints')
+    .argument('<dir>', 'directory that `tacit init` made')
+    .argument('<files...>', 'public identities, NAME.tacit.json')
+    .addOption(
+      new Option('--expect <fingerprint>', 'fingerprint, or digest of the consortium (repeatable)')
+        .argParser(collect)
+        .default([]),
+    )
+    .option('--yes', 'do not ask', false)
+    .action((dir: string, files: string[], options: JoinOptions) =>
+      conclude(async () => {
+        const { joinCommand } = await import('../consortium/join.ts');
+        return joinCommand(dir, files, options, output, asker());
+      }),
+    );
+};
+
+function asker(): Ask {
+  if (!process.stdin.isTTY) return undefined;
+  return async (question) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await terminal.question(question);
+    } finally {
+      terminal.close();
+    }
+  };
+}
