@@ -19,6 +19,33 @@ export interface QueryRequest {
   readonly analystKey: Uint8Array;
 }
 
+/** A request that a party has let in. */
+export interface AdmittedQuery extends QueryRequest {
+  /** SHA-256 of the analyst's certificate in hex, as the party itself found it out. */
+  readonly analyst: string;
+}
+
+/** How many queries a party serves. */
+export interface QueryLimits {
+  /** At a time; all parties should allow the same number. */
+  readonly running: number;
+  /** Waiting for their turn; at most half of them of one analyst. */
+  readonly queued: number;
+  /** Longest wait of a query, and longest run. */
+  readonly timeoutSeconds: number;
+}
+
+/** How far a query is at one party. Only the first party, which gives the turns, knows a place; 1 is next. */
+export type QueryProgress =
+  | { readonly state: 'queued'; readonly place?: number }
+  | { readonly state: 'running'; readonly rounds: RoundsDone };
+
+/** Rounds of messages; what is left is known exactly, because nothing depends on data. */
+export interface RoundsDone {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** A literal: NULL, TRUE, a string, or a number as it would be written in SQL. */
 export type ParameterValue = null | boolean | string | { readonly number: string };
 

@@ -7,7 +7,7 @@ import { bitsToFieldCircuit, FIELD_BITS, fieldToBitsCircuit } from './conversion
 import type { Cost } from './cost.ts';
 import { type Chunk, chunksOf, type FieldStep, type Program, type RowStage } from './program.ts';
 import { type Carry, carryLevels, injectionGroups, widestDigit } from './shapes.ts';
-import { DIGEST_BYTES, HELLO_BYTES, STEP } from './steps.ts';
+import { DIGEST_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
 
 /** Cost of one operator of the program, and of all together. */
 export interface Measurement {
@@ -98,7 +98,7 @@ function measureSession(account: Account): void {
   account.rounds += 3;
   for (let peer = 1; peer < PARTIES; peer++) {
     account.sendAll(STEP.hello, HELLO_BYTES);
-    account.sendAll(STEP.echo, DIGEST_BYTES);
+    account.sendAll(STEP.echo, ECHO_BYTES);
     account.sendAll(STEP.barrier, DIGEST_BYTES);
   }
 }

@@ -26,7 +26,11 @@ export const STEP = {
   convertOpen: (stage: number, chunk: number, step: number) => `${stage}.${chunk}/b${step}r`,
 } as const;
 
-/** Bytes of the hello message: nonce, key agreement key, common-key contribution, program digest, signature. */
-export const HELLO_BYTES = 32 * 4 + 64;
-/** Bytes of a digest message (echo, barrier, hash half of an opening). */
+/** Bytes of what a hello offers: the versions of tables that a party could use. */
+export const OFFER_BYTES = 512;
+/** Bytes of the hello message: nonce, key agreement key, common-key contribution, request digest, offer, signature. */
+export const HELLO_BYTES = 32 * 4 + OFFER_BYTES + 64;
+/** Bytes of the echo message: program digest, digest of all hellos. */
+export const ECHO_BYTES = 64;
+/** Bytes of a digest message (barrier, hash half of an opening). */
 export const DIGEST_BYTES = 32;

@@ -1,27 +1,46 @@
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import { HELLO_BYTES, STEP } from '../program/steps.ts';
+import { ECHO_BYTES, HELLO_BYTES, OFFER_BYTES, STEP } from '../program/steps.ts';
 import { type KeyRing, Streams, setName } from '../sharing/streams.ts';
 import type { Channel } from '../transport/channel.ts';
 import { equalBytes, receiveDigest, sendDigest } from './opening.ts';
 
 /**
  * The start of a query attempt at one party (PROTOCOLS 1.1, A9): fresh X25519 keys signed by the Ed25519 identities, a fresh
- * nonce of every party, and the digest of the program each party compiled for itself. Nothing else moves until
- * all digests are equal and all parties saw the same hellos.
+ * nonce of every party, and what each party offers to plan on. Then every party plans for itself, and the echo compares
+ * the digests of the programs and of all hellos. Nothing else moves until all are equal.
  */
-export interface SessionInput {
+export interface GreetingInput {
   readonly requestId: string;
-  readonly analystKey: Uint8Array;
   /** Digest of the consortium: parties, members, keys. A hello for one consortium is void in another. */
   readonly consortium: Uint8Array;
-  readonly programDigest: Uint8Array;
   readonly signer: Signer;
   /** Ed25519 identity of every party. */
   readonly identities: readonly Uint8Array[];
   readonly crypto: CryptoProvider;
   readonly keys: KeyProvider;
+}
+
+export interface SessionInput extends GreetingInput {
+  readonly analystKey: Uint8Array;
+  readonly programDigest: Uint8Array;
+  /** Absent: nothing was agreed on beforehand, and the parties greet each other now. */
+  readonly greeting?: Greeting;
+  /** The ids of this party's earlier attempts; STREAM_REUSED if one comes again. */
+  readonly attempts?: AttemptIds;
+}
+
+/** Remembers ids; false for one that was there before. */
+export interface AttemptIds {
+  claim(queryId: Uint8Array): boolean;
+}
+
+/** What all parties said in their first message. */
+export interface Greeting {
+  /** Own secret and all hellos, for {@link openSession}. */
+  readonly agreement: { agree(peer: Uint8Array): Uint8Array };
+  readonly hellos: readonly Hello[];
 }
 
 export interface Session {
@@ -30,56 +49,77 @@ export interface Session {
 }
 
 const FIELD = 32;
-const SIGNED = 4 * FIELD;
+const SIGNED = 4 * FIELD + OFFER_BYTES;
 const text = (value: string) => new TextEncoder().encode(value);
 
-interface Hello {
+export interface Hello {
   readonly nonce: Uint8Array;
   readonly agreementKey: Uint8Array;
   /** Secret among the parties: their share of the key that all hold in common. */
   readonly contribution: Uint8Array;
-  readonly programDigest: Uint8Array;
+  /** Digest of what the analyst asked this party. */
+  readonly request: Uint8Array;
+  readonly offer: Uint8Array;
   readonly bytes: Uint8Array;
 }
 
-/** Runs hello and echo (two rounds) and derives all keys. PLAN_MISMATCH, PEER_PROTOCOL as they occur. */
+/**
+ * The first round: every party hears the hello of every other. `request` is the digest of what was asked, which must be equal
+ * everywhere (PLAN_MISMATCH); `offer` are {@link OFFER_BYTES} bytes that the peers may read. PEER_PROTOCOL for a wrong signature.
+ */
+export async function greet(
+  channel: Channel,
+  input: GreetingInput,
+  request: Uint8Array,
+  offer: Uint8Array,
+): Promise<Greeting> {
+  const agreement = input.keys.agreement();
+  const own = new Uint8Array(HELLO_BYTES);
+  input.crypto.randomFill(own.subarray(0, FIELD));
+  own.set(agreement.publicKey, FIELD);
+  input.crypto.randomFill(own.subarray(2 * FIELD, 3 * FIELD));
+  own.set(request, 3 * FIELD);
+  own.set(offer, 4 * FIELD);
+  own.set(input.signer.sign(signedPart(input, channel.self, own)), SIGNED);
+  const hellos = await exchangeHellos(channel, input, own);
+  for (const [party, hello] of hellos.entries()) {
+    if (equalBytes(hello.request, request)) continue;
+    throw new TacitError(
+      'PLAN_MISMATCH',
+      `party ${party + 1} was asked something else under this request id than party ${channel.self + 1}`,
+    );
+  }
+  return { agreement, hellos };
+}
+
+/** Runs the echo round, after the hello round if need be, and derives all keys. PLAN_MISMATCH, PEER_PROTOCOL as they occur. */
 export async function openSession(channel: Channel, input: SessionInput): Promise<Session> {
   const { crypto } = input;
-  const agreement = input.keys.agreement();
-  const hellos = await exchangeHellos(channel, input, agreement.publicKey);
-  for (const [party, hello] of hellos.entries()) {
-    if (!equalBytes(hello.programDigest, input.programDigest)) {
-      throw new TacitError(
-        'PLAN_MISMATCH',
-        `party ${party + 1} compiled another program for this statement than party ${channel.self + 1}: do all parties list the same table versions and run the same release?`,
-      );
-    }
-  }
+  const greeting =
+    input.greeting ??
+    (await greet(channel, input, crypto.sha256(input.analystKey), new Uint8Array(OFFER_BYTES)));
+  const { hellos } = greeting;
   const queryId = crypto.sha256(
     text(`tacit/query|${input.requestId}|`),
     ...hellos.map((hello) => hello.nonce),
     input.consortium,
     input.programDigest,
+    ...hellos.slice(0, 1).map((hello) => hello.request),
     input.analystKey,
   );
-  await compareEcho(channel, crypto, queryId, hellos);
-  return {
-    queryId,
-    streams: new Streams(crypto, deriveKeys(channel, crypto, queryId, hellos, agreement), queryId),
-  };
+  if (input.attempts?.claim(queryId) === false) {
+    throw new TacitError('STREAM_REUSED', 'all streams of this query would be used a second time');
+  }
+  await compareEcho(channel, input, queryId, hellos);
+  const keys = deriveKeys(channel, crypto, queryId, greeting);
+  return { queryId, streams: new Streams(crypto, keys, queryId) };
 }
 
 async function exchangeHellos(
   channel: Channel,
-  input: SessionInput,
-  agreementKey: Uint8Array,
+  input: GreetingInput,
+  own: Uint8Array,
 ): Promise<Hello[]> {
-  const own = new Uint8Array(HELLO_BYTES);
-  input.crypto.randomFill(own.subarray(0, FIELD));
-  own.set(agreementKey, FIELD);
-  input.crypto.randomFill(own.subarray(2 * FIELD, 3 * FIELD));
-  own.set(input.programDigest, 3 * FIELD);
-  own.set(input.signer.sign(signedPart(input, channel.self, own)), SIGNED);
   const peers = Array.from({ length: channel.parties }, (_, k) => k);
   for (const peer of peers) {
     if (peer !== channel.self) channel.send(peer, STEP.hello, own);
@@ -102,7 +142,7 @@ async function exchangeHellos(
   );
 }
 
-function signedPart(input: SessionInput, party: number, hello: Uint8Array): Uint8Array {
+function signedPart(input: GreetingInput, party: number, hello: Uint8Array): Uint8Array {
   const label = text(`tacit/hello|${input.requestId}|${party}|`);
   const { consortium } = input;
   const out = new Uint8Array(label.length + consortium.length + SIGNED);
@@ -118,20 +158,52 @@ function parseHello(bytes: Uint8Array): Hello {
     nonce: field(0),
     agreementKey: field(1),
     contribution: field(2),
-    programDigest: field(3),
+    request: field(3),
+    offer: bytes.slice(4 * FIELD, SIGNED),
     bytes,
   };
 }
 
-/** A party that told different peers different things is found out before any key is used. */
+/**
+ * The parties must have compiled the same program; and a party that told different peers different things is found out before
+ * any key is used.
+ */
 async function compareEcho(
   channel: Channel,
-  crypto: CryptoProvider,
+  { crypto, programDigest }: SessionInput,
   queryId: Uint8Array,
   hellos: readonly Hello[],
 ): Promise<void> {
   const digest = crypto.sha256(text('tacit/echo|'), queryId, ...hellos.map((hello) => hello.bytes));
-  await compareDigest(channel, STEP.echo, digest, 'heard different greetings');
+  const own = new Uint8Array(ECHO_BYTES);
+  own.set(programDigest);
+  own.set(digest, FIELD);
+  const peers = peersOf(channel);
+  for (const peer of peers) channel.send(peer, STEP.echo, own);
+  const heard = await Promise.all(
+    peers.map(async (peer) => {
+      const bytes = new Uint8Array(ECHO_BYTES);
+      await channel.receive(peer, STEP.echo, () => bytes, 0, ECHO_BYTES);
+      return { peer, bytes };
+    }),
+  );
+  const self = channel.self + 1;
+  for (const { peer, bytes } of heard) {
+    if (!equalBytes(bytes.subarray(0, FIELD), programDigest)) {
+      throw new TacitError(
+        'PLAN_MISMATCH',
+        `party ${peer + 1} compiled another program for this statement than party ${self}: do all parties run the same release?`,
+      );
+    }
+    if (!equalBytes(bytes.subarray(FIELD), digest)) {
+      const message = `party ${peer + 1} and party ${self} heard different greetings`;
+      throw new TacitError('PEER_PROTOCOL', message);
+    }
+  }
+}
+
+function peersOf(channel: Channel): number[] {
+  return Array.from({ length: channel.parties }, (_, k) => k).filter((k) => k !== channel.self);
 }
 
 /** Sends a digest to every peer and requires all of theirs to be equal; one round. */
@@ -141,9 +213,7 @@ export async function compareDigest(
   digest: Uint8Array,
   difference: string,
 ): Promise<void> {
-  const peers = Array.from({ length: channel.parties }, (_, k) => k).filter(
-    (k) => k !== channel.self,
-  );
+  const peers = peersOf(channel);
   const party = { channel };
   for (const peer of peers) sendDigest(party, peer, step, digest.slice());
   await Promise.all(
@@ -161,8 +231,7 @@ function deriveKeys(
   channel: Channel,
   crypto: CryptoProvider,
   queryId: Uint8Array,
-  hellos: readonly Hello[],
-  agreement: { agree(peer: Uint8Array): Uint8Array },
+  { agreement, hellos }: Greeting,
 ): KeyRing {
   const { self } = channel;
   const sets = new Map<string, Uint8Array>();
