@@ -2,6 +2,7 @@ import { nodeCrypto } from '../src/crypto/node.ts';
 import { loadKernels } from '../src/engine/node-kernels.ts';
 import { openLmdbStore } from '../src/storage/lmdb-store.ts';
 import { buildControlServer } from './control/app.ts';
+import { doctorRoutes } from './control/doctor-routes.ts';
 import { authenticator } from './control/principal.ts';
 import { EngineHost } from './engine/engine-host.ts';
 import { Pins } from './identity/consortium.ts';
@@ -34,18 +35,20 @@ export async function startParty(dir: string): Promise<RunningParty> {
   const engine = await EngineHost.start(directory);
   const everyone = [...consortium.parties, ...consortium.members];
   const pinned = everyone.map((entry) => entry.certificate);
+  const authenticate = authenticator(new Pins(consortium), consortium.tls);
   const control = buildControlServer({
     self,
     version: VERSION,
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
     engine,
-    authenticate: authenticator(new Pins(consortium), consortium.tls),
+    authenticate,
     log,
     ...(consortium.tls ? { https: serverTls(identity, pinned) } : {}),
   });
   // A consortium file that was written before the ports were known says 0; then setAddresses follows.
-  const exchange = consortium.parties.map((party) => party.exchange);
+  let exchange = consortium.parties.map((party) => party.exchange);
+  doctorRoutes(control, { authenticate, directory, version: VERSION, exchange: () => exchange });
   if (exchange.every((url) => new URL(url).port !== '0')) engine.setAddresses(exchange);
   const controlPort = await listen(control, settings.control);
   log.info({ controlPort, exchangePort: engine.exchangePort }, 'party listens');
@@ -54,7 +57,10 @@ export async function startParty(dir: string): Promise<RunningParty> {
     exchangePort: engine.exchangePort,
     log,
     engineEnded: engine.ended,
-    setAddresses: (exchange) => engine.setAddresses(exchange),
+    setAddresses: (addresses) => {
+      exchange = [...addresses];
+      engine.setAddresses(addresses);
+    },
     close: async () => {
       await control.close();
       await engine.stop();

@@ -5,6 +5,7 @@ import { TacitError } from '../../src/errors/tacit-error.ts';
 import { installErrorHandling } from '../control/errors.ts';
 import type { Authenticate } from '../control/principal.ts';
 import { logRefusedHandshakes } from '../refused-handshakes.ts';
+import { probeRoute } from './probe-route.ts';
 
 export interface ExchangeDeps {
   readonly authenticate: Authenticate;
@@ -47,5 +48,6 @@ export function buildExchangeServer(deps: ExchangeDeps): FastifyInstance {
       return reply.status(200).send();
     },
   );
+  probeRoute(app, deps.authenticate);
   return app;
 }
