@@ -16,6 +16,10 @@ export class Columns {
     this.#columns = Array.from({ length: width }, () => []);
   }
 
+  get width(): number {
+    return this.#columns.length;
+  }
+
   /** Adds wire * 2^weight; what lies beyond the width is dropped. */
   add(wire: Wire, weight: number): void {
     this.#columns[weight]?.push(wire);
