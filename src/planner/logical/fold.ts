@@ -1,5 +1,7 @@
 import type { Position } from '../../errors/tacit-error.ts';
 import { holds } from './compare-operators.ts';
+import { choose } from './make-choice.ts';
+import { larger, quotient, smaller } from './quotient.ts';
 import { rewriteScalar, scalarKey } from './rewrite.ts';
 import {
   constantTruth,
@@ -9,6 +11,7 @@ import {
   number,
   type Scalar,
   type ScalarOf,
+  textFacts,
   truth,
   unlessNull,
 } from './scalar.ts';
@@ -34,6 +37,22 @@ export function foldNode(node: Scalar): Scalar {
         op === '+' ? a + b : op === '-' ? a - b : a * b,
       );
     }
+    case 'absolute':
+      return foldNumbers(node, [node.operand], (a) => (a < 0n ? -a : a));
+    case 'divide':
+      return foldQuotient(node, (a, b) => quotient(node.rounding, a, b));
+    case 'remainder':
+      return foldQuotient(node, (a, b) => a % b);
+    case 'steps':
+      return foldNumbers(node, [node.operand], (a) => valueAt(node, a));
+    case 'choose':
+      return foldChoose(node);
+    case 'extreme':
+      return foldExtreme(node);
+    case 'ratio':
+      return foldRatio(node);
+    case 'fixed':
+      return foldFixed(node);
     case 'compare':
       return foldCompare(node);
     case 'member':
@@ -60,7 +79,66 @@ function foldNumbers(
   const values = operands.map(integerOf);
   const [a, b = 0n] = values;
   if (a === undefined || values.includes(undefined)) return node;
-  return number(compute(a, b), node.type, node.at);
+  return { ...number(compute(a, b), node.type, node.at), ...textFacts(node) };
+}
+
+function foldQuotient(
+  node: ScalarOf<'divide' | 'remainder'>,
+  compute: (a: bigint, b: bigint) => bigint,
+): Scalar {
+  if (integerOf(node.divisor) === 0n) return nullOf(node.type, node.at);
+  return foldNumbers(node, [node.dividend, node.divisor], compute);
+}
+
+function valueAt({ breaks, values }: ScalarOf<'steps'>, value: bigint): bigint {
+  const above = breaks.findIndex((start) => value < start);
+  return values[above < 0 ? breaks.length : above] ?? 0n;
+}
+
+/** Branches that are never taken go; one that always is ends the CASE. */
+function foldChoose(node: ScalarOf<'choose'>): Scalar {
+  const branches: { readonly when: Scalar; readonly then: Scalar }[] = [];
+  let { otherwise } = node;
+  for (const branch of node.branches) {
+    const value = constantTruth(branch.when);
+    if (value === true) {
+      otherwise = branch.then;
+      break;
+    }
+    if (value === undefined) branches.push(branch);
+  }
+  const key = scalarKey(otherwise);
+  while (branches.length > 0 && scalarKey(branches.at(-1)?.then ?? otherwise) === key) {
+    branches.pop();
+  }
+  if (branches.length === 0) {
+    if (isNullConstant(otherwise)) return nullOf(node.type, node.at);
+    return { ...otherwise, type: node.type };
+  }
+  const same = branches.length === node.branches.length && otherwise === node.otherwise;
+  return same ? node : choose(branches, otherwise, node.type, node.at);
+}
+
+function foldExtreme(node: ScalarOf<'extreme'>): Scalar {
+  const values = node.operands.map(integerOf).filter((value) => value !== undefined);
+  if (values.length < node.operands.length) return node;
+  const best = values.reduce((a, b) => ((node.fn === 'greatest') === a > b ? a : b));
+  return { ...number(best, node.type, node.at), ...textFacts(node) };
+}
+
+function foldRatio(node: ScalarOf<'ratio'>): Scalar {
+  const { numerator, denominator } = node;
+  const nothing = isNullConstant(numerator) || isNullConstant(denominator);
+  return nothing || integerOf(denominator) === 0n ? nullOf(node.type, node.at) : node;
+}
+
+function foldFixed(node: ScalarOf<'fixed'>): Scalar {
+  const { operand, fractionBits } = node;
+  if (isNullConstant(operand)) return nullOf(node.type, node.at);
+  if (operand.kind !== 'ratio') return node;
+  const [n, d] = [integerOf(operand.numerator), integerOf(operand.denominator)];
+  if (n === undefined || d === undefined || d === 0n) return node;
+  return number((n << BigInt(fractionBits)) / d, node.type, node.at);
 }
 
 function integerOf(scalar: Scalar): bigint | undefined {

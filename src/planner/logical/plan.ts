@@ -1,7 +1,7 @@
 import type { ColumnId, TableVersion } from '../../catalog/table.ts';
 import type { Bounds, SqlType } from '../../catalog/types.ts';
 import type { Position } from '../../errors/tacit-error.ts';
-import type { Scalar } from './scalar.ts';
+import { type Scalar, textFacts } from './scalar.ts';
 
 /**
  * A bound query as a chain of relations, the root being an `output`:
@@ -142,10 +142,6 @@ export function relationColumns(plan: LogicalPlan): RelationColumn[] {
 
 function keepsValues(fn: AggregateFunction): boolean {
   return fn === 'min' || fn === 'max';
-}
-
-function textFacts({ dictionary, bytes }: Scalar) {
-  return { ...(dictionary && { dictionary }), ...(bytes !== undefined && { bytes }) };
 }
 
 function columnFacts(scalar: Scalar) {

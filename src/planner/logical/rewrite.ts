@@ -1,4 +1,8 @@
-import type { LogicalPlan } from './plan.ts';
+import { choose, extreme } from './make-choice.ts';
+import { absolute, divide, remainder } from './make-division.ts';
+import { fixed, ratio } from './make-ratio.ts';
+import { steps } from './make-steps.ts';
+import type { LogicalPlan, SortKey } from './plan.ts';
 import {
   arithmetic,
   compare,
@@ -9,6 +13,7 @@ import {
   not,
   operandsOf,
   type Scalar,
+  type ScalarOf,
   scaled,
 } from './scalar.ts';
 
@@ -21,56 +26,89 @@ export function rewriteScalar(scalar: Scalar, change: (node: Scalar) => Scalar):
 }
 
 /** The same node over other operands, with bounds and nullability derived anew. */
-function withOperands(scalar: Scalar, operands: readonly Scalar[]): Scalar {
+export function withOperands(scalar: Scalar, operands: readonly Scalar[]): Scalar {
   const [first = scalar, second = scalar] = operands;
+  const { type, at } = scalar;
   switch (scalar.kind) {
     case 'constant':
     case 'column':
       return scalar;
     case 'negate':
-      return negate(first, scalar.type, scalar.at);
+      return negate(first, type, at);
     case 'arithmetic':
-      return arithmetic(scalar.op, first, second, scalar.type, scalar.at);
+      return arithmetic(scalar.op, first, second, type, at);
     case 'scaled':
-      return scaled(first, scalar.factor, scalar.type);
+      return scaled(first, scalar.factor, type);
+    case 'absolute':
+      return absolute(first, type, at);
+    case 'divide':
+      return divide(scalar.rounding, first, second, type, at);
+    case 'remainder':
+      return remainder(first, second, type, at);
+    case 'choose':
+      return withValues(scalar, operands);
+    case 'extreme':
+      return extreme(scalar.fn, operands, type, at);
+    case 'steps':
+      return steps(first, scalar.breaks, scalar.values, type, at, scalar);
+    case 'ratio':
+      return ratio(first, second, scalar.roundings, scalar.after, at);
+    case 'fixed':
+      return fixed(first, scalar.fractionBits, at);
     case 'compare':
-      return compare(scalar.op, first, second, scalar.at);
+      return compare(scalar.op, first, second, at);
     case 'member':
-      return member(first, scalar.values, scalar.at);
+      return member(first, scalar.values, at);
     case 'isNull':
-      return isNull(first, scalar.at);
+      return isNull(first, at);
     case 'not':
-      return not(first, scalar.at);
+      return not(first, at);
     case 'logic':
-      return logic(scalar.op, operands, scalar.at);
+      return logic(scalar.op, operands, at);
   }
 }
 
-/** Applies `change` to every whole expression of the plan: filters, aggregate arguments and outputs. */
+function withValues(scalar: ScalarOf<'choose'>, operands: readonly Scalar[]): Scalar {
+  const branches = scalar.branches.map(({ when, then }, k) => ({
+    when: operands[2 * k] ?? when,
+    then: operands[2 * k + 1] ?? then,
+  }));
+  const otherwise = operands.at(-1) ?? scalar.otherwise;
+  return choose(branches, otherwise, scalar.type, scalar.at);
+}
+
+/**
+ * Applies `change` to every whole expression of the plan: filters, group keys, aggregate operands and their filters, sort keys
+ * and outputs.
+ */
 export function mapScalars(plan: LogicalPlan, change: (scalar: Scalar) => Scalar): LogicalPlan {
+  const ordered = (keys: readonly SortKey[]) =>
+    keys.map((key) => ({ ...key, scalar: change(key.scalar) }));
+  const mapped = (input: LogicalPlan) => mapScalars(input, change);
   switch (plan.kind) {
     case 'oneRow':
     case 'scan':
       return plan;
     case 'filter': {
-      const input = mapScalars(plan.input, change);
+      const input = mapped(plan.input);
       return { ...plan, input, predicate: change(plan.predicate) };
     }
     case 'aggregate': {
-      const aggregates = plan.aggregates.map((aggregate) =>
-        aggregate.operand === undefined
-          ? aggregate
-          : { ...aggregate, operand: change(aggregate.operand) },
-      );
-      return { ...plan, input: mapScalars(plan.input, change), aggregates };
+      const input = mapped(plan.input);
+      const keys = plan.keys.map((key) => ({ ...key, scalar: change(key.scalar) }));
+      const aggregates = plan.aggregates.map(({ operand, filter, ...rest }) => ({
+        ...rest,
+        ...(operand && { operand: change(operand) }),
+        ...(filter && { filter: change(filter) }),
+      }));
+      return { ...plan, input, keys, aggregates };
     }
+    case 'limit':
+      return { ...plan, input: mapped(plan.input), order: ordered(plan.order) };
     case 'output': {
-      const columns = plan.columns.map((column) =>
-        column.value.kind === 'aggregate'
-          ? column
-          : { ...column, value: { ...column.value, scalar: change(column.value.scalar) } },
-      );
-      return { ...plan, input: mapScalars(plan.input, change), columns };
+      const input = mapped(plan.input);
+      const columns = plan.columns.map((c) => ({ ...c, scalar: change(c.scalar) }));
+      return { ...plan, input, columns, order: ordered(plan.order) };
     }
   }
 }
@@ -98,31 +136,45 @@ export function scalarsOf(plan: LogicalPlan): Scalar[] {
 }
 
 /** Ids of the columns that a scalar reads, ascending. */
-export function columnsOf(scalar: Scalar): Extract<Scalar, { kind: 'column' }>['column'][] {
+export function columnsOf(scalar: Scalar): ScalarOf<'column'>['column'][] {
   const found =
     scalar.kind === 'column' ? [scalar.column] : operandsOf(scalar).flatMap((o) => columnsOf(o));
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
-/** Equal keys mean equal scalars, wherever they stand in the source. */
+/** Equal keys mean equal scalars, wherever they stand in the source; types and dictionaries apart. */
 export function scalarKey(scalar: Scalar): string {
-  const own = (() => {
-    switch (scalar.kind) {
-      case 'constant':
-        return typeof scalar.value === 'string' ? JSON.stringify(scalar.value) : scalar.value;
-      case 'column':
-        return scalar.column;
-      case 'arithmetic':
-      case 'compare':
-      case 'logic':
-        return scalar.op;
-      case 'scaled':
-        return scalar.factor;
-      case 'member':
-        return scalar.values.join(',');
-      default:
-        return '';
-    }
-  })();
-  return `${scalar.kind}[${own}](${operandsOf(scalar).map(scalarKey).join(' ')})`;
+  const operands = operandsOf(scalar).map(scalarKey).join(' ');
+  return `${scalar.kind}[${ownKey(scalar)}](${operands})`;
+}
+
+function ownKey(scalar: Scalar): string {
+  switch (scalar.kind) {
+    case 'constant':
+      return typeof scalar.value === 'string' ? JSON.stringify(scalar.value) : `${scalar.value}`;
+    case 'column':
+      return `${scalar.column}`;
+    case 'arithmetic':
+    case 'compare':
+    case 'logic':
+      return scalar.op;
+    case 'scaled':
+      return `${scalar.factor}`;
+    case 'divide':
+      return scalar.rounding;
+    case 'extreme':
+      return scalar.fn;
+    case 'choose':
+      return `${scalar.branches.length}`;
+    case 'steps':
+      return `${scalar.breaks.join(',')};${scalar.values.join(',')}`;
+    case 'ratio':
+      return `${scalar.roundings};${JSON.stringify(scalar.after)}`;
+    case 'fixed':
+      return `${scalar.fractionBits}`;
+    case 'member':
+      return scalar.values.join(',');
+    default:
+      return '';
+  }
 }

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, ColumnId } from '../../catalog/table.ts';
+import type { ColumnId } from '../../catalog/table.ts';
 import type { Bounds, SqlType } from '../../catalog/types.ts';
 import type { Position } from '../../errors/tacit-error.ts';
 import type { CompareOp } from '../../parser/syntax.ts';
@@ -110,6 +110,10 @@ export type ScalarOf<Kind extends Scalar['kind']> = Extract<Scalar, { readonly k
 
 export const BOOLEAN: SqlType = { kind: 'boolean' };
 export const INTEGER: SqlType = { kind: 'integer', name: 'INTEGER' };
+export const BIGINT: SqlType = { kind: 'integer', name: 'BIGINT' };
+export const HUGEINT: SqlType = { kind: 'hugeint' };
+export const DOUBLE: SqlType = { kind: 'double' };
+export const VARCHAR: SqlType = { kind: 'varchar' };
 const BIT: Bounds = { min: 0n, max: 1n };
 
 /** Digits after the decimal point of a numeric type. */
@@ -132,7 +136,7 @@ export function number(value: bigint, type: SqlType, at: Position): ScalarOf<'co
 
 export function text(value: string, at: Position): ScalarOf<'constant'> {
   const bounds = { min: 0n, max: 0n };
-  return { kind: 'constant', value, type: { kind: 'varchar' }, bounds, nullable: false, at };
+  return { kind: 'constant', value, type: VARCHAR, bounds, nullable: false, at };
 }
 
 /** NULL of a type; DuckDB reports an untyped NULL as INTEGER. */
@@ -152,9 +156,18 @@ export function constantTruth(scalar: Scalar): boolean | null | undefined {
   return scalar.value === null ? null : scalar.value !== 0n;
 }
 
-export function column(id: ColumnId, definition: ColumnDefinition, at: Position): Scalar {
-  const { type, bounds, nullable } = definition;
-  return { kind: 'column', column: id, type, bounds, nullable, at };
+/** A column of a relation with the facts that are known of it. */
+export function column(id: ColumnId, facts: Omit<Typed, 'at'>, at: Position): ScalarOf<'column'> {
+  const { type, bounds, nullable } = facts;
+  return { kind: 'column', column: id, type, bounds, nullable, at, ...textFacts(facts) };
+}
+
+/** What says how text is encoded: the dictionary or the number of bytes. */
+export function textFacts({
+  dictionary,
+  bytes,
+}: Pick<Typed, 'dictionary' | 'bytes'>): Pick<Typed, 'dictionary' | 'bytes'> {
+  return { ...(dictionary && { dictionary }), ...(bytes !== undefined && { bytes }) };
 }
 
 export function negate(operand: Scalar, type: SqlType, at: Position): Scalar {
@@ -244,7 +257,15 @@ export function operandsOf(scalar: Scalar): readonly Scalar[] {
     case 'arithmetic':
     case 'compare':
       return [scalar.left, scalar.right];
+    case 'divide':
+    case 'remainder':
+      return [scalar.dividend, scalar.divisor];
+    case 'ratio':
+      return [scalar.numerator, scalar.denominator];
+    case 'choose':
+      return [...scalar.branches.flatMap(({ when, then }) => [when, then]), scalar.otherwise];
     case 'logic':
+    case 'extreme':
       return scalar.operands;
     default:
       return [scalar.operand];
