@@ -3,10 +3,12 @@ import { VERSION } from '../server/version.ts';
 import { TacitError } from '../src/errors/tacit-error.ts';
 import type { Register, Shell } from './commands/command.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJoin } from './commands/join.ts';
 import { registerParty } from './commands/party.ts';
 import { registerRun } from './commands/run.ts';
+import { registerTables } from './commands/tables.ts';
 import { describeError } from './output/lines.ts';
 import type { Output } from './run/run-statements.ts';
 
@@ -17,6 +19,8 @@ const COMMANDS: readonly Register[] = [
   registerInit,
   registerJoin,
   registerParty,
+  registerTables,
+  registerDoctor,
 ];
 
 const output: Output = {
