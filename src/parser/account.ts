@@ -1,22 +1,22 @@
 import { type Position, TacitError } from '../errors/tacit-error.ts';
 import type { Source } from './brackets.ts';
-import { layoutExpression, layoutPart, layoutSelect, type Piece } from './layout.ts';
+import { layoutExpression, layoutPart, layoutSelect, type Part, type Piece } from './layout.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { levelOf, tooDeep } from './precedence.ts';
-import type { Expression, SelectItem, SelectStatement, TableReference } from './syntax.ts';
+import type { Expression, SelectStatement } from './syntax.ts';
 import { isSymbol, isWord, type Token } from './token.ts';
 
 /**
  * The token account: walks the tree and the statement's tokens [from, to) together and fills in
  * every node's position. Each token must be explained by the tree and stand where the tree says;
- * only AS before an alias may be missing, letter case of keywords is free, and `!=` is `<>`.
+ * only AS before an alias and ASC may be missing, letter case of keywords is free, `!=` is `<>`.
  * Parentheses that only group must surround exactly one node, and every node that would bind
  * otherwise without them must have them. So whatever the library dropped or misread ends here.
  * Errors: SQL_UNSUPPORTED at the first token that is not explained; SQL_TOO_LARGE.
  */
 export function settle(select: SelectStatement, source: Source, from: number, to: number): void {
   const account = new Account(source, from, to);
-  account.walkSelect(select);
+  account.walkStatement(select);
 }
 
 class Account {
@@ -37,13 +37,17 @@ class Account {
     });
   }
 
-  walkSelect(select: SelectStatement): void {
-    place(select, this.token());
-    for (const piece of layoutSelect(select)) this.walkPiece(piece, 0);
+  walkStatement(select: SelectStatement): void {
+    this.walkSelect(select);
     if (this.cursor < this.end) throw this.refuse();
   }
 
-  private walkPart(part: SelectItem | TableReference): void {
+  private walkSelect(select: SelectStatement): void {
+    place(select, this.token());
+    for (const piece of layoutSelect(select)) this.walkPiece(piece, 0);
+  }
+
+  private walkPart(part: Part): void {
     place(part, this.token());
     for (const piece of layoutPart(part)) this.walkPiece(piece, 0);
   }
@@ -69,6 +73,9 @@ class Account {
         break;
       case 'part':
         this.walkPart(piece.part);
+        break;
+      case 'select':
+        this.walkSelect(piece.select);
         break;
       case 'word':
         if (isWord(token, piece.word)) this.cursor++;

@@ -1,17 +1,18 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { MAX_NESTING } from './limits.ts';
-import { isSymbol, type Token, wordOf } from './token.ts';
+import { isLabel, isSymbol, isWord, type Token, wordOf } from './token.ts';
 
 /**
- * What an opening parenthesis does, judged by the token before it:
- * group = only groups; list = the list of IN; call = arguments of a function.
+ * What an opening parenthesis does, judged by the tokens around it:
+ * group = only groups; list = the list of IN; query = holds a SELECT; call = arguments of a
+ * function, or whatever else belongs to the name before it.
  */
-export type BracketRole = 'group' | 'list' | 'call';
+export type BracketRole = 'group' | 'list' | 'query' | 'call';
 
 /** The tokens of one statement and how their parentheses pair up. */
 export interface Source {
   readonly tokens: readonly Token[];
-  /** Index of the partner for every parenthesis, -1 for other tokens. */
+  /** Index of the partner for every parenthesis, CASE and END, -1 for other tokens. */
   readonly partner: readonly number[];
   /** Role for every opening parenthesis. */
   readonly role: readonly (BracketRole | undefined)[];
@@ -19,8 +20,10 @@ export interface Source {
 
 /** Keywords after which a parenthesis opens an expression and not the arguments of a function. */
 const BEFORE_GROUP = new Set(
-  `ALL AND AS BETWEEN BY CASE DISTINCT ELSE EXCEPT EXPLAIN FROM HAVING ILIKE INTERSECT IS JOIN LIKE
-  LIMIT NOT OFFSET ON OR SELECT THEN UNION USING VALUES WHEN WHERE`.split(/\s+/),
+  `ALL AND AS BETWEEN BY CASE DISTINCT ELSE ESCAPE EXCEPT EXPLAIN FROM HAVING ILIKE INTERSECT
+  INTERVAL IS JOIN LIKE LIMIT NOT OFFSET ON OR SELECT THEN UNION USING VALUES WHEN WHERE`.split(
+    /\s+/,
+  ),
 );
 
 /** True if an expression may follow the keyword directly. */
@@ -35,7 +38,7 @@ export function endsOperand(token: Token | undefined): boolean {
 }
 
 /**
- * Pairs the parentheses of a statement.
+ * Pairs the parentheses of a statement, and every CASE with its END.
  * Errors: SQL_SYNTAX if one has no partner, SQL_TOO_LARGE if they nest too deeply.
  */
 export function pairBrackets(tokens: readonly Token[]): Source {
@@ -43,26 +46,26 @@ export function pairBrackets(tokens: readonly Token[]): Source {
   const role: (BracketRole | undefined)[] = tokens.map(() => undefined);
   const open: number[] = [];
   tokens.forEach((token, index) => {
-    if (isSymbol(token, '(')) {
-      role[index] = roleAfter(tokens[index - 1]);
+    if (isSymbol(token, '(') || isKeyword(tokens, index, 'CASE')) {
+      if (token.kind === 'symbol') role[index] = roleBetween(tokens[index - 1], tokens[index + 1]);
       open.push(index);
       if (open.length > MAX_NESTING) {
         const message = `parentheses nest deeper than ${MAX_NESTING} levels; simplify the statement`;
         throw new TacitError('SQL_TOO_LARGE', message, token.at);
       }
-    } else if (isSymbol(token, ')')) {
+    } else if (isSymbol(token, ')') || isKeyword(tokens, index, 'END')) {
       const start = open.pop();
       if (start === undefined) {
-        throw new TacitError('SQL_SYNTAX', 'this ) closes no parenthesis', token.at);
+        const closed = token.kind === 'symbol' ? 'this ) closes no parenthesis' : 'END has no CASE';
+        throw new TacitError('SQL_SYNTAX', closed, token.at);
       }
+      if (tokens[start]?.kind !== token.kind) throw unclosed(tokens[start]);
       partner[start] = index;
       partner[index] = start;
     }
   });
-  const unclosed = open.pop();
-  if (unclosed !== undefined) {
-    throw new TacitError('SQL_SYNTAX', 'this ( is not closed', tokens[unclosed]?.at);
-  }
+  const last = open.pop();
+  if (last !== undefined) throw unclosed(tokens[last]);
   return { tokens, partner, role };
 }
 
@@ -71,7 +74,8 @@ export function splitAtCommas(source: Source, from: number, to: number): [number
   const parts: [number, number][] = [];
   let start = from;
   for (let i = from; i < to; i++) {
-    if (isSymbol(source.tokens[i], '(')) i = source.partner[i] as number;
+    const close = source.partner[i] as number;
+    if (close > i) i = close;
     else if (isSymbol(source.tokens[i], ',')) {
       parts.push([start, i]);
       start = i + 1;
@@ -81,8 +85,18 @@ export function splitAtCommas(source: Source, from: number, to: number): [number
   return parts;
 }
 
-function roleAfter(before: Token | undefined): BracketRole {
+function unclosed(token: Token | undefined): TacitError {
+  const name = token?.kind === 'symbol' ? 'this ( is not closed' : 'this CASE has no END';
+  return new TacitError('SQL_SYNTAX', name, token?.at);
+}
+
+function isKeyword(tokens: readonly Token[], index: number, word: string): boolean {
+  return isWord(tokens[index], word) && !isLabel(tokens, index);
+}
+
+function roleBetween(before: Token | undefined, next: Token | undefined): BracketRole {
   if (wordOf(before) === 'IN') return 'list';
+  if (/^(SELECT|WITH|FROM|VALUES)$/.test(wordOf(next))) return 'query';
   if (before?.kind !== 'word' && before?.kind !== 'quoted') return 'group';
   return BEFORE_GROUP.has(wordOf(before)) ? 'group' : 'call';
 }

@@ -63,6 +63,11 @@ export function isKeyword(word: string): boolean {
   return ALL.has(word.toLowerCase());
 }
 
+/** True if the word is a keyword that can name nothing without quotes, not even a function. */
+export function isReserved(word: string): boolean {
+  return RESERVED.has(word.toLowerCase());
+}
+
 /** True if the word is a keyword that may still name anything without quotes. */
 export function isUnreserved(word: string): boolean {
   return UNRESERVED.has(word.toLowerCase());

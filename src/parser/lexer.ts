@@ -161,7 +161,9 @@ function dollarPiece(text: string, offset: number): Piece {
     return bad(end, 'SQL_UNSUPPORTED', 'a string quoted with $…$ is not supported yet');
   }
   const end = match(PARAMETER, text, offset);
-  if (end > offset) return bad(end, 'SQL_UNSUPPORTED', 'a parameter is not supported yet');
+  const number = text.slice(offset + 1, end);
+  if (/^\d{1,9}$/.test(number)) return { kind: 'parameter', end, value: String(Number(number)) };
+  if (end > offset) return bad(end, 'SQL_UNSUPPORTED', 'a parameter by name is not supported yet');
   return bad(offset + 1, 'SQL_SYNTAX', 'the character $ has no meaning here');
 }
 

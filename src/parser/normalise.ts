@@ -1,89 +1,69 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import type { Source } from './brackets.ts';
-import { position, type Raw, type Reading, read, unmask } from './library.ts';
+import { type Chain, cutChain } from './chain.ts';
+import { type Raw, readChain } from './library.ts';
 import { MAX_DEPTH } from './limits.ts';
+import { position } from './locate.ts';
 import { associate, type ChainItem, type Infix, tooDeep } from './precedence.ts';
-import type { Expression, SelectItem, SelectStatement, TableReference } from './syntax.ts';
-import { isSymbol, type Token } from './token.ts';
+import type { Expression } from './syntax.ts';
 
-const AT = { line: 0, column: 0 };
 const INFIX = new Map<string, Infix>([
-  ...(['+', '-', '*', '=', '<>', '<', '<=', '>', '>='] as const).map((op) => [op, op] as const),
+  ...(['+', '-', '*', '/', '%', '||', '=', '<>', '<', '<=', '>', '>='] as const).map(
+    (op) => [op, op] as const,
+  ),
   ['!=', '<>'],
   ['AND', 'and'],
   ['OR', 'or'],
 ]);
-const AGGREGATES = new Map([
-  ['SUM', 'sum'],
-  ['COUNT', 'count'],
-  ['AVG', 'avg'],
-] as const);
+
+/** Reads the operand in tokens [from, to), or the list of IN. */
+export interface OperandReader {
+  operand(from: number, to: number): Expression;
+  list(from: number, to: number): Expression[];
+}
 
 /**
- * Reads the SELECT in tokens [from, to) through the library and rebuilds it as our own tree, with
- * associativity repaired and positions unset. Only listed kinds of nodes with listed keys pass.
+ * Reads the expression that starts at token `from` through the library and rebuilds it as our own
+ * tree, with associativity and precedence repaired and positions unset. Only listed kinds of nodes
+ * with listed keys pass. `end` is the first token behind the expression.
  * Errors: SQL_SYNTAX, SQL_UNSUPPORTED (naming the kind or key), SQL_TOO_LARGE.
  */
-export function normalise(source: Source, from: number, to: number): SelectStatement {
-  return new Normaliser(source, from, read(source, from, to)).select();
+export function readExpression(
+  source: Source,
+  from: number,
+  to: number,
+  reader: OperandReader,
+): { readonly expression: Expression; readonly end: number } {
+  const chain = cutChain(source, from, to);
+  // A lone operand has no operators to read.
+  const expression =
+    chain.links.length === 1
+      ? reader.operand(from, chain.end)
+      : new Normaliser(source, from, chain, reader).lone(readChain(source, chain));
+  return { expression, end: chain.end };
 }
 
 class Normaliser {
   private readonly source: Source;
-  private readonly reading: Reading;
   /** Where to report what has no better position. */
   private readonly from: number;
+  private readonly chain: Chain;
+  private readonly reader: OperandReader;
+  /** Placeholder of the operand read last. */
+  private last = '';
 
-  constructor(source: Source, from: number, reading: Reading) {
+  constructor(source: Source, from: number, chain: Chain, reader: OperandReader) {
     this.source = source;
     this.from = from;
-    this.reading = reading;
+    this.chain = chain;
+    this.reader = reader;
   }
 
-  select(): SelectStatement {
-    const { tree } = this.reading;
-    this.allow(tree, 'select', ['columns', 'from', 'where', 'groupby']);
-    const from = this.table(tree['from']);
-    const items = list(tree['columns']).map((item) => this.item(item));
-    const group = node(tree['groupby']);
-    if (group) this.allow(group, undefined, ['columns']);
-    return {
-      kind: 'select',
-      items,
-      ...(from ? { from } : {}),
-      ...(tree['where'] ? { where: this.expression(tree['where']) } : {}),
-      groupBy: list(group?.['columns']).map((key) => this.expression(key)),
-      at: AT,
-    };
-  }
-
-  /** The one expression of a reading that was led by SELECT. */
-  lone(): Expression {
-    const { tree } = this.reading;
-    this.allow(tree, 'select', ['columns']);
-    const [item, ...others] = list(tree['columns']).map((column) => this.item(column));
-    if (!item || others.length > 0 || item.alias !== undefined) {
-      throw this.refuse('a list or an alias inside parentheses');
-    }
-    return item.expression;
-  }
-
-  private item(raw: unknown): SelectItem {
-    const item = this.allow(raw, 'expr', ['expr', 'as']);
-    const alias = this.name(item['as']);
-    const expression = this.expression(item['expr']);
-    return { expression, ...(alias === undefined ? {} : { alias }), at: AT };
-  }
-
-  private table(raw: unknown): TableReference | undefined {
-    const [table, ...others] = list(raw);
-    if (table === undefined) return undefined;
-    if (others.length > 0) throw this.refuse('a join');
-    const reference = this.allow(table, undefined, ['table', 'as']);
-    const name = this.name(reference['table']);
-    if (name === undefined) throw this.refuse('a FROM clause without a table name');
-    const alias = this.name(reference['as']);
-    return { name, ...(alias === undefined ? {} : { alias }), at: AT };
+  /** The only item of a SELECT. */
+  lone(tree: Raw): Expression {
+    const columns = this.allow(tree, 'select', ['columns'])['columns'];
+    if (!Array.isArray(columns) || columns.length !== 1) throw this.refuse('a list');
+    return this.expression(this.allow(columns[0], 'expr', ['expr'])['expr']);
   }
 
   private expression(raw: unknown): Expression {
@@ -97,7 +77,8 @@ class Normaliser {
     if (depth > 2 * MAX_DEPTH) throw tooDeep();
     const type = node(raw)?.['type'];
     if (type === 'binary_expr') {
-      this.flattenBinary(this.allow(raw, type, ['operator', 'left', 'right']), items, depth + 1);
+      const binary = this.allow(raw, type, ['operator', 'left', 'right']);
+      this.flattenBinary(binary, items, depth + 1);
     } else if (type === 'unary_expr') {
       const unary = this.allow(raw, type, ['operator', 'expr']);
       const { operator } = unary as { operator?: unknown };
@@ -105,7 +86,9 @@ class Normaliser {
       items.push({ kind: 'prefix', op: operator === 'NOT' ? 'not' : 'negate' });
       this.flatten(unary['expr'], items, depth + 1);
     } else {
-      items.push({ kind: 'operand', expression: this.operand(raw) });
+      this.last = this.column(raw);
+      const range = this.range(this.last);
+      items.push({ kind: 'operand', expression: this.reader.operand(...range) });
     }
   }
 
@@ -115,7 +98,8 @@ class Normaliser {
     this.flatten(binary['left'], items, depth);
     const infix = INFIX.get(operator);
     if (infix !== undefined) {
-      items.push({ kind: 'infix', op: infix });
+      const integer = infix === '/' && this.last.startsWith('d');
+      items.push({ kind: 'infix', op: integer ? '//' : infix });
       this.flatten(right, items, depth);
       return;
     }
@@ -123,97 +107,83 @@ class Normaliser {
     switch (operator) {
       case 'IS':
       case 'IS NOT':
-        this.allow(right, 'null', ['value']);
-        items.push({ kind: 'isNull', negated });
+        this.flattenIs(negated, right, items, depth);
         return;
       case 'IN':
-      case 'NOT IN':
-        items.push({ kind: 'in', negated, list: this.expressions(right) });
+      case 'NOT IN': {
+        const [value, ...others] = this.values(right);
+        if (others.length > 0) throw this.refuse('a list of this form');
+        const range = this.range(this.column(value));
+        items.push({ kind: 'in', negated, list: this.reader.list(...range) });
         return;
+      }
       case 'BETWEEN':
       case 'NOT BETWEEN': {
-        const [low, high] = list(this.allow(right, 'expr_list', ['value'])['value']);
+        const [low, high] = this.values(right);
         items.push({ kind: 'between', negated, low: this.expression(low) });
         this.flatten(high, items, depth);
         return;
       }
+      case 'LIKE':
+      case 'NOT LIKE':
+      case 'ILIKE':
+      case 'NOT ILIKE':
+        items.push({ kind: 'like', negated, ignoreCase: operator.includes('ILIKE') });
+        this.flattenPattern(right, items, depth);
+        return;
       default:
         throw this.refuse(`the operator ${operator}`);
     }
   }
 
-  private expressions(raw: unknown): Expression[] {
-    const values = list(this.allow(raw, 'expr_list', ['value'])['value']);
-    return values.map((value) => this.expression(value));
-  }
-
-  private operand(raw: unknown): Expression {
-    const type = node(raw)?.['type'];
-    switch (type) {
-      case 'column_ref':
-        return this.column(this.allow(raw, type, ['table', 'column']));
-      case 'aggr_func':
-        return this.aggregate(this.allow(raw, type, ['name', 'args']));
-      case 'null':
-        this.allow(raw, type, ['value']);
-        return { kind: 'null', at: AT };
-      case 'bool': {
-        const value = this.allow(raw, type, ['value'])['value'] === true;
-        return { kind: 'boolean', value, at: AT };
-      }
-      case 'number': {
-        const token = this.literal('', this.allow(raw, type, ['value'])['value']);
-        return { kind: 'number', text: token.value, at: AT };
-      }
-      case 'single_quote_string': {
-        const token = this.literal('s', this.allow(raw, type, ['value'])['value']);
-        return { kind: 'string', value: token.value, at: AT };
-      }
-      case 'date':
-      case 'timestamp': {
-        const token = this.literal('s', this.allow(raw, type, ['value'])['value']);
-        return { kind: 'typed', type, value: token.value, at: AT };
-      }
-      default:
-        throw this.refuse(String(type ?? 'this expression'));
+  /** IS NULL, TRUE, FALSE, UNKNOWN, or a placeholder: IS DISTINCT FROM. */
+  private flattenIs(negated: boolean, right: unknown, items: ChainItem[], depth: number): void {
+    const type = node(right)?.['type'];
+    if (type === 'null') {
+      this.allow(right, type, ['value']);
+      items.push({ kind: 'isNull', negated });
+    } else if (type === 'bool') {
+      const value = this.allow(right, type, ['value'])['value'] === true;
+      items.push({ kind: 'isTruth', negated, value });
+    } else if (type === 'column_ref' && this.column(right) === 'UNKNOWN') {
+      items.push({ kind: 'isTruth', negated, value: null });
+    } else {
+      items.push({ kind: 'isDistinct', negated });
+      this.flatten(right, items, depth);
     }
   }
 
-  private column(raw: Raw): Expression {
-    const table = this.name(raw['table']);
-    const column = this.allow(raw['column'], undefined, ['expr']);
-    const spelled = this.allow(column['expr'], 'default', ['value'])['value'];
-    const range = this.reading.expressions.get(String(spelled));
-    if (range && table === undefined) return readExpression(this.source, ...range);
-    const name = this.name(spelled);
-    if (name === undefined) throw this.refuse('a column without a name');
-    return { kind: 'column', ...(table === undefined ? {} : { table }), name, at: AT };
-  }
-
-  private aggregate(raw: Raw): Expression {
-    const name = String(raw['name']).toUpperCase();
-    const fn = AGGREGATES.get(name as 'SUM');
-    if (fn === undefined) throw this.refuse(`the function ${name}`);
-    const operand = this.allow(raw['args'], undefined, ['expr'])['expr'];
-    if (node(operand)?.['type'] !== 'star') {
-      return { kind: 'aggregate', fn, operand: this.expression(operand), at: AT };
+  /** The library hangs ESCAPE on the last operand of the pattern. */
+  private flattenPattern(right: unknown, items: ChainItem[], depth: number): void {
+    const raw = node(right);
+    const suffix = node(raw?.['escape']);
+    if (!raw || !suffix) {
+      this.flatten(right, items, depth);
+      return;
     }
-    this.allow(operand, 'star', ['value']);
-    if (fn !== 'count') throw this.refuse(`${name}(*)`);
-    return { kind: 'countStar', at: AT };
+    this.flatten({ ...raw, escape: null }, items, depth);
+    const value = this.allow(suffix, 'ESCAPE', ['value'])['value'];
+    const text = String(this.allow(value, 'single_quote_string', ['value'])['value']);
+    const expression = this.reader.operand(...this.range(text));
+    items.push({ kind: 'escape', expression });
   }
 
-  private literal(prefix: 's' | '', value: unknown): Token {
-    const token = unmask(this.source, prefix, value);
-    if (!token) throw this.refuse('this literal');
-    return token;
+  private values(raw: unknown): readonly unknown[] {
+    const values = this.allow(raw, 'expr_list', ['value'])['value'];
+    return Array.isArray(values) ? values : [];
   }
 
-  /** An identifier: a placeholder's token, or a keyword used as a name. */
-  private name(value: unknown): string | undefined {
-    if (isEmpty(value)) return undefined;
-    if (typeof value !== 'string') throw this.refuse('a name of this form');
-    return unmask(this.source, 'q', value)?.value ?? value;
+  /** The name in a column reference. */
+  private column(raw: unknown): string {
+    const column = this.allow(raw, 'column_ref', ['column'])['column'];
+    const name = this.allow(this.allow(column, undefined, ['expr'])['expr'], 'default', ['value']);
+    return String(name['value']);
+  }
+
+  private range(placeholder: string): readonly [number, number] {
+    const range = this.chain.operands.get(placeholder);
+    if (!range) throw this.refuse('an operand of this form');
+    return range;
   }
 
   /** Refuses a node that is not of the type or has a non-empty key besides those listed. */
@@ -234,28 +204,10 @@ class Normaliser {
   }
 }
 
-/** Reads tokens [from, to) as one expression. */
-function readExpression(source: Source, from: number, to: number): Expression {
-  if (from >= to) {
-    const message = 'an expression is missing between these parentheses';
-    throw new TacitError('SQL_SYNTAX', message, position(source, from));
-  }
-  if (isSymbol(source.tokens[from], '*')) {
-    throw new TacitError('SQL_SYNTAX', '* is unexpected here', position(source, from));
-  }
-  return new Normaliser(source, from, read(source, from, to, 'SELECT')).lone();
-}
-
 function node(value: unknown): Raw | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Raw)
     : undefined;
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (isEmpty(value)) return [];
-  throw new TacitError('SQL_UNSUPPORTED', 'a clause of this form is not supported yet');
 }
 
 /** What the library writes for a clause that is absent: null, '', [], { type: null } and so on. */

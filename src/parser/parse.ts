@@ -3,8 +3,10 @@ import { settle } from './account.ts';
 import { pairBrackets, type Source } from './brackets.ts';
 import { tokenize } from './lexer.ts';
 import { MAX_LENGTH, MAX_TOKENS } from './limits.ts';
-import { normalise } from './normalise.ts';
+import { countParameters, numberParameters } from './parameters.ts';
+import { readQuery } from './query.ts';
 import { firstRefusal } from './refusals.ts';
+import { respell } from './spelling.ts';
 import type { SelectStatement, Statement } from './syntax.ts';
 import { isSymbol, isWord, type Token, wordOf } from './token.ts';
 
@@ -48,10 +50,14 @@ export function parseStatement(sql: string): Statement {
   return only.statement;
 }
 
-/** Reads SELECT in tokens [from, end of source): the library's reading, then the token account. */
+/**
+ * Reads SELECT in tokens [from, end of source): one spelling, the library's reading of operators,
+ * then the token account.
+ */
 export function readSelect(source: Source, from: number): SelectStatement {
-  const select = normalise(source, from, source.tokens.length);
-  settle(select, source, from, source.tokens.length);
+  const spelled = pairBrackets(respell(source));
+  const select = readQuery(spelled, from, spelled.tokens.length);
+  settle(select, spelled, from, spelled.tokens.length);
   return select;
 }
 
@@ -68,8 +74,9 @@ function readStatement(sql: string, tokens: readonly Token[]): Statement | Tacit
     const explain = isWord(first, 'EXPLAIN');
     const from = explain ? 1 : 0;
     checkStart(tokens[from], explain, first);
-    const source = pairBrackets(tokens);
-    return { sql, explain, select: readOrRefuse(source, from) };
+    const source = pairBrackets(numberParameters(tokens));
+    const select = readOrRefuse(source, from);
+    return { sql, explain, select, parameters: countParameters(source.tokens) };
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
     if (error.position) return error;
@@ -95,11 +102,11 @@ const OTHER_STATEMENTS = new Set(
   `ABORT ALTER ANALYSE ANALYZE ATTACH BEGIN CALL CHECKPOINT COMMENT COMMIT COPY CREATE DEALLOCATE
   DELETE DESC DESCRIBE DETACH DROP END EXECUTE EXPORT FORCE FROM GRANT IMPORT INSERT INSTALL LOAD
   LOCK MERGE PIVOT PRAGMA PREPARE REINDEX RENAME REPLACE RESET REVOKE ROLLBACK SAVEPOINT SET SHOW
-  START SUMMARIZE TABLE TRUNCATE UNPIVOT UPDATE USE VACUUM VALUES WITH`.split(/\s+/),
+  START SUMMARIZE TABLE TRUNCATE UNPIVOT UPDATE USE VACUUM VALUES`.split(/\s+/),
 );
 
 function checkStart(token: Token | undefined, explain: boolean, first: Token): void {
-  if (isWord(token, 'SELECT')) return;
+  if (isWord(token, 'SELECT') || isWord(token, 'WITH')) return;
   const unsupported = (name: string) =>
     new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, token?.at);
   const word = wordOf(token);

@@ -1,10 +1,10 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { MAX_DEPTH } from './limits.ts';
-import type { CompareOp, Expression } from './syntax.ts';
+import type { ArithmeticOp, CompareOp, Expression } from './syntax.ts';
 
 /**
- * Binding strength as in DuckDB, weakest first. Comparisons, IN and BETWEEN do not chain: their
- * operands must bind at least as tightly as a sum, or stand in parentheses.
+ * Binding strength as in DuckDB, weakest first. Comparisons, IS, IN, BETWEEN and LIKE do not
+ * chain: their operands must bind at least as tightly as `||` (other), or stand in parentheses.
  */
 export const LEVEL = {
   any: 0,
@@ -14,10 +14,11 @@ export const LEVEL = {
   is: 4,
   compare: 5,
   in: 6,
-  sum: 7,
-  product: 8,
-  negate: 9,
-  atom: 10,
+  other: 7,
+  sum: 8,
+  product: 9,
+  negate: 10,
+  atom: 11,
 } as const;
 
 /** How tightly the root of an expression binds. */
@@ -28,14 +29,19 @@ export function levelOf(expression: Expression): number {
     case 'not':
       return LEVEL.not;
     case 'isNull':
+    case 'isTruth':
+    case 'isDistinct':
       return LEVEL.is;
     case 'compare':
       return LEVEL.compare;
     case 'in':
     case 'between':
+    case 'like':
       return LEVEL.in;
     case 'arithmetic':
-      return expression.op === '*' ? LEVEL.product : LEVEL.sum;
+      return expression.op === '+' || expression.op === '-' ? LEVEL.sum : LEVEL.product;
+    case 'call':
+      return expression.name === '||' ? LEVEL.other : LEVEL.atom;
     case 'negate':
       return LEVEL.negate;
     default:
@@ -43,7 +49,7 @@ export function levelOf(expression: Expression): number {
   }
 }
 
-export type Infix = 'and' | 'or' | '+' | '-' | '*' | CompareOp;
+export type Infix = 'and' | 'or' | '||' | ArithmeticOp | CompareOp;
 
 /** One element of an operator chain without parentheses, in source order. */
 export type ChainItem =
@@ -53,6 +59,12 @@ export type ChainItem =
   /** `BETWEEN low AND`; the upper bound continues the chain. */
   | { readonly kind: 'between'; readonly negated: boolean; readonly low: Expression }
   | { readonly kind: 'isNull'; readonly negated: boolean }
+  | { readonly kind: 'isTruth'; readonly negated: boolean; readonly value: boolean | null }
+  /** `IS DISTINCT FROM`, `LIKE`; the right side continues the chain. */
+  | { readonly kind: 'isDistinct'; readonly negated: boolean }
+  | { readonly kind: 'like'; readonly negated: boolean; readonly ignoreCase: boolean }
+  /** `ESCAPE x` behind the pattern of a LIKE. */
+  | { readonly kind: 'escape'; readonly expression: Expression }
   | { readonly kind: 'in'; readonly negated: boolean; readonly list: readonly Expression[] };
 
 /** A position that is filled in later, when the tree is matched with the tokens. */
@@ -96,17 +108,37 @@ class Climber {
       case 'infix':
         return combine(item.op, left, this.climb(strength(item) + 1, depth));
       case 'between': {
-        const high = this.climb(LEVEL.sum, depth);
+        const high = this.climb(LEVEL.in + 1, depth);
         const { negated, low } = item;
         return { kind: 'between', negated, operand: left, low, high, at: NOWHERE };
       }
       case 'isNull':
         return { kind: 'isNull', negated: item.negated, operand: left, at: NOWHERE };
+      case 'isTruth':
+        return { ...item, operand: left, at: NOWHERE };
+      case 'isDistinct': {
+        const right = this.climb(LEVEL.is + 1, depth);
+        return { ...item, left, right, at: NOWHERE };
+      }
+      case 'like':
+        return this.like(left, item, depth);
       case 'in':
         return { kind: 'in', negated: item.negated, operand: left, list: item.list, at: NOWHERE };
       default:
         throw new TacitError('SQL_SYNTAX', 'an operator is missing');
     }
+  }
+
+  private like(
+    operand: Expression,
+    item: Extract<ChainItem, { kind: 'like' }>,
+    depth: number,
+  ): Expression {
+    const pattern = this.climb(LEVEL.in + 1, depth);
+    const next = this.items[this.next];
+    if (next?.kind !== 'escape') return { ...item, operand, pattern, at: NOWHERE };
+    this.next++;
+    return { ...item, operand, pattern, escape: next.expression, at: NOWHERE };
   }
 }
 
@@ -119,19 +151,35 @@ export function tooDeep(): TacitError {
 function strength(item: ChainItem): number {
   switch (item.kind) {
     case 'infix':
-      if (item.op === 'and' || item.op === 'or') return LEVEL[item.op];
-      if (item.op === '*') return LEVEL.product;
-      return item.op === '+' || item.op === '-' ? LEVEL.sum : LEVEL.compare;
+      return INFIX_LEVEL.get(item.op) ?? LEVEL.compare;
     case 'isNull':
+    case 'isTruth':
+    case 'isDistinct':
       return LEVEL.is;
     case 'between':
     case 'in':
+    case 'like':
       return LEVEL.in;
+    case 'escape':
+      // Ends every operand; taken by the LIKE that it belongs to.
+      return LEVEL.any - 1;
     default:
       // Two operands in a row: no table entry, so `extend` reports the missing operator.
       return LEVEL.atom;
   }
 }
+
+const INFIX_LEVEL: ReadonlyMap<Infix, number> = new Map([
+  ['and', LEVEL.and],
+  ['or', LEVEL.or],
+  ['||', LEVEL.other],
+  ['+', LEVEL.sum],
+  ['-', LEVEL.sum],
+  ['*', LEVEL.product],
+  ['/', LEVEL.product],
+  ['//', LEVEL.product],
+  ['%', LEVEL.product],
+]);
 
 function combine(op: Infix, left: Expression, right: Expression): Expression {
   switch (op) {
@@ -141,7 +189,12 @@ function combine(op: Infix, left: Expression, right: Expression): Expression {
     case '+':
     case '-':
     case '*':
+    case '/':
+    case '//':
+    case '%':
       return { kind: 'arithmetic', op, left, right, at: NOWHERE };
+    case '||':
+      return { kind: 'call', name: '||', operands: [left, right], at: NOWHERE };
     default:
       return { kind: 'compare', op, left, right, at: NOWHERE };
   }

@@ -1,7 +1,7 @@
 import { printIdentifier } from './keywords.ts';
 import { layoutExpression, layoutPart, layoutSelect, type Piece } from './layout.ts';
-import { levelOf } from './precedence.ts';
-import type { Expression, SelectStatement } from './syntax.ts';
+import { LEVEL, levelOf } from './precedence.ts';
+import type { Expression, SelectStatement, Statement } from './syntax.ts';
 
 /**
  * Canonical SQL of an expression or statement: every compound subexpression in parentheses, names
@@ -13,6 +13,15 @@ export function print(value: Expression | SelectStatement): string {
     : write(layoutExpression(value), isCompound);
 }
 
+/**
+ * Canonical SQL of a statement without EXPLAIN: equal for texts that differ only in blanks,
+ * comments, letter case of keywords, parentheses and spelling. A key for prepared programs, with
+ * the number and types of its parameters.
+ */
+export function normalisedSql(statement: Statement): string {
+  return print(statement.select);
+}
+
 /** SQL of an expression for people, with as few parentheses as possible: `SUM(a * (b + 1))`. */
 export function label(expression: Expression): string {
   return write(layoutExpression(expression), (child, level) => levelOf(child) < level);
@@ -21,7 +30,7 @@ export function label(expression: Expression): string {
 type Wraps = (child: Expression, level: number) => boolean;
 
 function isCompound(child: Expression): boolean {
-  return layoutExpression(child).some(({ kind }) => kind === 'child') && child.kind !== 'aggregate';
+  return levelOf(child) < LEVEL.atom;
 }
 
 function write(pieces: readonly Piece[], wraps: Wraps): string {
@@ -30,8 +39,8 @@ function write(pieces: readonly Piece[], wraps: Wraps): string {
   const sign = pieces[0]?.kind === 'symbol';
   pieces.forEach((piece, index) => {
     const next = writePiece(piece, wraps);
-    const call = piece.kind === 'bracket' && pieces[index - 1]?.kind === 'word' && index === 1;
-    const tight = glue || call || next === ')' || next === ',' || next === '.';
+    if (next === '') return;
+    const tight = glue || (piece.kind === 'bracket' && piece.tight) || next === ',' || next === '.';
     // Two signs in a row would start a comment.
     text += tight && !(text.endsWith('-') && next.startsWith('-')) ? next : ` ${next}`;
     glue = next === '(' || next === '.' || (sign && index === 0);
@@ -42,16 +51,19 @@ function write(pieces: readonly Piece[], wraps: Wraps): string {
 function writePiece(piece: Piece, wraps: Wraps): string {
   switch (piece.kind) {
     case 'word':
-      return piece.word;
+      return piece.optional && piece.word === 'ASC' ? '' : piece.word;
     case 'symbol':
     case 'bracket':
       return piece.symbol;
     case 'name':
       return printIdentifier(piece.name);
     case 'literal':
-      return piece.type === 'number' ? piece.text : printString(piece.text);
+      if (piece.type === 'string') return printString(piece.text);
+      return piece.type === 'number' ? piece.text : `$${piece.text}`;
     case 'part':
       return write(layoutPart(piece.part), wraps);
+    case 'select':
+      return write(layoutSelect(piece.select), wraps);
     case 'child': {
       const text = write(layoutExpression(piece.expression), wraps);
       return wraps(piece.expression, piece.level) ? `(${text})` : text;

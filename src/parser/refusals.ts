@@ -1,10 +1,16 @@
 import { TacitError } from '../errors/tacit-error.ts';
+import { isAggregate, takesOne } from './aggregates.ts';
 import { endsOperand, expectsExpression, type Source, splitAtCommas } from './brackets.ts';
 import { isLabel, isSymbol, isWord, type Token, wordOf } from './token.ts';
 
 /** Looks at token `i` of a statement and names the unsupported construct that starts there. */
 type Rule = (source: Scanned, i: number) => string | undefined;
-type Scanned = Source & { readonly inFrom: readonly boolean[] };
+type Scanned = Source & {
+  /** For every token: does it stand in a FROM clause, outside parentheses? */
+  readonly inFrom: readonly boolean[];
+  /** Index of the parenthesis around every token, -1 outside of all. */
+  readonly around: readonly number[];
+};
 
 /**
  * The first construct, in reading order, that is known SQL but not supported, as an error with
@@ -12,7 +18,7 @@ type Scanned = Source & { readonly inFrom: readonly boolean[] };
  * the normaliser's allow-list or the token account.
  */
 export function firstRefusal(source: Source): TacitError | undefined {
-  const scanned = { ...source, inFrom: fromClauses(source) };
+  const scanned = { ...source, ...surroundings(source) };
   for (const [i, token] of source.tokens.entries()) {
     if (isLabel(source.tokens, i) && source.role[i + 1] !== 'call') continue;
     for (const rule of RULES) {
@@ -24,32 +30,23 @@ export function firstRefusal(source: Source): TacitError | undefined {
   return undefined;
 }
 
-const AGGREGATES = new Set(['SUM', 'COUNT', 'AVG']);
-
 /** Keywords that start (or are) an unsupported construct wherever they stand. */
 const KEYWORDS = new Map(
   Object.entries({
     ANY: 'ANY',
     ARRAY: 'ARRAY',
-    CASE: 'CASE',
-    CAST: 'CAST',
+    BOTH: 'TRIM(BOTH …)',
     COLLATE: 'COLLATE',
     DEFAULT: 'DEFAULT',
     EXCEPT: 'EXCEPT',
     EXISTS: 'EXISTS',
-    FETCH: 'FETCH',
     GLOB: 'GLOB',
-    HAVING: 'HAVING',
-    ILIKE: 'ILIKE',
     INTERSECT: 'INTERSECT',
     INTO: 'SELECT INTO',
     ISNULL: 'ISNULL',
     LATERAL: 'LATERAL',
-    LIKE: 'LIKE',
-    LIMIT: 'LIMIT',
+    LEADING: 'TRIM(LEADING …)',
     NOTNULL: 'NOTNULL',
-    OFFSET: 'OFFSET',
-    ORDER: 'ORDER BY',
     OVERLAPS: 'OVERLAPS',
     PIVOT: 'PIVOT',
     QUALIFY: 'QUALIFY',
@@ -58,18 +55,18 @@ const KEYWORDS = new Map(
     SOME: 'SOME',
     SYMMETRIC: 'BETWEEN SYMMETRIC',
     TABLESAMPLE: 'TABLESAMPLE',
-    TRY_CAST: 'TRY_CAST',
+    TRAILING: 'TRIM(TRAILING …)',
     UNION: 'UNION',
     UNPIVOT: 'UNPIVOT',
     USING: 'USING',
     WINDOW: 'WINDOW',
-    WITH: 'WITH',
   }),
 );
 
-const keyword: Rule = ({ tokens }, i) => {
+const keyword: Rule = ({ tokens, around }, i) => {
   const word = wordOf(tokens[i]);
-  if (word === 'FOR') return `FOR ${wordOf(tokens[i + 1])}`.trim();
+  const inside = wordOf(tokens[(around[i] as number) - 1]);
+  if (word === 'FOR' && inside !== 'SUBSTRING') return `FOR ${wordOf(tokens[i + 1])}`.trim();
   if (word === 'AT' && isWord(tokens[i + 1], 'TIME')) return 'AT TIME ZONE';
   return KEYWORDS.get(word);
 };
@@ -85,31 +82,80 @@ const join: Rule = ({ tokens }, i) => {
 const distinct: Rule = ({ tokens, role }, i) => {
   const word = wordOf(tokens[i]);
   if (word !== 'DISTINCT' && word !== 'ALL') return undefined;
-  const before = tokens[i - 1];
-  if (role[i - 1] === 'call') return `${word} inside ${wordOf(tokens[i - 2])}`;
-  if (isWord(before, 'SELECT')) return `SELECT ${word}`;
-  return word === 'ALL' ? (isWord(before, 'BY') ? 'GROUP BY ALL' : 'ALL') : word;
+  const before = wordOf(tokens[i - 1]);
+  if (role[i - 1] === 'call') {
+    const call = wordOf(tokens[i - 2]);
+    return word === 'DISTINCT' && isAggregate(call) ? undefined : `${word} inside ${call}`;
+  }
+  if (word === 'DISTINCT') {
+    if (isWord(tokens[i + 1], 'ON') && before === 'SELECT') return 'SELECT DISTINCT ON';
+    return /^(SELECT|IS|NOT)$/.test(before) ? undefined : word;
+  }
+  if (before === 'LIMIT' || (before === 'BY' && isWord(tokens[i - 2], 'GROUP'))) return undefined;
+  if (before === 'BY') return 'ORDER BY ALL';
+  return before === 'SELECT' ? 'SELECT ALL' : 'ALL';
+};
+
+const distinctList: Rule = (source, i) => {
+  if (!isWord(source.tokens[i], 'DISTINCT') || source.role[i - 1] !== 'call') return undefined;
+  const close = source.partner[i - 1] as number;
+  const several = splitAtCommas(source, i + 1, close).length > 1;
+  return several ? 'DISTINCT over several values' : undefined;
 };
 
 const isPredicate: Rule = ({ tokens }, i) => {
   if (!isWord(tokens[i], 'IS')) return undefined;
   const not = isWord(tokens[i + 1], 'NOT');
   const word = wordOf(tokens[i + (not ? 2 : 1)]);
-  if (!/^(TRUE|FALSE|UNKNOWN|DISTINCT|JSON|NORMALIZED)$/.test(word)) return undefined;
-  return `IS ${not ? 'NOT ' : ''}${word === 'DISTINCT' ? 'DISTINCT FROM' : word}`;
+  if (!/^(JSON|NORMALIZED)$/.test(word)) return undefined;
+  return `IS ${not ? 'NOT ' : ''}${word}`;
 };
 
-const subquery: Rule = ({ tokens }, i) => {
-  const first = isWord(tokens[0], 'EXPLAIN') ? 1 : 0;
-  if (isWord(tokens[i], 'VALUES') && isSymbol(tokens[i + 1], '(')) return 'VALUES';
-  return i > first && isWord(tokens[i], 'SELECT') ? 'a subquery' : undefined;
+/** SELECT and WITH stand first, in FROM ( … ) and in WITH x AS ( … ). */
+const subquery: Rule = ({ tokens, around }, i) => {
+  const word = wordOf(tokens[i]);
+  if (word === 'VALUES' && isSymbol(tokens[i + 1], '(')) return 'VALUES';
+  if (word !== 'SELECT' && word !== 'WITH') return undefined;
+  const first = i === (isWord(tokens[0], 'EXPLAIN') ? 1 : 0);
+  const before = tokens[i - 1];
+  if (isSymbol(before, '(')) {
+    return /^(FROM|AS|MATERIALIZED)$/.test(wordOf(tokens[i - 2])) ? undefined : 'a subquery';
+  }
+  if (word === 'WITH') return first ? undefined : `WITH ${wordOf(tokens[i + 1])}`.trim();
+  if (first) return undefined;
+  const open = around[i] as number;
+  const start = open < 0 ? (isWord(tokens[0], 'EXPLAIN') ? 1 : 0) : open + 1;
+  return isSymbol(before, ')') && isWord(tokens[start], 'WITH') ? undefined : 'a subquery';
+};
+
+const commonTable: Rule = ({ tokens }, i) => {
+  if (isWord(tokens[i], 'RECURSIVE') && isWord(tokens[i - 1], 'WITH')) return 'WITH RECURSIVE';
+  const hint = isWord(tokens[i], 'MATERIALIZED') && isSymbol(tokens[i + 1], '(');
+  return hint && /^(AS|NOT)$/.test(wordOf(tokens[i - 1])) ? 'AS MATERIALIZED' : undefined;
+};
+
+/** What belongs to LIMIT, ORDER BY and FETCH and is not supported. */
+const ordering: Rule = ({ tokens, role, around }, i) => {
+  const word = wordOf(tokens[i]);
+  const open = around[i] as number;
+  if (word === 'ORDER' && role[open] === 'call') {
+    return `ORDER BY inside ${tokens[open - 1]?.text.slice(0, 40)}`;
+  }
+  if (word === 'LIMIT' || word === 'FETCH') {
+    const end = tokens[i + (word === 'LIMIT' ? 2 : 3)];
+    if (isSymbol(end, '%') || isWord(end, 'PERCENT')) return `${word} of a percentage`;
+  }
+  if (word === 'TIES' && isWord(tokens[i - 1], 'WITH')) return 'WITH TIES';
+  const nulls = /^(IGNORE|RESPECT)$/.test(word) && isWord(tokens[i + 1], 'NULLS');
+  return nulls ? `${word} NULLS` : undefined;
 };
 
 const star: Rule = ({ tokens, role }, i) => {
   if (!isSymbol(tokens[i], '*')) return undefined;
   const before = tokens[i - 1];
-  if (isWord(before, 'SELECT') || isSymbol(before, ',')) return 'SELECT *';
-  if (isSymbol(before, '.')) return `SELECT ${tokens[i - 2]?.text.slice(0, 40)}.*`;
+  const item = isWord(before, 'SELECT') || isSymbol(before, ',') || isSymbol(before, '.');
+  const next = wordOf(tokens[i + 1]);
+  if (item && /^(EXCLUDE|EXCEPT|REPLACE|RENAME|LIKE|ILIKE)$/.test(next)) return `* ${next}`;
   if (role[i - 1] !== 'call' || isWord(tokens[i - 2], 'COUNT')) return undefined;
   return `${wordOf(tokens[i - 2])}(*)`;
 };
@@ -119,15 +165,38 @@ const call: Rule = (source, i) => {
   if (role[i + 1] !== 'call') return undefined;
   const clause = afterAggregate(source, i);
   if (clause !== undefined) return clause;
-  if (source.inFrom[i]) return 'a table function or a column list';
+  if (source.inFrom[i]) {
+    if (namesColumns(source, i)) return undefined;
+    return isWord(tokens[i - 1], 'FROM') ? 'a table function' : 'a column list';
+  }
   const word = wordOf(tokens[i]);
-  if (word === 'ROLLUP' || word === 'CUBE' || word === 'SETS') return word;
-  if (!AGGREGATES.has(word)) return `the function ${word || tokens[i]?.text.slice(0, 40)}`;
+  if (/^(ROLLUP|CUBE|SETS|COLUMNS|ROW)$/.test(word)) return word;
+  if (tokens[i]?.kind === 'quoted') return `the function ${tokens[i]?.text.slice(0, 40)}`;
   const close = partner[i + 1] as number;
-  if (close === i + 2) return `${word}() without an argument`;
+  if (close === i + 2) return isAggregate(word) ? `${word}() without an argument` : undefined;
+  const form = argumentForm(source, i + 2, close);
+  if (/^(POSITION|TRIM|OVERLAY)$/.test(word) && form) return `${word}(… ${form} …)`;
   const count = splitAtCommas(source, i + 2, close).length;
-  return count > 1 ? `${word} with ${count} arguments` : undefined;
+  return count > 1 && takesOne(word) && !isWord(tokens[i + 2], 'DISTINCT')
+    ? `${word} with ${count} arguments`
+    : undefined;
 };
+
+/** A keyword between the arguments of a function where others have commas. */
+function argumentForm({ tokens, partner }: Source, from: number, to: number): string | undefined {
+  for (let i = from; i < to; i++) {
+    const close = partner[i] as number;
+    if (close > i) i = close;
+    else if (/^(IN|FROM|PLACING)$/.test(wordOf(tokens[i]))) return wordOf(tokens[i]);
+  }
+  return undefined;
+}
+
+/** `(SELECT …) s(a, b)`: is the name at `i` such an alias? */
+function namesColumns({ tokens, role, partner }: Source, i: number): boolean {
+  const before = isWord(tokens[i - 1], 'AS') ? i - 2 : i - 1;
+  return isSymbol(tokens[before], ')') && role[partner[before] as number] === 'query';
+}
 
 const over: Rule = ({ tokens }, i) =>
   isWord(tokens[i], 'OVER') && isSymbol(tokens[i - 1], ')') && tokens[i + 1]?.kind === 'word'
@@ -146,11 +215,14 @@ const rowValue: Rule = (source, i) => {
 
 const qualified: Rule = (source, i) => {
   const { tokens } = source;
+  if (isSymbol(tokens[i - 1], '.')) return undefined;
   if (!isName(tokens[i]) || !isSymbol(tokens[i + 1], '.') || !isName(tokens[i + 2])) {
     return undefined;
   }
   if (source.inFrom[i]) return 'a schema-qualified table';
-  return isSymbol(tokens[i + 3], '.') ? 'a column name of more than two parts' : undefined;
+  return isSymbol(tokens[i + 3], '.') && isName(tokens[i + 4])
+    ? 'a column name of more than two parts'
+    : undefined;
 };
 
 const tableInParentheses: Rule = ({ tokens }, i) => {
@@ -163,18 +235,13 @@ const commaJoin: Rule = (source, i) =>
   isSymbol(source.tokens[i], ',') && source.inFrom[i] ? 'a comma join' : undefined;
 
 /** Words before a string that are no type: `AND 'x'`, but also the ends of unsupported clauses. */
-const typedLiteral: Rule = ({ tokens }, i) => {
+const typedLiteral: Rule = ({ tokens, inFrom }, i) => {
   const token = tokens[i];
   const next = tokens[i + 1];
-  if (isWord(token, 'INTERVAL') && (next?.kind === 'string' || next?.kind === 'number')) {
-    return 'INTERVAL';
-  }
   if (next?.kind !== 'string' || !isName(token)) return undefined;
-  if (isWord(token, 'FROM')) return 'reading a file in FROM';
+  if (isWord(token, 'FROM')) return inFrom[i + 1] ? 'reading a file in FROM' : undefined;
   if (isWord(token, 'AS')) return 'a string as an alias';
-  if (expectsExpression(token) || isWord(token, 'DATE') || isWord(token, 'TIMESTAMP')) {
-    return undefined;
-  }
+  if (expectsExpression(token) || /^(DATE|TIMESTAMP|FOR)$/.test(wordOf(token))) return undefined;
   return `a literal of type ${token?.text.slice(0, 40)}`;
 };
 
@@ -184,48 +251,77 @@ const adjacentStrings: Rule = ({ tokens }, i) =>
     : undefined;
 
 const UNSUPPORTED_SYMBOLS = new Set(
-  '/ % || :: ^ ** // -> ->> => := == ~ ~~ !~ !~~ ^@ & && | << >> @ @> <@ <=> #'.split(' '),
+  '^ ** -> ->> => := == ~ ~~ !~ !~~ ^@ & && | << >> @ @> <@ <=> #'.split(' '),
 );
+
+/** Types of several words that have none of one word. */
+const castType: Rule = ({ tokens }, i) => {
+  const zone = isWord(tokens[i], 'WITH') && isWord(tokens[i + 1], 'TIME');
+  return zone ? 'WITH TIME ZONE' : undefined;
+};
 
 const operator: Rule = ({ tokens }, i) => {
   const token = tokens[i];
   if (token?.kind !== 'symbol') return undefined;
-  if (token.text === '::') return 'a cast with ::';
   if (token.text === '[' || token.text === '{') return `${token.text} (a list or struct)`;
-  if (token.text === '?') return 'a parameter';
   if (token.text === ':') return isName(tokens[i + 1]) ? `a parameter or alias with :` : undefined;
   if (UNSUPPORTED_SYMBOLS.has(token.text)) return `the operator ${token.text}`;
   return token.text === '+' && !endsOperand(tokens[i - 1]) ? 'unary +' : undefined;
 };
 
 const RULES: readonly Rule[] = [
-  ...[distinct, isPredicate, keyword, join, subquery, star, groupingSets, over, call],
-  ...[rowValue, qualified, commaJoin, tableInParentheses, typedLiteral, adjacentStrings, operator],
+  ...[distinct, distinctList, isPredicate, commonTable, ordering, keyword, join, subquery, star],
+  ...[
+    groupingSets,
+    over,
+    call,
+    castType,
+    rowValue,
+    qualified,
+    commaJoin,
+    tableInParentheses,
+    typedLiteral,
+    adjacentStrings,
+    operator,
+  ],
 ];
 
-/** FILTER (…), OVER (…) and WITHIN GROUP (…) behind the arguments of a function. */
+/** OVER (…) and WITHIN GROUP (…) behind the arguments of a function. */
 function afterAggregate({ tokens }: Source, i: number): string | undefined {
   const word = wordOf(tokens[i]);
-  if (isSymbol(tokens[i - 1], ')')) {
-    if (word === 'FILTER') return 'FILTER';
-    if (word === 'OVER') return 'a window function (OVER)';
-  }
+  if (word === 'OVER' && isSymbol(tokens[i - 1], ')')) return 'a window function (OVER)';
   return word === 'GROUP' && isWord(tokens[i - 1], 'WITHIN') ? 'WITHIN GROUP' : undefined;
 }
 
-/** For every token: does it stand in a FROM clause, outside parentheses? */
-function fromClauses({ tokens }: Source): boolean[] {
-  const open: boolean[] = [];
+function surroundings({ tokens, role }: Source): Pick<Scanned, 'inFrom' | 'around'> {
+  const open: { readonly index: number; readonly inside: boolean }[] = [];
   let inside = false;
-  return tokens.map((token) => {
+  const around: number[] = [];
+  const inFrom = tokens.map((token, i) => {
+    if (isSymbol(token, ')')) inside = open.pop()?.inside ?? false;
+    const index = open.at(-1)?.index ?? -1;
+    around.push(index);
     if (isSymbol(token, '(')) {
-      open.push(inside);
+      open.push({ index: i, inside });
       inside = false;
-    } else if (isSymbol(token, ')')) inside = open.pop() ?? false;
-    else if (isWord(token, 'FROM')) inside = true;
-    else if (/^(SELECT|WHERE|GROUP|HAVING|ORDER|LIMIT|ON)$/.test(wordOf(token))) inside = false;
-    return inside && !isWord(token, 'FROM');
+      return false;
+    }
+    // FROM is also a word of IS DISTINCT FROM and of the arguments of some functions.
+    const clause = index < 0 || role[index] === 'query';
+    if (isWord(token, 'FROM')) {
+      if (clause && !isDistinctFrom(tokens, i)) inside = true;
+      return false;
+    }
+    if (/^(SELECT|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|FETCH|ON)$/.test(wordOf(token))) {
+      inside = false;
+    }
+    return inside;
   });
+  return { inFrom, around };
+}
+
+function isDistinctFrom(tokens: readonly Token[], i: number): boolean {
+  return isWord(tokens[i - 1], 'DISTINCT') && /^(IS|NOT)$/.test(wordOf(tokens[i - 2]));
 }
 
 function isName(token: Token | undefined): boolean {

@@ -1,6 +1,7 @@
 import { printIdentifier } from './keywords.ts';
 import { printString } from './print.ts';
-import type { CompareOp, Expression } from './syntax.ts';
+import { printNumber } from './result-number.ts';
+import type { CompareOp, Expression, TypeName } from './syntax.ts';
 
 const INVERSE = { '=': '<>', '<>': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>' } as const;
 
@@ -12,7 +13,7 @@ export function defaultName(expression: Expression): string {
   return expression.kind === 'column' ? expression.name : name(simplify(expression));
 }
 
-/** NOT of a comparison or of IN becomes its opposite, signs of numbers are folded. */
+/** NOT of a comparison, IN or IS TRUE becomes its opposite, signs of numbers are folded. */
 function simplify(e: Expression): Expression {
   switch (e.kind) {
     case 'negate': {
@@ -25,6 +26,9 @@ function simplify(e: Expression): Expression {
       const operand = simplify(e.operand);
       if (operand.kind === 'compare') return { ...operand, op: INVERSE[operand.op] };
       if (operand.kind === 'in' && !operand.negated) return { ...operand, negated: true };
+      if (operand.kind === 'isDistinct' || (operand.kind === 'isTruth' && operand.value !== null)) {
+        return { ...operand, negated: !operand.negated };
+      }
       return { ...e, operand };
     }
     case 'between':
@@ -48,6 +52,10 @@ function name(e: Expression): string {
       return printNumber(e.text);
     case 'string':
       return printString(e.value);
+    case 'parameter':
+      return `$${e.number}`;
+    case 'interval':
+      return interval(e);
     case 'typed':
       return `CAST(${printString(e.value)} AS ${e.type === 'date' ? '"DATE"' : 'TIMESTAMP'})`;
     case 'negate':
@@ -68,11 +76,139 @@ function name(e: Expression): string {
       return `(${inner(e.operand)} BETWEEN ${inner(e.low)} AND ${inner(e.high)})`;
     case 'isNull':
       return `(${inner(e.operand)} IS ${e.negated ? 'NOT NULL' : 'NULL'})`;
-    case 'aggregate':
-      return `${e.fn}(${inner(e.operand)})`;
+    case 'isTruth': {
+      if (e.value === null) return `(${inner(e.operand)} IS ${e.negated ? 'NOT NULL' : 'NULL'})`;
+      const operand = `CAST(${inner(e.operand)} AS BOOLEAN)`;
+      return `(${operand} ${distinctFrom(!e.negated)} ${e.value})`;
+    }
+    case 'isDistinct':
+      return `(${inner(e.left)} ${distinctFrom(e.negated)} ${inner(e.right)})`;
+    case 'like':
+      return like(e);
+    case 'case':
+      return caseName(e);
+    case 'cast': {
+      const cast = e.tryCast ? 'TRY_CAST' : 'CAST';
+      return `${cast}(${inner(e.operand)} AS ${typeName(e.type)})`;
+    }
+    case 'extract':
+      return `main.date_part(${printString(e.field)}, ${inner(e.operand)})`;
+    case 'call':
+      return call(e);
+    case 'aggregate': {
+      const operand = `${e.distinct ? 'DISTINCT ' : ''}${inner(e.operand)}`;
+      return `${printIdentifier(e.fn)}(${operand})${filter(e.filter)}`;
+    }
     case 'countStar':
-      return 'count_star()';
+      return `count_star()${filter(e.filter)}`;
   }
+}
+
+type Kind<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
+
+function call(e: Kind<'call'>): string {
+  const operands = e.operands.map(inner);
+  const [first = '', second = '', third = ''] = operands;
+  switch (e.name) {
+    case '||':
+      return `(${first} || ${second})`;
+    case 'if':
+      return `CASE  WHEN (${first}) THEN (${second}) ELSE ${third} END`;
+    case 'coalesce':
+    case 'ifnull':
+      return `COALESCE(${operands.join(', ')})`;
+    default: {
+      // DuckDB's grammar reads these itself and calls what it finds in its schema main.
+      const schema = /^(substring|trim|overlay|position|row)$/.test(e.name) ? 'main.' : '';
+      return `${schema}${printIdentifier(e.name)}(${operands.join(', ')})`;
+    }
+  }
+}
+
+function caseName(e: Kind<'case'>): string {
+  const branches = e.branches.map(({ when, then }) => {
+    const condition = e.operand ? `(${inner(e.operand)} = ${inner(when)})` : inner(when);
+    return ` WHEN (${condition}) THEN (${inner(then)})`;
+  });
+  return `CASE ${branches.join('')} ELSE ${e.otherwise ? inner(e.otherwise) : 'NULL'} END`;
+}
+
+function like(e: Kind<'like'>): string {
+  const operands = [inner(e.operand), inner(e.pattern)];
+  if (!e.escape) {
+    const operator = `${e.negated ? '!' : ''}~~${e.ignoreCase ? '*' : ''}`;
+    return `(${operands.join(` ${operator} `)})`;
+  }
+  const fn = `${e.negated ? 'not_' : ''}${e.ignoreCase ? 'ilike' : 'like'}_escape`;
+  return `main.${fn}(${[...operands, inner(e.escape)].join(', ')})`;
+}
+
+/** Functions that make an interval of whole units, by the unit without its plural s. */
+const PLURAL = new Map([
+  ['century', 'centuries'],
+  ['centurie', 'centuries'],
+  ['millennium', 'millennia'],
+]);
+
+function interval(e: Kind<'interval'>): string {
+  const amount = e.bare ? printNumber(e.text) : printString(e.text);
+  if (e.unit === undefined) return `CAST(${amount} AS INTERVAL)`;
+  const unit = e.unit.replace(/s$/, '');
+  const double = `CAST(${amount} AS DOUBLE)`;
+  const fn = `to_${unit === 'millennia' ? unit : (PLURAL.get(unit) ?? `${unit}s`)}`;
+  if (/^(milli)?second$/.test(unit)) return `${fn}(${double})`;
+  const type = /^(microsecond|minute|hour)$/.test(unit) ? 'BIGINT' : 'INTEGER';
+  return `${fn}(CAST(trunc(${double}) AS ${type}))`;
+}
+
+/** DuckDB's own names of types; all others are shown as written, in quotes if need be. */
+const TYPES = new Map(
+  Object.entries({
+    INT: 'INTEGER',
+    INT1: '"TINYINT"',
+    INT2: 'SMALLINT',
+    INT4: 'INTEGER',
+    INT8: 'BIGINT',
+    INT16: 'SMALLINT',
+    INT32: 'INTEGER',
+    INT64: 'BIGINT',
+    INT128: '"HUGEINT"',
+    SIGNED: 'INTEGER',
+    SHORT: 'SMALLINT',
+    LONG: 'BIGINT',
+    OID: 'BIGINT',
+    REAL: 'FLOAT',
+    FLOAT4: 'FLOAT',
+    FLOAT8: '"DOUBLE"',
+    NUMERIC: 'DECIMAL',
+    DEC: 'DECIMAL',
+    TEXT: 'VARCHAR',
+    STRING: 'VARCHAR',
+    BPCHAR: 'VARCHAR',
+    NVARCHAR: 'VARCHAR',
+    BOOL: 'BOOLEAN',
+    LOGICAL: 'BOOLEAN',
+    DATETIME: 'TIMESTAMP',
+  }),
+);
+/** Types that DuckDB's grammar knows, shown without quotes. */
+const BARE_TYPE =
+  /^(SMALLINT|INTEGER|BIGINT|FLOAT|DECIMAL|VARCHAR|BOOLEAN|TIMESTAMP|TIME|INTERVAL|BIT)$/;
+
+function typeName(type: TypeName): string {
+  const sizes = type.arguments.length > 0 ? `(${type.arguments.join(', ')})` : '';
+  if (type.name === 'CHAR' || type.name === 'CHARACTER') return `VARCHAR${sizes || '(1)'}`;
+  const known = TYPES.get(type.name);
+  const text = known ?? (BARE_TYPE.test(type.name) ? type.name : `"${type.name}"`);
+  return text === 'FLOAT' ? text : text + sizes;
+}
+
+function distinctFrom(not: boolean): string {
+  return `IS ${not ? 'NOT ' : ''}DISTINCT FROM`;
+}
+
+function filter(condition: Expression | undefined): string {
+  return condition ? ` FILTER (WHERE ${inner(condition)})` : '';
 }
 
 function inner(e: Expression): string {
@@ -93,33 +229,4 @@ function printComparison(op: CompareOp): string {
 function negated(text: string): string {
   if (text.startsWith('-')) return text.slice(1);
   return /[1-9e]/i.test(text) ? `-${text}` : text;
-}
-
-const DECIMAL_DIGITS = 38;
-/** DuckDB's widest unsigned integer; larger literals are doubles. */
-const UHUGEINT_MAX = 2n ** 128n - 1n;
-
-/** A literal as DuckDB prints it: integers and decimals exactly, others as the nearest double. */
-function printNumber(signed: string): string {
-  const sign = signed.startsWith('-') ? '-' : '';
-  const text = signed.slice(sign.length);
-  const [whole = '', fraction] = text.split('.');
-  if (/e/i.test(text)) return sign + printDouble(Number(text));
-  const stripped = whole.replace(/^0+(?=\d)/, '');
-  if (fraction === undefined) {
-    const integer = BigInt(text);
-    return sign + (integer > UHUGEINT_MAX ? printDouble(Number(text)) : stripped);
-  }
-  const digits = whole.length + fraction.length;
-  return sign + (digits > DECIMAL_DIGITS ? printDouble(Number(text)) : `${stripped}.${fraction}`);
-}
-
-/** Shortest digits that read back equal, in exponent form from 1e16 on and below 1e-4. */
-function printDouble(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '1e1000';
-  if (value === 0 || (value >= 1e-4 && value < 1e16)) {
-    return Number.isInteger(value) ? `${value}.0` : String(value);
-  }
-  const [mantissa, exponent = ''] = value.toExponential().split('e');
-  return `${mantissa}e${exponent[0]}${exponent.slice(1).padStart(2, '0')}`;
 }

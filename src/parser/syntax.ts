@@ -15,7 +15,14 @@ export type Expression = At &
     /** DATE '…' or TIMESTAMP '…'. */
     | { readonly kind: 'typed'; readonly type: 'date' | 'timestamp'; readonly value: string }
     /** INTERVAL '3' DAY, INTERVAL 3 DAY or INTERVAL '3 days': `text` is the quoted or bare amount, `unit` the word after it. */
-    | { readonly kind: 'interval'; readonly text: string; readonly unit?: string }
+    | {
+        readonly kind: 'interval';
+        readonly text: string;
+        /** Lower case. */
+        readonly unit?: string;
+        /** The amount was written without quotes. */
+        readonly bare?: true;
+      }
     /** `$1` (number 1) or the first `?` (number 1 too); the two forms do not mix. */
     | { readonly kind: 'parameter'; readonly number: number }
     | { readonly kind: 'negate'; readonly operand: Expression }

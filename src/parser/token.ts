@@ -5,10 +5,11 @@ import type { Position, TacitError } from '../errors/tacit-error.ts';
  * - quoted: an identifier in double quotes; `value` is its content
  * - string: a literal in single quotes; `value` is its content
  * - number: `value` is the text as written
+ * - parameter: `$1`, or `?` numbered in order; `value` is the number
  * - symbol: an operator or punctuation
  * - bad: cannot be read; `error` says why
  */
-export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'symbol' | 'bad';
+export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'parameter' | 'symbol' | 'bad';
 
 /** A lexical unit of SQL. `offset` counts UTF-16 units from the start of the whole text. */
 export interface Token {
