@@ -1,0 +1,21 @@
+-- Return on spend per campaign, over both publishers.
+SELECT campaign, COUNT(*) AS views, SUM(cost) AS spent, COALESCE(SUM(value), 0) AS earned,
+       SUM(value) / SUM(cost) AS return_on_spend
+FROM impressions
+GROUP BY campaign
+ORDER BY return_on_spend DESC;
+
+-- Cost of a thousand views that were seen for two seconds, by device and month.
+SELECT device, EXTRACT(month FROM shown_on) AS month,
+       ROUND(1000.0 * SUM(cost) / COUNT(*), 3) AS cost_per_thousand
+FROM impressions
+WHERE seconds >= 2
+GROUP BY device, month
+ORDER BY device, month;
+
+-- The two devices that convert best.
+SELECT device, ROUND(100.0 * COUNT(*) FILTER (WHERE converted) / COUNT(*), 3) AS converted_percent
+FROM impressions
+GROUP BY device
+ORDER BY converted_percent DESC
+LIMIT 2;
