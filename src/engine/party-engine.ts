@@ -3,15 +3,37 @@ import { hex } from '../crypto/hex.ts';
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import { ELEMENT_BYTES, writeElement } from '../field/p61.ts';
+import { packShares } from '../executor/reveal.ts';
 import { LAN } from '../planner/network.ts';
 import { isInteractive } from '../program/measure.ts';
+import { greet } from '../protocol/session.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';
+import type { Timer } from '../transport/timer.ts';
+import { agreeOnVersions, encodeOffer, newestOfEach, usableVersions } from './agree-versions.ts';
 import type { KernelPool } from './kernel-pool.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import type { PartyStats, QueryAnswer, QueryRequest } from './query.ts';
+import type { Outline, Planner, Question } from './planner.ts';
+import type { Prepared } from './prepare.ts';
+import { PreparedStatements } from './prepared-statements.ts';
+import type {
+  AdmittedQuery,
+  PartyStats,
+  QueryAnswer,
+  QueryLimits,
+  QueryProgress,
+} from './query.ts';
+import { requestDigest } from './request-digest.ts';
+import { countRounds, RoundCounter } from './rounds-done.ts';
 import { type AttemptResult, runProgram } from './run-program.ts';
+import { Stop } from './stop.ts';
+import {
+  type AwaitPeer,
+  FollowedTurns,
+  GivenTurns,
+  notStarted,
+  SCHEDULER,
+  type Turns,
+} from './turns.ts';
 
 /** What one party's engine is made of. */
 export interface EngineParts {
@@ -22,97 +44,198 @@ export interface EngineParts {
   readonly store: ShareStore;
   /** Opens the channel of one query attempt to all peers. */
   readonly openChannel: (requestId: string, signal?: AbortSignal) => Promise<Channel>;
+  /** Waits for a peer to open its channel of a query. */
+  readonly awaitPeer: AwaitPeer;
   readonly kernels: KernelPool;
+  readonly planner: Planner;
+  readonly limits: QueryLimits;
   readonly crypto: CryptoProvider;
   readonly keys: KeyProvider;
   /** Digest of what all parties and members of the consortium agreed on; equal at all parties. */
   readonly consortium: Uint8Array;
   /** Monotonic seconds. */
   readonly clock: () => number;
+  readonly timer: Timer;
 }
 
-const PREPARED_MAX = 256;
-/** Queries at a time; each has its own working memory. */
-const RUNNING_MAX = 16;
-/** Request ids remembered, so that a replayed request is refused. */
-const REQUESTS_MAX = 100_000;
+/** Ids remembered, so that a replayed request, or attempt, is refused. */
+const IDS_MAX = 100_000;
 
-/** The life of a query at one party: prepare, run, seal. */
+/** One query on its way. */
+interface Job {
+  readonly request: AdmittedQuery;
+  readonly question: Question;
+  readonly outline: Outline;
+  readonly turns: Turns;
+  readonly stop: Stop;
+  readonly counter: RoundCounter;
+  isRunning: boolean;
+  planSeconds: number;
+}
+
+/** The life of a query at one party: plan, wait for its turn, agree with the peers, run, seal. */
 export class PartyEngine {
   readonly #parts: EngineParts;
-  readonly #prepared = new LRUCache<string, Prepared>({ max: PREPARED_MAX });
-  readonly #seen = new LRUCache<string, true>({ max: REQUESTS_MAX });
-  #running = 0;
+  readonly #statements: PreparedStatements;
+  readonly #jobs = new Map<string, Job>();
+  readonly #requests = new LRUCache<string, true>({ max: IDS_MAX });
+  readonly #attempts = new LRUCache<string, true>({ max: IDS_MAX });
+  readonly #turns: Turns;
+  /** Explanations need no memory and no time, and do not wait for those who do. */
+  readonly #turnsToExplain: Turns;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#statements = new PreparedStatements(parts.planner);
+    const { awaitPeer, limits, self } = parts;
+    const turns = () =>
+      self === SCHEDULER ? new GivenTurns(limits) : new FollowedTurns(limits, awaitPeer);
+    this.#turns = turns();
+    this.#turnsToExplain = turns();
   }
 
   /**
-   * Answers one statement; the signal cancels it. All errors are TacitErrors: PARTY_BUSY beyond {@link RUNNING_MAX}
-   * queries at a time, QUERY_CONFLICT for a request id used before, and those of planning and execution.
+   * Answers one statement; the signal cancels it at all parties. All errors are TacitErrors: PARTY_BUSY if too many wait,
+   * QUERY_CONFLICT for a request id used before, QUERY_TIMEOUT, CANCELLED, and those of planning and execution.
    */
-  async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
+  async query(request: AdmittedQuery, signal?: AbortSignal): Promise<QueryAnswer> {
     this.#refuseReplay(request.requestId);
-    if (this.#running >= RUNNING_MAX) {
-      throw new TacitError(
-        'PARTY_BUSY',
-        `${RUNNING_MAX} queries are running here; try again later`,
-      );
-    }
-    this.#running++;
+    this.#refuseUnusableKey(request.analystKey);
+    const stop = new Stop(this.#parts.timer, signal);
     try {
-      return await this.#answer(request, signal);
+      return await this.#serve(request, stop);
     } catch (thrown) {
       throw asTacitError(thrown);
     } finally {
-      this.#running--;
+      stop.release();
+      this.#jobs.delete(request.requestId);
     }
   }
 
-  async #answer(request: QueryRequest, signal: AbortSignal | undefined): Promise<QueryAnswer> {
-    const { clock } = this.#parts;
-    this.#refuseUnusableKey(request.analystKey);
-    const started = clock();
-    const prepared = this.#prepare(request.sql);
-    const plan = clock() - started;
-    const digest = hex(prepared.digest);
-    const base = {
-      shape: prepared.shape,
-      disclosures: prepared.disclosures,
-      explain: prepared.explain,
-      explainOnly: prepared.explainOnly,
-      cost: prepared.measurement.total,
-      programDigest: digest,
-    };
-    if (prepared.explainOnly || !isInteractive(prepared.program)) {
-      return { ...base, sealed: new Uint8Array(), stats: idle(plan) };
+  /** How far a query is; undefined if none of this id is on its way. */
+  progress(requestId: string): QueryProgress | undefined {
+    const job = this.#jobs.get(requestId);
+    if (job === undefined) return undefined;
+    if (job.isRunning) return { state: 'running', rounds: job.counter.rounds };
+    const place = job.turns.placeOf(job.request);
+    return { state: 'queued', ...(place === undefined ? {} : { place }) };
+  }
+
+  async #serve(request: AdmittedQuery, stop: Stop): Promise<QueryAnswer> {
+    const { limits, self } = this.#parts;
+    const { parameters = [], network = LAN, sql } = request;
+    const seconds = Math.min(request.timeoutSeconds ?? Infinity, limits.timeoutSeconds);
+    stop.after(seconds, notStarted(self, seconds));
+    const outline = await stop.race(this.#statements.outline(sql));
+    const turns = outline.explain ? this.#turnsToExplain : this.#turns;
+    const question = { sql, parameters, network };
+    const counter = new RoundCounter();
+    const flags = { isRunning: false, planSeconds: 0 };
+    const job: Job = { request, question, outline, turns, stop, counter, ...flags };
+    this.#jobs.set(request.requestId, job);
+    const guess = await this.#planAhead(job);
+    // A statement without tables is the same everywhere.
+    if (guess && outline.tables.length === 0) return answerOf(job, guess);
+    const end = await turns.wait(request, stop.signal);
+    try {
+      stop.signal.throwIfAborted();
+      job.isRunning = true;
+      stop.after(seconds, `the query ran for ${seconds} s, which is its limit`);
+      return await this.#run(job);
+    } finally {
+      end();
     }
+  }
+
+  /**
+   * Plans on this party's newest versions while others have their turns: nearly always those that all parties will agree
+   * on. What is wrong with a statement is said now, unless it might be right on an older version.
+   */
+  async #planAhead(job: Job): Promise<Prepared | undefined> {
+    const tables = this.#parts.store.tables();
+    try {
+      return await this.#plan(job, newestOfEach(tables));
+    } catch (error) {
+      const usable = usableVersions(tables, job.outline.tables);
+      const isCertain = usable.every((versions) => versions.length <= 1);
+      if (isCertain || job.stop.signal.aborted) throw error;
+      return undefined;
+    }
+  }
+
+  async #plan(job: Job, tables: Parameters<PreparedStatements['prepare']>[2]): Promise<Prepared> {
+    const { clock } = this.#parts;
     const before = clock();
-    const run = await this.#run(request, prepared, signal);
-    const execute = clock() - before;
-    return {
-      ...base,
-      sealed: this.#seal(request, digest, run.result.shares),
-      stats: {
-        seconds: { plan, execute, verify: 0 },
-        rounds: run.result.rounds,
-        bytesSent: run.bytesSent,
-        andGates: run.result.andGates,
-        multiplications: run.result.multiplications,
-        memoryPeakBytes: run.memoryPeakBytes,
-      },
-    };
+    const { outline, question, stop } = job;
+    const prepared = await stop.race(this.#statements.prepare(question, outline, tables));
+    job.counter.use(prepared.program, prepared.measurement.total.rounds);
+    job.planSeconds += clock() - before;
+    return prepared;
+  }
+
+  /** From the first byte between the parties to the sealed answer. */
+  async #run(job: Job): Promise<QueryAnswer> {
+    const { requestId } = job.request;
+    const { signal } = job.stop;
+    const opened = await this.#parts.openChannel(requestId, signal);
+    const channel = countRounds(opened, job.counter);
+    const cancel = () => channel.abort(signal.reason);
+    signal.addEventListener('abort', cancel);
+    try {
+      signal.throwIfAborted();
+      return await this.#exchange(job, channel);
+    } catch (thrown) {
+      channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      throw signal.aborted ? signal.reason : thrown;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  async #exchange(job: Job, channel: Channel): Promise<QueryAnswer> {
+    const { clock, crypto, kernels, store } = this.#parts;
+    const { outline, request, question, stop } = job;
+    const started = clock();
+    const plannedBefore = job.planSeconds;
+    const usable = usableVersions(store.tables(), outline.tables);
+    const greeting = await greet(
+      channel,
+      { ...this.#parts, requestId: request.requestId },
+      requestDigest(crypto, request, question),
+      encodeOffer(outline.tables, usable),
+    );
+    const offers = greeting.hellos.map(({ offer }) => offer);
+    const agreed = agreeOnVersions(outline.tables, usable, offers);
+    const prepared = await this.#plan(job, agreed);
+    if (prepared.explainOnly || !isInteractive(prepared.program)) {
+      await channel.close();
+      return answerOf(job, prepared, { rounds: 1, bytesSent: channel.bytesSent });
+    }
+    return kernels.use(async (engine) => {
+      stop.signal.throwIfAborted();
+      const { requestId, analystKey } = request;
+      const run = await runProgram({
+        ...this.#parts,
+        ...{ requestId, analystKey, channel, engine, greeting },
+        program: prepared.program,
+        programDigest: prepared.digest,
+        attempts: { claim: (id) => claim(this.#attempts, hex(id)) },
+      });
+      const { andGates, multiplications, rounds } = run;
+      const execute = clock() - started - (job.planSeconds - plannedBefore);
+      const costs = { andGates, multiplications, rounds, bytesSent: channel.bytesSent };
+      const memoryPeakBytes = engine.arena.peakBytes;
+      const answer = answerOf(job, prepared, { ...costs, memoryPeakBytes }, execute);
+      return { ...answer, sealed: this.#seal(request, answer.programDigest, run) };
+    });
   }
 
   #refuseReplay(requestId: string): void {
     if (!/^[0-9a-f]{32}$/.test(requestId)) {
       throw new TacitError('REQUEST_INVALID', 'requestId must be 32 lower-case hex digits');
     }
-    if (this.#seen.has(requestId)) {
-      throw new TacitError('QUERY_CONFLICT', 'this request id was used before; send a fresh one');
-    }
-    this.#seen.set(requestId, true);
+    if (claim(this.#requests, requestId)) return;
+    throw new TacitError('QUERY_CONFLICT', 'this request id was used before; send a fresh one');
   }
 
   /** Before anything is computed: a key that nothing can be sealed to would fail after the last round only. */
@@ -125,57 +248,18 @@ export class PartyEngine {
     }
   }
 
-  #prepare(sql: string): Prepared {
-    const { store, crypto } = this.#parts;
-    const tables = store.tables();
-    const versions = tables.map((table) => table.digest).sort();
-    const key = `${versions.join()}|${LAN.name}|${sql}`;
-    let prepared = this.#prepared.get(key);
-    if (prepared === undefined) {
-      prepared = prepare(sql, { tables }, LAN, crypto);
-      this.#prepared.set(key, prepared);
-    }
-    return prepared;
-  }
-
-  async #run(
-    request: QueryRequest,
-    prepared: Prepared,
-    signal: AbortSignal | undefined,
-  ): Promise<{ result: AttemptResult; bytesSent: number; memoryPeakBytes: number }> {
-    const { openChannel, kernels } = this.#parts;
-    return kernels.use(async (engine) => {
-      const channel = await openChannel(request.requestId, signal);
-      const cancel = () => channel.abort(new TacitError('CANCELLED', 'the query was cancelled'));
-      if (signal?.aborted) cancel();
-      signal?.addEventListener('abort', cancel);
-      try {
-        const result = await runProgram({
-          ...this.#parts,
-          requestId: request.requestId,
-          analystKey: request.analystKey,
-          program: prepared.program,
-          programDigest: prepared.digest,
-          channel,
-          engine,
-        });
-        const memoryPeakBytes = engine.arena.peakBytes;
-        return { result, bytesSent: channel.bytesSent, memoryPeakBytes };
-      } finally {
-        signal?.removeEventListener('abort', cancel);
-      }
-    });
-  }
-
-  #seal(request: QueryRequest, digest: string, shares: readonly bigint[]): Uint8Array {
+  #seal(request: AdmittedQuery, digest: string, { shares }: AttemptResult): Uint8Array {
     const { keys, self } = this.#parts;
-    const bytes = new Uint8Array(shares.length * ELEMENT_BYTES);
-    shares.forEach((share, k) => {
-      writeElement(bytes, k * ELEMENT_BYTES, share);
-    });
     const context = `tacit/result|${request.requestId}|${self}|${digest}`;
-    return keys.seal(request.analystKey, bytes, new TextEncoder().encode(context));
+    return keys.seal(request.analystKey, packShares(shares), new TextEncoder().encode(context));
   }
+}
+
+/** True for an id that was not there before. */
+function claim(ids: LRUCache<string, true>, id: string): boolean {
+  if (ids.has(id)) return false;
+  ids.set(id, true);
+  return true;
 }
 
 /** What is not a TacitError is our defect; its text stays in `cause` and goes to nobody. */
@@ -185,13 +269,22 @@ function asTacitError(thrown: unknown): TacitError {
   return new TacitError('TACIT_INVARIANT', message, undefined, { cause: thrown });
 }
 
-function idle(plan: number): PartyStats {
+const IDLE = { rounds: 0, bytesSent: 0, andGates: 0, multiplications: 0, memoryPeakBytes: 0 };
+
+/** The answer without result shares. */
+function answerOf(
+  job: Job,
+  prepared: Prepared,
+  costs: Partial<Omit<PartyStats, 'seconds'>> = {},
+  execute = 0,
+): QueryAnswer {
+  const { disclosures, explain, explainOnly, measurement, shape } = prepared;
+  const seconds = { plan: job.planSeconds, execute, verify: 0 };
   return {
-    seconds: { plan, execute: 0, verify: 0 },
-    rounds: 0,
-    bytesSent: 0,
-    andGates: 0,
-    multiplications: 0,
-    memoryPeakBytes: 0,
+    ...{ shape, disclosures, explain, explainOnly },
+    cost: measurement.total,
+    programDigest: hex(prepared.digest),
+    sealed: new Uint8Array(),
+    stats: { seconds, ...IDLE, ...costs },
   };
 }

@@ -27,6 +27,7 @@ interface Waiting {
   refuse(error: TacitError): void;
 }
 
+const CONNECT_MS = 10_000;
 /** Ids of finished queries that are remembered to turn late streams away. */
 const OVER_MAX = 4096;
 const OVER = 'the query is over at this party';
@@ -43,6 +44,9 @@ export class ExchangeHub {
   readonly #attached = new Map<string, Set<PartyIndex>>();
   readonly #waiting = new Map<string, Map<PartyIndex, Waiting>>();
   readonly #over = new Set<string>();
+  /** Who waits for a stream to come, and senders whose stream came and broke before its query had started. */
+  readonly #watched = new Map<string, Set<() => void>>();
+  readonly #left = new Set<string>();
   #idle: () => void = () => {};
 
   constructor(options: HubOptions) {
@@ -80,10 +84,39 @@ export class ExchangeHub {
   }
 
   /**
-   * Opens the channel of a query: connects to all peers and takes their streams. PARTY_UNREACHABLE or
-   * TLS_PIN_MISMATCH if a peer cannot be reached; QUERY_CONFLICT for an id that was used before.
+   * Resolves when the peer has opened its stream for a query that has not been opened here yet; PEER_CLOSED if it has
+   * given that up again, the signal's reason when it is aborted.
    */
-  async open(requestId: string): Promise<Channel> {
+  async arrival(requestId: string, from: PartyIndex, signal: AbortSignal): Promise<void> {
+    const place = `${requestId} ${from}`;
+    await new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        const watchers = this.#watched.get(place);
+        watchers?.delete(look);
+        if (watchers?.size === 0) this.#watched.delete(place);
+        signal.removeEventListener('abort', look);
+      };
+      const look = () => {
+        const isHere = this.#waiting.get(requestId)?.has(from) === true;
+        if (!isHere && !this.#left.has(place) && !signal.aborted) return;
+        leave();
+        if (signal.aborted) reject(signal.reason);
+        else if (isHere) resolve();
+        else reject(gaveUp(from));
+      };
+      const watchers = this.#watched.get(place) ?? new Set();
+      this.#watched.set(place, watchers.add(look));
+      signal.addEventListener('abort', look);
+      look();
+    });
+  }
+
+  /**
+   * Opens the channel of a query: connects to all peers and takes their streams. PARTY_UNREACHABLE or
+   * TLS_PIN_MISMATCH if a peer cannot be reached; QUERY_CONFLICT for an id that was used before; the signal's reason when
+   * it is aborted meanwhile.
+   */
+  async open(requestId: string, signal?: AbortSignal): Promise<Channel> {
     if (this.#open.has(requestId) || this.#over.has(requestId)) {
       throw new TacitError('QUERY_CONFLICT', 'the streams of this query id were opened before');
     }
@@ -95,15 +128,21 @@ export class ExchangeHub {
     this.#waiting.delete(requestId);
     this.#attached.set(requestId, new Set(waiting?.keys()));
     for (const entry of waiting?.values() ?? []) entry.attach(channel);
+    const cancel = () => channel.abort(signal?.reason);
+    signal?.addEventListener('abort', cancel);
     try {
+      signal?.throwIfAborted();
       await Promise.all(
         Array.from(this.#clients, async ([party, client]) => {
           await this.#connect(party, client, requestId, channel);
         }),
       );
+      signal?.throwIfAborted();
     } catch (error) {
       channel.abort(error as Error);
-      throw error;
+      throw signal?.aborted ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
     channel.watchOutgoing();
     return channel;
@@ -117,6 +156,27 @@ export class ExchangeHub {
     const channel = this.#open.get(requestId);
     if (!channel) this.#finish(requestId);
     else if (channel.isOpen) channel.abort(new TacitError('CANCELLED', OVER));
+  }
+
+  /**
+   * The same, and the peers are told: whoever waits for our stream of a query that never started here gets one that breaks at
+   * once. Does not wait for that.
+   */
+  dismiss(requestId: string): void {
+    const isUnheard = !this.#open.has(requestId) && !this.#over.has(requestId);
+    this.refuse(requestId);
+    if (!isUnheard) return;
+    const connectMs = this.#options.connectMs ?? CONNECT_MS;
+    for (const client of this.#clients.values()) {
+      let stream: OutgoingStream | undefined;
+      const destroy = () => stream?.destroy();
+      const cancel = this.#options.timer.start(connectMs, destroy);
+      const opened = client.open(requestId, (started) => {
+        stream = started;
+      });
+      // A peer that cannot be reached need not be told.
+      void opened.then(destroy, () => {}).finally(cancel);
+    }
   }
 
   /**
@@ -148,7 +208,7 @@ export class ExchangeHub {
     requestId: string,
     channel: HttpChannel,
   ): Promise<void> {
-    const connectMs = this.#options.connectMs ?? 10_000;
+    const connectMs = this.#options.connectMs ?? CONNECT_MS;
     let started: OutgoingStream | undefined;
     let late = false;
     const cancel = this.#options.timer.start(connectMs, () => {
@@ -186,16 +246,18 @@ export class ExchangeHub {
         streams.delete(from);
         if (streams.size === 0) this.#waiting.delete(requestId);
       };
+      const place = `${requestId} ${from}`;
+      const notify = () => {
+        for (const look of [...(this.#watched.get(place) ?? [])]) look();
+      };
       const refuse = (error: TacitError) => {
         leave();
         stream.destroy();
         reject(error);
+        forgetOldest(this.#left.add(place));
+        notify();
       };
-      const broken = () => {
-        refuse(
-          new TacitError('PEER_CLOSED', `${partyName(from)} gave up before the query started`),
-        );
-      };
+      const broken = () => refuse(gaveUp(from));
       const cancel = timer.start(waitMs, () => {
         const message = `no query started for the stream of ${partyName(from)}`;
         refuse(new TacitError('PEER_TIMEOUT', message));
@@ -207,19 +269,27 @@ export class ExchangeHub {
         channel.attachIncoming(from, stream).then(resolve, reject);
       };
       streams.set(from, { stream, attach, refuse });
+      notify();
     });
   }
 
   #finish(requestId: string): void {
     this.#open.delete(requestId);
     this.#attached.delete(requestId);
-    this.#over.add(requestId);
-    for (const oldest of this.#over) {
-      if (this.#over.size <= OVER_MAX) break;
-      this.#over.delete(oldest);
-    }
+    forgetOldest(this.#over.add(requestId));
     const error = new TacitError('CANCELLED', OVER);
     for (const entry of [...(this.#waiting.get(requestId)?.values() ?? [])]) entry.refuse(error);
     if (this.#open.size === 0) this.#idle();
+  }
+}
+
+function gaveUp(from: PartyIndex): TacitError {
+  return new TacitError('PEER_CLOSED', `${partyName(from)} gave up before the query started`);
+}
+
+function forgetOldest(ids: Set<string>): void {
+  for (const oldest of ids) {
+    if (ids.size <= OVER_MAX) break;
+    ids.delete(oldest);
   }
 }

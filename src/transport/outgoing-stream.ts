@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
+import { ERRORS } from '../errors/registry.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import type { PartyIndex } from './channel.ts';
 import { partyName } from './party-name.ts';
@@ -24,7 +25,7 @@ export const SENDER_HEADER = 'tacit-party';
 /** Below this size, header and payload are joined: a copy is cheaper than another HTTP chunk. */
 const JOIN_BYTES = 4096;
 /** Kept-alive connections may all have died with the peer's last process: try as many, then one new. */
-const IDLE_SOCKETS = 4;
+const IDLE_SOCKETS = 8;
 
 /** Opens streams to one peer, over connections that stay open between queries. */
 export class PeerClient {
@@ -134,7 +135,7 @@ export class OutgoingStream {
       if (this.#state === 'ending' && response.statusCode === 200) {
         response.on('end', () => this.#finish());
       } else {
-        this.#lost(undefined, `refused the stream of this query (status ${response.statusCode})`);
+        this.#lost(undefined, refusal(response.statusCode), isLate(response.statusCode));
         request.destroy();
       }
     });
@@ -186,13 +187,29 @@ export class OutgoingStream {
     this.#finished();
   }
 
-  #lost(cause?: Error, what = 'closed its stream before the query was finished'): void {
+  #lost(
+    cause?: Error,
+    what = 'closed its stream before the query was finished',
+    isTimeout = false,
+  ): void {
     if (this.#state === 'over') return;
     if (this.#state === 'starting') this.#reject(startError(this.#name, cause));
     this.#state = 'over';
     const options = because(cause);
-    this.#failed(new TacitError('PEER_CLOSED', `${this.#name} ${what}`, undefined, options));
+    const code = isTimeout ? 'PEER_TIMEOUT' : 'PEER_CLOSED';
+    this.#failed(new TacitError(code, `${this.#name} ${what}`, undefined, options));
   }
+}
+
+/** The peer held our stream for a while, but the query never started there. */
+function isLate(status: number | undefined): boolean {
+  return status === ERRORS.PEER_TIMEOUT.status;
+}
+
+function refusal(status: number | undefined): string {
+  return isLate(status)
+    ? 'did not start this query in time; has it got the request from the analyst?'
+    : `refused the stream of this query (status ${status})`;
 }
 
 function because(cause: Error | undefined): ErrorOptions {

@@ -1,0 +1,54 @@
+import type { TableVersion } from '../catalog/table.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
+import { TacitError } from '../errors/tacit-error.ts';
+import { parseStatement } from '../parser/parse.ts';
+import { normalisedSql } from '../parser/print.ts';
+import type { NetworkProfile } from '../planner/network.ts';
+import type { ParameterValue } from '../planner/parameters.ts';
+import { TABLES_MAX } from './agree-versions.ts';
+import { namedTables } from './named-tables.ts';
+import { type Prepared, prepare } from './prepare.ts';
+
+/** A statement with everything else that a plan depends on besides the tables. */
+export interface Question {
+  readonly sql: string;
+  readonly parameters: readonly ParameterValue[];
+  readonly network: NetworkProfile;
+}
+
+/** What a statement says of itself, before any table is looked at. */
+export interface Outline {
+  readonly explain: boolean;
+  /** Lower-case names of the stored tables that it names, sorted. */
+  readonly tables: readonly string[];
+  /** The statement without regard to spelling. */
+  readonly normalised: string;
+}
+
+/** Reads and plans statements; may run elsewhere, because a large plan takes a good part of a second. */
+export interface Planner {
+  /** SQL_SYNTAX, SQL_UNSUPPORTED or SQL_TOO_LARGE with the position. */
+  outline(sql: string): Promise<Outline>;
+  /** Plans on the given versions, one of each table. */
+  plan(question: Question, tables: readonly TableVersion[]): Promise<Prepared>;
+}
+
+/** A planner that computes where it is called. */
+export function directPlanner(crypto: CryptoProvider): Planner {
+  return {
+    outline: async (sql) => outlineOf(sql),
+    plan: async ({ sql, parameters, network }, tables) =>
+      prepare(sql, { tables }, network, crypto, parameters),
+  };
+}
+
+function outlineOf(sql: string): Outline {
+  const statement = parseStatement(sql);
+  const { explain, select } = statement;
+  const tables = namedTables(select);
+  if (tables.length > TABLES_MAX) {
+    const message = `the statement names ${tables.length} tables; at most ${TABLES_MAX} are supported`;
+    throw new TacitError('SQL_TOO_LARGE', message);
+  }
+  return { explain, tables, normalised: normalisedSql(statement) };
+}

@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache';
+import type { TableVersion } from '../catalog/table.ts';
+import type { Outline, Planner, Question } from './planner.ts';
+import type { Prepared } from './prepare.ts';
+
+/** Statements kept, and about how many bytes their programs may have together. */
+const KEPT_MAX = 256;
+const KEPT_BYTES_MAX = 256 * 1024 * 1024;
+const OUTLINES_MAX = 1024;
+const OUTLINE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What plans of this release depend on besides their key; a party that changes one of them starts anew. */
+const RELEASE = ['shamir 3,1 passive', 'policy 1'];
+
+/**
+ * Keeps prepared programs by everything they depend on: normalised SQL, the values of parameters (they are folded into
+ * circuits), the versions of the tables named, the network. Equal statements that come at a time are planned once.
+ */
+export class PreparedStatements {
+  readonly #planner: Planner;
+  readonly #outlines = new LRUCache<string, Outline>({
+    max: OUTLINES_MAX,
+    maxSize: OUTLINE_BYTES_MAX,
+    sizeCalculation: ({ normalised }, sql) => 256 + 2 * (sql.length + normalised.length),
+  });
+  readonly #kept = new LRUCache<string, Prepared>({
+    max: KEPT_MAX,
+    maxSize: KEPT_BYTES_MAX,
+    sizeCalculation: (prepared, key) => 2 * key.length + sizeOf(prepared),
+  });
+  readonly #planning = new Map<string, Promise<Prepared>>();
+
+  constructor(planner: Planner) {
+    this.#planner = planner;
+  }
+
+  /** See {@link Planner.outline}. */
+  async outline(sql: string): Promise<Outline> {
+    const known = this.#outlines.get(sql);
+    if (known !== undefined) return known;
+    const outline = await this.#planner.outline(sql);
+    this.#outlines.set(sql, outline);
+    return outline;
+  }
+
+  /** The program of a statement on these versions of the tables it names; a failure is not kept. */
+  async prepare(
+    question: Question,
+    outline: Outline,
+    tables: readonly TableVersion[],
+  ): Promise<Prepared> {
+    const key = keyOf(question, outline, tables);
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const other = this.#planning.get(key);
+    if (other !== undefined) return other;
+    const planning = this.#planner.plan(question, tables);
+    this.#planning.set(key, planning);
+    try {
+      const prepared = await planning;
+      this.#kept.set(key, prepared);
+      return prepared;
+    } finally {
+      this.#planning.delete(key);
+    }
+  }
+}
+
+function keyOf(
+  { parameters, network }: Question,
+  outline: Outline,
+  tables: readonly TableVersion[],
+): string {
+  const { explain, normalised, tables: names } = outline;
+  const versions = tables
+    .filter(({ definition }) => names.includes(definition.name.toLowerCase()))
+    .map(({ definition, digest }) => [definition.name, digest]);
+  const { name, roundTripSeconds, bytesPerSecond } = network;
+  const profile = [name, roundTripSeconds, bytesPerSecond];
+  return JSON.stringify([RELEASE, normalised, explain, parameters, versions.sort(), profile]);
+}
+
+/** About how many bytes a prepared statement takes. */
+function sizeOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'string') return 2 * value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  return Object.values(value).reduce<number>((sum, item) => sum + sizeOf(item), 32);
+}
