@@ -46,11 +46,7 @@ export function planIterations(quotientBits: number): IterationPlan {
 }
 
 /** What `divideByIteration` costs; estimated within 15 % of its ANDs and 10 % of its depth. */
-export function iterationCost(
-  dividendBits: number,
-  divisorBits: number,
-  quotientBits: number,
-): ShapeCost {
+export function iterationCost(divisorBits: number, quotientBits: number): ShapeCost {
   const { seed, iterations, guard } = planIterations(quotientBits);
   const kept = quotientBits + guard;
   const high = Math.min(divisorBits, kept);

@@ -1,6 +1,6 @@
 import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
-import { type BitNumber, extend, type NumberEncoding, recode } from './numbers.ts';
+import { type BitNumber, constantNumber, extend, type NumberEncoding, recode } from './numbers.ts';
 
 /**
  * condition ? x : y in the encoding `to`, which holds both. 1 AND per bit in which they can differ,
@@ -17,10 +17,10 @@ export function select(
   return { bits: xs.map((bit, i) => b.mux(condition, bit, ys[i]!)), signed: to.signed };
 }
 
-/** One WHEN ... THEN ... of a CASE. */
+/** One WHEN ... THEN ... of a CASE; without a value its bits may be any. */
 export interface Branch {
   readonly condition: Wire;
-  readonly value: BitNumber;
+  readonly value: BitNumber | undefined;
 }
 
 /**
@@ -31,10 +31,11 @@ export interface Branch {
 export function caseWhen(
   b: CircuitBuilder,
   branches: readonly Branch[],
-  otherwise: BitNumber,
+  otherwise: BitNumber | undefined,
   to: NumberEncoding,
 ): BitNumber {
-  return firstOf(b, [...branches, { condition: b.one, value: otherwise }], to).value;
+  const { value } = firstOf(b, [...branches, { condition: b.one, value: otherwise }], to);
+  return value ?? constantNumber(b, 0n, to);
 }
 
 /**
@@ -44,13 +45,16 @@ export function caseWhen(
 function firstOf(b: CircuitBuilder, branches: readonly Branch[], to: NumberEncoding): Branch {
   if (branches.length === 1) {
     const [{ condition, value }] = branches as readonly [Branch];
-    return { condition, value: recode(b, value, to) };
+    return { condition, value: value && recode(b, value, to) };
   }
   const half = Math.floor(branches.length / 2);
   const left = firstOf(b, branches.slice(0, half), to);
   const right = firstOf(b, branches.slice(half), to);
   return {
     condition: b.or(left.condition, right.condition),
-    value: select(b, left.condition, left.value, right.value, to),
+    value:
+      left.value && right.value
+        ? select(b, left.condition, left.value, right.value, to)
+        : (left.value ?? right.value),
   };
 }

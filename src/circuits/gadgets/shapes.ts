@@ -47,7 +47,7 @@ export class Shapes {
   }
 
   /** The soonest of the candidates, of which there is one at least. */
-  cheapest<Shape>(candidates: readonly [Candidate<Shape>, ...Candidate<Shape>[]]): Shape {
+  cheapest<const Shape>(candidates: readonly [Candidate<Shape>, ...Candidate<Shape>[]]): Shape {
     let [best] = candidates;
     for (const candidate of candidates) {
       if (this.seconds(candidate) < this.seconds(best)) best = candidate;

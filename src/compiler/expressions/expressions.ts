@@ -1,210 +1,149 @@
-import { encodingFor } from '../../catalog/types.ts';
 import type { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
-import { add, negate, subtract } from '../../circuits/gadgets/add.ts';
-import type { AdderShape } from '../../circuits/gadgets/carry.ts';
-import {
-  type CompareShape,
-  chooseCompareShape,
-  equal,
-  lessOrEqual,
-  lessThan,
-} from '../../circuits/gadgets/compare.ts';
-import { conjunction, disjunction } from '../../circuits/gadgets/conjunction.ts';
 import { fromNullable, isNull3, not3, type Truth } from '../../circuits/gadgets/logic3.ts';
-import { inSet } from '../../circuits/gadgets/member.ts';
-import { multiply, scaleByConstant } from '../../circuits/gadgets/multiply.ts';
-import { type BitNumber, constantNumber } from '../../circuits/gadgets/numbers.ts';
+import { Shapes } from '../../circuits/gadgets/shapes.ts';
 import { invariant } from '../../errors/tacit-error.ts';
 import { scalarKey } from '../../planner/logical/rewrite.ts';
 import type { Scalar, ScalarOf } from '../../planner/logical/scalar.ts';
 import type { NetworkProfile } from '../../planner/network.ts';
-import { chooseAdderShape } from '../adder-shape.ts';
+import { absolute, arithmetic, negation, scaling } from './arithmetic.ts';
+import { choice, extreme } from './choices.ts';
 import type { ColumnSource, NullableNumber } from './column-source.ts';
+import { comparison, connective, membership, nullTest } from './conditions.ts';
+import {
+  division,
+  fixedPoint,
+  type Quotient,
+  ratioIsNull,
+  ratioQuotient,
+  remainder,
+} from './division.ts';
+import { constant } from './leaves.ts';
+import { steps } from './steps.ts';
+import type { Translator } from './translator.ts';
 
-/** A quotient in the form of RelationCell 'quotient'. */
-export interface Quotient {
-  readonly magnitude: readonly Wire[];
-  readonly negative: Wire;
-  readonly inexact: Wire;
-  readonly isNull: Wire;
-}
-
-/** Translates bound expressions into one circuit. Equal expressions become the same wires. */
-export class Expressions {
-  readonly #b: CircuitBuilder;
+/**
+ * Translates bound expressions into one circuit, with the shapes that suit a network and a number
+ * of rows. Equal expressions become the same wires.
+ */
+export class Expressions implements Translator {
+  readonly b: CircuitBuilder;
+  readonly shapes: Shapes;
   readonly #inputs: ColumnSource;
-  readonly #network: NetworkProfile;
-  readonly #rows: number;
-  readonly #truths = new Map<string, Truth>();
-  readonly #numbers = new Map<string, NullableNumber>();
-  readonly #compareShapes = new Map<number, CompareShape>();
-  readonly #adderShapes = new Map<number, AdderShape>();
+  readonly #truths = new Known<Truth>();
+  readonly #numbers = new Known<NullableNumber>();
 
   constructor(b: CircuitBuilder, inputs: ColumnSource, network: NetworkProfile, rows: number) {
-    this.#b = b;
+    this.b = b;
     this.#inputs = inputs;
-    this.#network = network;
-    this.#rows = rows;
+    this.shapes = new Shapes(network, rows);
   }
 
   /** A BOOLEAN expression in three-valued logic. */
   truth(scalar: Scalar): Truth {
-    const key = scalarKey(scalar);
-    const known = this.#truths.get(key);
-    if (known !== undefined) return known;
-    const made = this.#makeTruth(scalar);
-    this.#truths.set(key, made);
-    return made;
+    return this.#truths.get(scalar, () => this.#makeTruth(scalar));
   }
 
   /** Whether an expression of any type is NULL. */
   isNull(scalar: Scalar): Wire {
-    if (!scalar.nullable) return this.#b.zero;
-    if (scalar.kind === 'column') return this.#inputs.column(scalar.column).isNull;
-    if (scalar.kind === 'constant') return scalar.value === null ? this.#b.one : this.#b.zero;
-    if (scalar.type.kind === 'boolean') return isNull3(this.#b, this.truth(scalar));
+    if (!scalar.nullable) return this.b.zero;
+    if (scalar.kind === 'ratio') return ratioIsNull(this, scalar);
+    if (scalar.type.kind === 'boolean' && isCondition(scalar)) {
+      return isNull3(this.b, this.truth(scalar));
+    }
     return this.number(scalar).isNull;
   }
 
   /**
-   * |ratio| * 2^fractionBits: see `quotient` cells of result-shape.ts.
+   * An expression of any type but DOUBLE as the integer that encodes it (`encodingOf`); where it is
+   * NULL, its bits are arbitrary. A BOOLEAN is one bit.
+   */
+  number(scalar: Scalar): NullableNumber {
+    return this.#numbers.get(scalar, () => this.#makeNumber(scalar));
+  }
+
+  /**
+   * The quotient of a ratio without regard to its `after`, as the analyst rounds it to a double (a
+   * `quotient` cell of result-shape.ts): the magnitude is |ratio| * 2^fractionBits rounded down, to an
+   * integer or to 56 significant bits, whichever is less exact. For fractionBits of at least the
+   * denominator's bits plus 55 it always has 56 significant bits or is exact.
    */
   quotient(ratio: ScalarOf<'ratio'>, fractionBits: number): Quotient {
-    invariant(fractionBits >= 0, `a ${ratio.kind} needs fraction bits`);
-    invariant(false, 'division is being built');
+    return ratioQuotient(this, ratio, fractionBits);
   }
 
   #makeTruth(scalar: Scalar): Truth {
-    const b = this.#b;
     switch (scalar.kind) {
-      case 'constant':
-        return {
-          isTrue: scalar.value === 1n ? b.one : b.zero,
-          isFalse: scalar.value === 0n ? b.one : b.zero,
-        };
-      case 'column': {
-        const { number, isNull } = this.#inputs.column(scalar.column);
-        return fromNullable(b, number.bits[0] ?? b.zero, isNull);
-      }
       case 'compare':
-        return this.#compare(scalar);
-      case 'member': {
-        const { number, isNull } = this.number(scalar.operand);
-        return fromNullable(b, inSet(b, number, new Set(scalar.values)), isNull);
-      }
-      case 'isNull': {
-        const missing = this.isNull(scalar.operand);
-        return { isTrue: missing, isFalse: b.not(missing) };
-      }
+        return comparison(this, scalar);
+      case 'member':
+        return membership(this, scalar);
+      case 'isNull':
+        return nullTest(this, scalar);
       case 'not':
-        return not3(b, this.truth(scalar.operand));
-      case 'logic': {
-        const sides = scalar.operands.map((operand) => this.truth(operand));
-        const [all, any] =
-          scalar.op === 'and' ? [conjunction, disjunction] : [disjunction, conjunction];
-        const isTrue = all(
-          b,
-          sides.map((side) => side.isTrue),
-        );
-        if (!scalar.nullable) return { isTrue, isFalse: b.not(isTrue) };
-        return {
-          isTrue,
-          isFalse: any(
-            b,
-            sides.map((side) => side.isFalse),
-          ),
-        };
+        return not3(this.b, this.truth(scalar.operand));
+      case 'logic':
+        return connective(this, scalar);
+      default: {
+        const { number, isNull } = this.number(scalar);
+        return fromNullable(this.b, number.bits[0] ?? this.b.zero, isNull);
       }
-      default:
-        invariant(false, `${scalar.kind} is not a condition`);
     }
-  }
-
-  #compare({ op, left, right }: ScalarOf<'compare'>): Truth {
-    const b = this.#b;
-    const [x, y] = [this.number(left), this.number(right)];
-    const width = Math.max(x.number.bits.length, y.number.bits.length);
-    const isNull = b.or(x.isNull, y.isNull);
-    return fromNullable(b, this.#compareBits(op, x.number, y.number, width), isNull);
-  }
-
-  #compareBits(op: ScalarOf<'compare'>['op'], x: BitNumber, y: BitNumber, width: number): Wire {
-    const b = this.#b;
-    const shape = this.#compareShape(width);
-    switch (op) {
-      case '=':
-        return equal(b, x, y);
-      case '<>':
-        return b.not(equal(b, x, y));
-      case '<':
-        return lessThan(b, x, y, shape);
-      case '<=':
-        return lessOrEqual(b, x, y, shape);
-      case '>':
-        return lessThan(b, y, x, shape);
-      case '>=':
-        return lessOrEqual(b, y, x, shape);
-    }
-  }
-
-  /** An expression of any type but a ratio as an integer; where it is NULL, its bits are arbitrary. */
-  number(scalar: Scalar): NullableNumber {
-    const key = scalarKey(scalar);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const made = this.#makeNumber(scalar);
-    this.#numbers.set(key, made);
-    return made;
   }
 
   #makeNumber(scalar: Scalar): NullableNumber {
-    const b = this.#b;
-    const to = encodingFor(scalar.bounds);
-    const shape = () => this.#adderShape(to.width);
     switch (scalar.kind) {
-      case 'constant': {
-        const { value } = scalar;
-        if (value === null) return { number: { bits: [b.zero], signed: false }, isNull: b.one };
-        invariant(typeof value === 'bigint', 'text is not a number');
-        return { number: constantNumber(b, value, to), isNull: b.zero };
-      }
+      case 'constant':
+        return constant(this, scalar);
       case 'column':
         return this.#inputs.column(scalar.column);
-      case 'negate': {
-        const { number, isNull } = this.number(scalar.operand);
-        return { number: negate(b, number, to, shape()), isNull };
-      }
-      case 'scaled': {
-        const { number, isNull } = this.number(scalar.operand);
-        return { number: scaleByConstant(b, number, scalar.factor, to, shape()), isNull };
-      }
-      case 'arithmetic': {
-        const [x, y] = [this.number(scalar.left), this.number(scalar.right)];
-        const compute = { '+': add, '-': subtract, '*': multiply }[scalar.op];
-        const isNull = b.or(x.isNull, y.isNull);
-        return { number: compute(b, x.number, y.number, to, shape()), isNull };
-      }
+      case 'negate':
+        return negation(this, scalar);
+      case 'scaled':
+        return scaling(this, scalar);
+      case 'arithmetic':
+        return arithmetic(this, scalar);
+      case 'absolute':
+        return absolute(this, scalar);
+      case 'divide':
+        return division(this, scalar);
+      case 'remainder':
+        return remainder(this, scalar);
+      case 'fixed':
+        return fixedPoint(this, scalar);
+      case 'choose':
+        return choice(this, scalar);
+      case 'extreme':
+        return extreme(this, scalar);
+      case 'steps':
+        return steps(this, scalar);
+      case 'ratio':
+        invariant(false, 'a ratio is no integer');
+        break;
       default: {
         const truth = this.truth(scalar);
-        return { number: { bits: [truth.isTrue], signed: false }, isNull: isNull3(b, truth) };
+        return { number: { bits: [truth.isTrue], signed: false }, isNull: isNull3(this.b, truth) };
       }
     }
   }
+}
 
-  #compareShape(width: number): CompareShape {
-    const known = this.#compareShapes.get(width);
-    if (known !== undefined) return known;
-    const shape = chooseCompareShape(width, this.#network, this.#rows);
-    this.#compareShapes.set(width, shape);
-    return shape;
-  }
+function isCondition({ kind }: Scalar): boolean {
+  return ['compare', 'member', 'isNull', 'not', 'logic'].includes(kind);
+}
 
-  #adderShape(width: number): AdderShape {
-    const known = this.#adderShapes.get(width);
-    if (known !== undefined) return known;
-    const shape = chooseAdderShape(width, this.#network, this.#rows);
-    this.#adderShapes.set(width, shape);
-    return shape;
+/** Results by expression: first by identity, which is quick, then by structure. */
+class Known<Result> {
+  readonly #byIdentity = new Map<Scalar, Result>();
+  readonly #byKey = new Map<string, Result>();
+
+  get(scalar: Scalar, make: () => Result): Result {
+    const same = this.#byIdentity.get(scalar);
+    if (same !== undefined) return same;
+    const key = scalarKey(scalar);
+    const result = this.#byKey.get(key) ?? make();
+    this.#byIdentity.set(scalar, result);
+    this.#byKey.set(key, result);
+    return result;
   }
 }

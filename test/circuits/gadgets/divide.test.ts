@@ -126,7 +126,7 @@ describe('costs of division', () => {
         [140, 60, 140],
         [256, 256, 57],
       ] as const
-    ).map((w) => `${w.join(' ')}: ${SHAPES.map(([, shape]) => cost(shape, ...w)).join(' ')}`);
+    ).map((w) => `${w.join(' ')}: ${SHAPES.map(([, shape]) => cost(shape, w[0], w[1], w[2])).join(' ')}`);
     expect(table).toMatchInlineSnapshot(`
       [
         "16 16 16: 253/201 743/83 2153/49",
