@@ -7,8 +7,10 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJoin } from './commands/join.ts';
 import { registerParty } from './commands/party.ts';
+import { registerExplain, registerQuery } from './commands/query.ts';
 import { registerRun } from './commands/run.ts';
 import { registerTables } from './commands/tables.ts';
+import { registerUp } from './commands/up.ts';
 import { describeError } from './output/lines.ts';
 import type { Output } from './run/run-statements.ts';
 
@@ -16,11 +18,14 @@ import type { Output } from './run/run-statements.ts';
 const COMMANDS: readonly Register[] = [
   registerRun,
   registerDemo,
+  registerUp,
   registerInit,
   registerJoin,
   registerParty,
   registerTables,
   registerDoctor,
+  registerQuery,
+  registerExplain,
 ];
 
 const output: Output = {

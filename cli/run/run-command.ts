@@ -1,17 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
-import { TacitError } from '../../src/errors/tacit-error.ts';
 import { loadConfig } from '../config.ts';
 import { createWriter, type Format } from '../output/writer.ts';
+import { readSql, type SqlSource } from '../query/read-sql.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { type Output, runStatements } from './run-statements.ts';
 import { TrialSession } from './session.ts';
 
-export interface RunOptions {
-  /** SQL text from the command line. */
-  readonly execute?: string;
-  /** A file of SQL text. */
-  readonly sql?: string;
+export interface RunOptions extends SqlSource {
   readonly format: Format;
   readonly explain: boolean;
   readonly verbose: boolean;
@@ -37,20 +31,4 @@ export async function runCommand(
     },
     () => session.close(),
   );
-}
-
-async function readSql({ execute, sql }: RunOptions): Promise<string> {
-  if (execute !== undefined) return execute;
-  if (sql !== undefined) {
-    try {
-      return await readFile(sql, 'utf8');
-    } catch (cause) {
-      const message = `--sql: the file ${sql} cannot be read`;
-      throw new TacitError('CONFIG_INVALID', message, undefined, { cause });
-    }
-  }
-  if (process.stdin.isTTY) {
-    throw new TacitError('CONFIG_INVALID', 'no SQL: use -e SQL, --sql FILE, or pipe it to stdin');
-  }
-  return text(process.stdin);
 }

@@ -1,22 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LogLevel } from '../../server/identity/party-directory.ts';
-import type { AnalystPlatform } from '../../src/client/party-connection.ts';
 import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
-import { nodeCrypto } from '../../src/crypto/node.ts';
-import { generateExchangeKeys, unseal } from '../../src/crypto/node-keys.ts';
 import type { RunConfig } from '../config.ts';
+import { nodePlatform } from '../connect/analyst-platform.ts';
 import { publishTables, type Say } from './publish.ts';
 import { type Connections, TrialConsortium } from './trial-consortium.ts';
-
-/** The analyst's platform on Node. */
-const platform: AnalystPlatform = {
-  randomFill: (view) => nodeCrypto.randomFill(view),
-  createKey: () => {
-    const { privateKey, publicKey } = generateExchangeKeys();
-    return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
-  },
-  now: () => performance.now(),
-};
 
 /** Longest wait for the reading of a file to end when everything is stopped. */
 const READING_MS = 5_000;
@@ -59,10 +47,15 @@ export class TrialSession {
     await starting;
   }
 
+  /** The analyst's connections, once it is open. */
+  get analyst(): Connections {
+    this.#analyst ??= this.#trial.analyst();
+    return this.#analyst;
+  }
+
   /** Runs one statement. */
   query(sql: string): Promise<QueryResult> {
-    this.#analyst ??= this.#trial.analyst();
-    return runQuery(this.#analyst, sql, platform, this.#stop.signal);
+    return runQuery(this.analyst, sql, nodePlatform, this.#stop.signal);
   }
 
   /** Cancels what is under way, ends the processes and removes their files. */

@@ -20,7 +20,7 @@ export async function tablesCommand(options: TablesOptions, output: Output): Pro
   const tables = compareListings(listings);
   const silent = listings.filter(({ versions }) => versions === undefined);
   if (options.json) output.stdout(`${JSON.stringify({ tables })}\n`);
-  else output.stdout(describe(tables));
+  else if (silent.length < listings.length) output.stdout(describe(tables));
   const differs = tables.some(({ current, differences }) => !current || differences.length > 0);
   return silent.length === 0 && !differs ? 0 : 1;
 }

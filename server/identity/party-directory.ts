@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import type { QueryLimits } from '../../src/engine/query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { certificateBytes, type Identity } from './certificate.ts';
 import { type Consortium, isLoopback, NAME_MAX, parseConsortium } from './consortium.ts';
@@ -19,18 +20,9 @@ export interface PartySettings {
   readonly log: LogLevel;
   /** A peer that is waited for and sends nothing for so long is given up. */
   readonly silenceSeconds: number;
+  /** More queries are refused with PARTY_BUSY. */
   readonly queries: QueryLimits;
   readonly storage: StorageSettings;
-}
-
-/** How many queries this party serves; more are refused with PARTY_BUSY. */
-export interface QueryLimits {
-  /** At a time. */
-  readonly running: number;
-  /** Waiting for their turn. */
-  readonly queued: number;
-  /** Longest run of a query; an analyst may ask for less. */
-  readonly timeoutSeconds: number;
 }
 
 export interface StorageSettings {

@@ -1,0 +1,13 @@
+import type { AnalystPlatform } from '../../src/client/party-connection.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { generateExchangeKeys, unseal } from '../../src/crypto/node-keys.ts';
+
+/** The analyst's platform on Node. */
+export const nodePlatform: AnalystPlatform = {
+  randomFill: (view) => nodeCrypto.randomFill(view),
+  createKey: () => {
+    const { privateKey, publicKey } = generateExchangeKeys();
+    return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
+  },
+  now: () => performance.now(),
+};

@@ -1,0 +1,75 @@
+import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
+import type { NetworkProfile } from '../../src/planner/network.ts';
+import type { ParameterValue } from '../../src/planner/parameters.ts';
+import { nodePlatform } from '../connect/analyst-platform.ts';
+import { type MemberConnections, openMember } from '../consortium/member.ts';
+import { createWriter, type Format } from '../output/writer.ts';
+import { untilInterrupted } from '../run/interrupt.ts';
+import { type Output, runStatements } from '../run/run-statements.ts';
+import { readNetwork } from './network-profile.ts';
+import { parseParameter } from './parameters.ts';
+import { ProgressLine } from './progress-line.ts';
+import { readSql, type SqlSource } from './read-sql.ts';
+
+export interface QueryOptions extends SqlSource {
+  /** Directory of an analyst. */
+  readonly as: string;
+  readonly param: readonly string[];
+  readonly format: Format;
+  /** `lan`, `wan` or a file; absent: the parties' own choice. */
+  readonly network?: string;
+  /** In seconds; absent: the parties' own limit. */
+  readonly timeout?: number;
+  readonly progress: boolean;
+  /** Show plans, costs and disclosures instead of running. */
+  readonly explain: boolean;
+}
+
+/** `tacit query` and `tacit explain`: the exit code is 0 if every statement was answered. A signal cancels. */
+export async function queryCommand(options: QueryOptions, output: Output): Promise<number> {
+  const statements = await readSql(options);
+  const network = options.network === undefined ? undefined : await readNetwork(options.network);
+  const member = await openMember(options.as);
+  const stop = new AbortController();
+  const line = options.progress
+    ? new ProgressLine(output.stderr, process.stderr.isTTY === true)
+    : undefined;
+  const settings: AskSettings = {
+    ...{ parameters: options.param.map(parseParameter), signal: stop.signal, line },
+    ...(network === undefined ? {} : { network }),
+    ...(options.timeout === undefined ? {} : { timeoutSeconds: options.timeout }),
+  };
+  const ask = (sql: string) => askOnce(member.connections, sql, settings);
+  const writer = createWriter(options.format);
+  const run = runStatements(statements, options.explain, ask, writer, output);
+  return untilInterrupted(
+    async () => ((await run) === 0 ? 0 : 1),
+    async () => {
+      stop.abort();
+      // What was under way says that it was cancelled.
+      await run.catch(() => {});
+      member.close();
+    },
+  );
+}
+
+interface AskSettings {
+  readonly parameters: readonly ParameterValue[];
+  readonly network?: NetworkProfile;
+  readonly timeoutSeconds?: number;
+  readonly signal: AbortSignal;
+  readonly line: ProgressLine | undefined;
+}
+
+async function askOnce(
+  connections: MemberConnections,
+  sql: string,
+  { line, signal, ...settings }: AskSettings,
+): Promise<QueryResult> {
+  const watch = line && { onProgress: line.show.bind(line) };
+  try {
+    return await runQuery(connections, { sql, ...settings }, nodePlatform, { signal, ...watch });
+  } finally {
+    line?.clear();
+  }
+}

@@ -1,0 +1,83 @@
+import { buildGateway, type JsonReply, type Question } from '../../server/gateway/app.ts';
+import { listen } from '../../server/listen.ts';
+import { createLog } from '../../server/log.ts';
+import { VERSION } from '../../server/version.ts';
+import { runQuery } from '../../src/client/query/run-query.ts';
+import { ERRORS } from '../../src/errors/registry.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import { loadConfig } from '../config.ts';
+import { nodePlatform } from '../connect/analyst-platform.ts';
+import type { MemberConnections } from '../consortium/member.ts';
+import { jsonWriter } from '../output/json.ts';
+import { untilInterrupted } from '../run/interrupt.ts';
+import type { Output } from '../run/run-statements.ts';
+import { TrialSession } from '../run/session.ts';
+import { compareListings } from '../tables/compare-listings.ts';
+import { decodeListing } from '../tables/listing.ts';
+
+export interface UpOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly verbose: boolean;
+}
+
+const HOST = '127.0.0.1';
+
+/** `tacit up`: a consortium of a configuration on this machine that answers SQL over HTTP until a signal comes. */
+export async function upCommand(
+  config: string,
+  { port, verbose }: UpOptions,
+  output: Output,
+): Promise<number> {
+  const settings = loadConfig(config);
+  const session = await TrialSession.create();
+  const gateway = buildGateway({
+    query: (question, signal) => answer(session.analyst, question, signal),
+    tables: () => listTables(session.analyst),
+    alive: async () => {
+      await Promise.all(session.analyst.map((party) => party.health()));
+    },
+    version: VERSION,
+    log: createLog(verbose ? 'info' : 'error', 'up'),
+  });
+  return untilInterrupted(
+    async () => {
+      const say = (line: string) => output.stderr(`${line}\n`);
+      await session.open(settings, verbose ? 'info' : 'error', say);
+      const at = await listen(gateway, { host: HOST, port }, '--port');
+      output.stdout(`http://${HOST}:${at}\n`);
+      say('POST /v1/query {"sql": "..."} answers; Ctrl-C stops everything');
+      return new Promise<number>(() => {});
+    },
+    async () => {
+      await gateway.close();
+      await session.close();
+    },
+  );
+}
+
+/** What `tacit run --format json` would print for the statement. */
+async function answer(
+  analyst: MemberConnections,
+  { parameters, sql }: Question,
+  signal: AbortSignal,
+): Promise<JsonReply> {
+  const writer = jsonWriter();
+  const statement = { sql, at: { line: 1, column: 1 } };
+  try {
+    const result = await runQuery(analyst, { sql, parameters }, nodePlatform, { signal });
+    return { status: 200, json: writer.result(statement, result).stdout };
+  } catch (error) {
+    if (!(error instanceof TacitError)) throw error;
+    return { status: ERRORS[error.code].status, json: writer.failure(statement, error).stdout };
+  }
+}
+
+async function listTables(analyst: MemberConnections): Promise<JsonReply> {
+  const listings = await Promise.all(
+    analyst.map(async (party) => {
+      return { party: party.name, versions: decodeListing(await party.ask('GET', '/v1/tables')) };
+    }),
+  );
+  return { status: 200, json: `${JSON.stringify({ tables: compareListings(listings) })}\n` };
+}
