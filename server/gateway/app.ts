@@ -41,7 +41,10 @@ const QUERY_BODY = {
       maxItems: PARAMETERS_MAX,
       items: {
         anyOf: [
-          { type: ['null', 'boolean', 'string', 'number'] },
+          { type: 'null' },
+          { type: 'boolean' },
+          { type: 'string' },
+          { type: 'number' },
           {
             type: 'object',
             required: ['number'],
