@@ -125,7 +125,7 @@ async function run(requestId: string, work: Work): Promise<PrimitiveDone> {
       andGates: result.andGates,
       multiplications: result.multiplications,
       memoryBytes: process.memoryUsage().rss,
-      share: String(result.shares[0]),
+      share: String(result.shares.scalars[0]),
     };
   });
 }

@@ -1,12 +1,12 @@
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { execute } from '../executor/execute.ts';
-import { passBarrier, releaseShares } from '../executor/reveal.ts';
+import { passBarrier, type ReleasedShares, releaseShares } from '../executor/reveal.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
 import { type GateLog, GateTally } from '../proof/gate-log.ts';
 import type { Party } from '../protocol/party.ts';
-import { openSession } from '../protocol/session.ts';
+import { type AttemptIds, type Greeting, openSession } from '../protocol/session.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';
 
@@ -24,13 +24,16 @@ export interface Attempt {
   readonly identities: readonly Uint8Array[];
   readonly crypto: CryptoProvider;
   readonly keys: KeyProvider;
+  /** What was agreed on before, and the attempts before this one; see SessionInput. */
+  readonly greeting?: Greeting;
+  readonly attempts?: AttemptIds;
   /** Receives every gate besides the statistics; for tests and traces. */
   readonly journal?: GateLog;
 }
 
 /** Shares for the analyst and what the attempt cost. */
 export interface AttemptResult {
-  readonly shares: readonly bigint[];
+  readonly shares: ReleasedShares;
   readonly rounds: number;
   readonly andGates: number;
   readonly multiplications: number;
@@ -60,9 +63,9 @@ export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
       arena: engine.arena,
       log: attempt.journal === undefined ? tally : both(tally, attempt.journal),
     };
-    const { scalars, rounds } = await execute(party, attempt.store, program);
+    const { memory, rounds } = await execute(party, attempt.store, program);
     const permit = await passBarrier(party, session.queryId);
-    const shares = releaseShares(party, permit, scalars, program.results.reveal);
+    const shares = releaseShares(party, permit, memory, program.results);
     await channel.close();
     const { andGates, multiplications } = tally;
     return { shares, rounds: rounds + SESSION_ROUNDS, andGates, multiplications };

@@ -1,7 +1,7 @@
 import type { Arena } from '../field/arena.ts';
 import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
-import { inversePower, SIGN_OFFSET } from '../program/conversion.ts';
+import { inversePower } from '../program/conversion.ts';
 import type { WideNumber } from '../program/program.ts';
 import { type Carry, carryLevels, widestDigit } from '../program/shapes.ts';
 import { STEP } from '../program/steps.ts';
@@ -12,13 +12,15 @@ import {
   convertScratchBytes,
 } from '../protocol/bits-to-field.ts';
 import { putElements } from '../protocol/elements.ts';
-import { type BitPlanes, fieldToBits, shamirToReplicated } from '../protocol/field-to-bits.ts';
+import type { BitPlanes } from '../protocol/field-to-bits.ts';
 import type { Lane } from '../protocol/party.ts';
+import { signedBits } from './signed-bits.ts';
 
 /**
  * Writes the digits of numbers in several limbs, so that what is opened depends on the numbers alone. Level by
  * level, lowest limbs first: low = v mod 2^d from the bits of v + 2^60, carry = (v - low) / 2^d to the next limb. The limbs
- * of a level are the rows of one vectorised step. `scalars` is the address of the program's scalars (Shamir shares).
+ * of a level are the rows of one vectorised step. `stage` is the
+ * number of the stage, `scalars` the address of the program's scalars (Shamir shares).
  *
  * The low bits return to the field by an opening that is a circuit output: uniform, but active security needs a
  * barrier before it (PROTOCOLS A12).
@@ -26,6 +28,7 @@ import type { Lane } from '../protocol/party.ts';
 export async function carryDigits(
   lane: Lane,
   numbers: readonly WideNumber[],
+  stage: number,
   scalars: number,
 ): Promise<void> {
   const { arena } = lane.party;
@@ -34,14 +37,20 @@ export async function carryDigits(
   }
   for (const [level, carries] of carryLevels(numbers).entries()) {
     const mark = arena.mark();
-    await carryLevel(lane, level, carries, scalars);
+    await carryLevel(lane, { stage, level }, carries, scalars);
     arena.release(mark);
   }
 }
 
+/** A level of carries of the `stage`-th stage. */
+interface LevelAt {
+  readonly stage: number;
+  readonly level: number;
+}
+
 async function carryLevel(
   lane: Lane,
-  level: number,
+  at: LevelAt,
   carries: readonly Carry[],
   scalars: number,
 ): Promise<void> {
@@ -52,7 +61,7 @@ async function carryLevel(
   carries.forEach(({ digit }, k) => {
     copyElement(arena, scalarAt(scalars, digit), elementAt(values, k));
   });
-  const low = await lowDigits(lane, level, carries, values);
+  const low = await lowDigits(lane, at, carries, values);
   const carry = arena.alloc(n * ELEMENT_BYTES);
   const inverses = carries.map(({ bits }) => inversePower(bits));
   kernels.fpSub(values, low, carry, n);
@@ -67,28 +76,27 @@ async function carryLevel(
 /** Shares of v mod 2^bits of each value v, |v| < 2^60 - 1; returns their address. */
 async function lowDigits(
   lane: Lane,
-  level: number,
+  { stage, level }: LevelAt,
   carries: readonly Carry[],
   values: number,
 ): Promise<number> {
   const { party } = lane;
-  const { arena, kernels } = party;
+  const { arena } = party;
   const n = carries.length;
-  const label = `carry${level}`;
-  const offset = arena.alloc(n * ELEMENT_BYTES);
-  kernels.fpFill(putElements(arena, [SIGN_OFFSET]), offset, n);
-  kernels.fpAdd(values, offset, offset, n);
-  const x = await shamirToReplicated(lane, STEP.carryMask(level), `${label}/mask`, offset, n);
-  const stepOf = (layer: number) => STEP.carryBits(level, layer);
-  const bits = await fieldToBits(lane, stepOf, `${label}/bits`, x, n);
+  const label = `${stage}.carry${level}`;
+  const opening = {
+    mask: STEP.carryMask(stage, level),
+    and: (layer: number) => STEP.carryBits(stage, level, layer),
+  };
+  const bits = await signedBits(lane, opening, label, values, n);
   const width = widestDigit(carries);
   const planes = lowPlanes(arena, bits, carries, width);
   const using = converter(party, width);
   const low = arena.alloc(n * ELEMENT_BYTES);
   const scratch = arena.alloc(convertScratchBytes(using, n));
   const steps = {
-    and: (layer: number) => STEP.carryAnd(level, layer),
-    open: STEP.carryOpen(level),
+    and: (layer: number) => STEP.carryAnd(stage, level, layer),
+    open: STEP.carryOpen(stage, level),
   };
   await bitsToField(lane, steps, `${label}/low`, using, planes, low, n, scratch);
   return low;

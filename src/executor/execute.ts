@@ -1,18 +1,20 @@
 import { ELEMENT_BYTES } from '../field/p61.ts';
-import type { Program } from '../program/program.ts';
+import type { Program, Stage } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
 import { dealer, multiply, reshareScratchBytes } from '../protocol/bgw.ts';
 import { putElements } from '../protocol/elements.ts';
 import { Lane, type Party } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
 import type { ShareStore } from '../storage/share-store.ts';
+import { collect } from './collect.ts';
 import { carryDigits } from './digits.ts';
+import { type Memory, programMemory } from './memory.ts';
+import { rank } from './rank.ts';
 import { runRowStage } from './row-stage.ts';
 
-/** Where a program's scalars ended up and how many rounds it took. */
+/** What a program left at a party and how many rounds it took. */
 export interface Execution {
-  /** Arena address of the program's scalars, Shamir shares of degree t. */
-  readonly scalars: number;
+  readonly memory: Memory;
   readonly rounds: number;
 }
 
@@ -25,22 +27,37 @@ export async function execute(
   store: ShareStore,
   program: Program,
 ): Promise<Execution> {
-  const { results } = program;
-  const initial = new Array<bigint>(results.scalars).fill(0n);
-  // A public value is its own share: the constant polynomial.
-  for (const { scalar, value } of results.constants) initial[scalar] = value;
-  const scalars = putElements(party.arena, initial);
+  const memory = programMemory(party, program);
   let rounds = 0;
   for (const [index, stage] of program.stages.entries()) {
-    rounds += await runRowStage(party, store, stage, index, scalars);
+    rounds += await runStage(party, store, stage, index, memory);
   }
-  if (results.normalize !== undefined) {
-    const lane = new Lane(party);
-    await carryDigits(lane, results.normalize.numbers, scalars);
-    rounds += lane.rounds;
+  rounds += await runZeroTests(party, program.results.tests, memory.scalars);
+  return { memory, rounds };
+}
+
+/** Runs one stage and returns the rounds it took. */
+async function runStage(
+  party: Party,
+  store: ShareStore,
+  stage: Stage,
+  index: number,
+  memory: Memory,
+): Promise<number> {
+  const lane = new Lane(party);
+  switch (stage.kind) {
+    case 'rows':
+      return runRowStage(party, store, stage, index, memory);
+    case 'normalize':
+      await carryDigits(lane, stage.numbers, index, memory.scalars);
+      return lane.rounds;
+    case 'collect':
+      await collect(lane, stage, index, memory);
+      return lane.rounds;
+    case 'rank':
+      await rank(lane, stage, index, memory);
+      return lane.rounds;
   }
-  rounds += await runZeroTests(party, results.tests, scalars);
-  return { scalars, rounds };
 }
 
 /** to = of * r with r uniform and unknown to everyone: the analyst sees whether `of` is 0 and nothing else. */

@@ -1,8 +1,10 @@
+import { invariant } from '../errors/tacit-error.ts';
 import type { Arena } from '../field/arena.ts';
 import { BLOCK_ROWS, planeBytes } from '../field/planes.ts';
 import type { BitLoad, Chunk, FieldLoad, RelationInput } from '../program/program.ts';
 import type { PlaneFile } from '../protocol/gmw.ts';
 import type { ShareStore } from '../storage/share-store.ts';
+import { type SharedPlane, SIDES } from './memory.ts';
 
 /** One piece of a chunk: rows of a single stored block. */
 interface Piece {
@@ -54,6 +56,26 @@ export function loadPlanes(
       arena.u8.set(bytes.subarray(at + stride, at + stride + length), file.right + target);
     });
   }
+}
+
+/** Copies planes of a relation in memory into the circuit's input slots. */
+export function loadRelation(
+  arena: Arena,
+  planes: readonly SharedPlane[],
+  load: BitLoad,
+  inputSlots: Int32Array,
+  file: PlaneFile,
+): void {
+  load.inputs.forEach((input, k) => {
+    const slot = input < 0 ? -1 : (inputSlots[input] ?? -1);
+    if (slot < 0) return;
+    const plane = planes[k];
+    invariant(plane !== undefined, `plane ${k} of a relation`);
+    for (const side of SIDES) {
+      const target = file[side] + slot * file.stride;
+      arena.u8.copyWithin(target, plane[side], plane[side] + file.stride);
+    }
+  });
 }
 
 /** Copies one limb's Shamir shares for a chunk to `target`. */

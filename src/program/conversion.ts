@@ -1,6 +1,7 @@
 import { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit } from '../circuits/circuit.ts';
 import { addMod61Three } from '../circuits/gadgets/mod61.ts';
+import { popcount } from '../circuits/gadgets/popcount.ts';
 
 /** Bits of an element of F_p, p = 2^61 - 1. */
 export const FIELD_BITS = 61;
@@ -43,4 +44,21 @@ export function bitsToFieldCircuit(width: number): Circuit {
  */
 export function fieldToBitsCircuit(): Circuit {
   return bitsToFieldCircuit(FIELD_BITS);
+}
+
+/** Circuits kept: one for 2048 rows takes a tenth of a second to make. */
+const COUNTS_MAX = 16;
+const counts = new Map<number, Circuit>();
+
+/** The number of ones among `rows` inputs, in as many bits as `rows` needs. */
+export function countCircuit(rows: number): Circuit {
+  let circuit = counts.get(rows);
+  if (circuit === undefined) {
+    const b = new CircuitBuilder();
+    const bits = Array.from({ length: rows }, () => b.input());
+    circuit = b.build(popcount(b, bits));
+    if (counts.size >= COUNTS_MAX) counts.clear();
+    counts.set(rows, circuit);
+  }
+  return circuit;
 }

@@ -1,4 +1,4 @@
-import type { WideNumber } from './program.ts';
+import type { Program, WideNumber } from './program.ts';
 
 /**
  * Row ranges of a chunk for bit injection: group q is dealt by party q, so that all parties send alike. Starts are
@@ -47,4 +47,69 @@ export function widestDigit(carries: readonly Carry[]): number {
 /** Bits of a rank among `rows` rows. */
 export function rankBits(rows: number): number {
   return rows.toString(2).length;
+}
+
+/** Comparisons of a rank that run at a time; a bound on its memory. */
+const POSITIONS_MAX = 1 << 20;
+
+/**
+ * How the rows*rows comparisons of a rank lie in planes: for each row j, in ranges run one after another, a piece of whole
+ * bytes with one bit for every row i.
+ */
+export interface RankLayout {
+  readonly pieceBytes: number;
+  readonly ranges: readonly { readonly start: number; readonly rows: number }[];
+}
+
+export function rankLayout(rows: number): RankLayout {
+  const pieceBytes = Math.ceil(rows / 8);
+  const most = Math.max(1, Math.floor(POSITIONS_MAX / (8 * pieceBytes)));
+  const ranges = Array.from({ length: Math.ceil(rows / most) }, (_, k) => ({
+    start: k * most,
+    rows: Math.min(most, rows - k * most),
+  }));
+  return { pieceBytes, ranges };
+}
+
+/** A halving of a fold: bytes of an item in a plane afterwards, or (`shift` > 0) by how many bits its one byte is shifted. */
+export interface FoldLevel {
+  readonly bytes: number;
+  readonly shift: number;
+}
+
+/** Halvings that bring the words of `rows` rows, `bytes` bytes per item and plane, down to one. */
+export function foldLevels(bytes: number, rows: number): FoldLevel[] {
+  const levels: FoldLevel[] = [];
+  let left = bytes;
+  while (left > 1) {
+    left = Math.ceil(left / 2);
+    levels.push({ bytes: left, shift: 0 });
+  }
+  for (const shift of [4, 2, 1]) if (bytes > 1 || rows > shift) levels.push({ bytes: 1, shift });
+  return levels;
+}
+
+/** Bytes of one component of an opened plane: no more than its rows need. */
+export function resultPlaneBytes(rows: number): number {
+  return Math.ceil(rows / 8);
+}
+
+/** Rows and planes of every relation that a program makes. */
+export function relationSizes(
+  program: Program,
+): readonly { readonly rows: number; readonly planes: number }[] {
+  const sizes: { rows: number; planes: number }[] = [];
+  for (const stage of program.stages) {
+    if (stage.kind === 'collect') {
+      const planes = stage.columns.reduce((sum, { width }) => sum + width, 0);
+      sizes[stage.relation] = { rows: stage.rows, planes };
+    } else if (stage.kind === 'rank') {
+      const planes = (sizes[stage.from]?.planes ?? 0) + rankBits(stage.rows);
+      sizes[stage.to] = { rows: stage.rows, planes };
+    } else if (stage.kind === 'rows' && stage.keep !== undefined) {
+      const rows = stage.source.kind === 'relation' ? stage.source.rows : 0;
+      sizes[stage.keep.relation] = { rows, planes: stage.keep.outputs.length };
+    }
+  }
+  return sizes;
 }

@@ -8,10 +8,21 @@ export const STEP = {
   barrier: 'barrier',
   zeroTest: 'zero',
   /** Normalisation of wide numbers: opening of masked limbs, AND layers to bits and back to the field, opening. */
-  carryMask: (level: number) => `carry${level}/m`,
-  carryBits: (level: number, layer: number) => `carry${level}/a${layer}`,
-  carryAnd: (level: number, layer: number) => `carry${level}/b${layer}`,
-  carryOpen: (level: number) => `carry${level}/r`,
+  carryMask: (stage: number, level: number) => `${stage}/n${level}m`,
+  carryBits: (stage: number, level: number, layer: number) => `${stage}/n${level}a${layer}`,
+  carryAnd: (stage: number, level: number, layer: number) => `${stage}/n${level}b${layer}`,
+  carryOpen: (stage: number, level: number) => `${stage}/n${level}r`,
+  /** A relation's scalars to bits: opening of masked scalars, AND layers. */
+  collectMask: (stage: number) => `${stage}/m`,
+  collectBits: (stage: number, layer: number) => `${stage}/a${layer}`,
+  /** Ranks: AND layers of the comparisons with a range of rows, and of the counts. */
+  precedes: (stage: number, range: number, layer: number) => `${stage}.${range}/p${layer}`,
+  count: (stage: number, layer: number) => `${stage}/c${layer}`,
+  /** Folds: AND layers that take a chunk in, and those of a halving of what is left at the end. */
+  foldChunk: (stage: number, chunk: number, fold: number, layer: number) =>
+    `${stage}.${chunk}/f${fold}a${layer}`,
+  foldHalf: (stage: number, fold: number, level: number, layer: number) =>
+    `${stage}/f${fold}.${level}a${layer}`,
   /** Resharing of a stage's dot products. */
   dots: (stage: number) => `${stage}/dot`,
   /** AND layer of a chunk's main circuit. */

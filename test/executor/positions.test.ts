@@ -4,9 +4,10 @@ import { CircuitBuilder } from '../../src/circuits/builder.ts';
 import { mod } from '../../src/field/p61.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
 import { measure } from '../../src/program/measure.ts';
-import type { Program } from '../../src/program/program.ts';
+import type { Program, RowStage } from '../../src/program/program.ts';
 import type { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { TestTable } from '../oracle/tables.ts';
+import { relationOf } from '../program/random-program.ts';
 import { runParties, storesWith } from '../program/run-parties.ts';
 
 /**
@@ -65,15 +66,13 @@ function positionProgram(version: TableVersion, chunkRows: number, lanes: number
   const dot = (a: number, other: number, scalar: number) =>
     ({ kind: 'dot', a, b: other, scalar, operator: 0 }) as const;
   return {
-    format: 1,
+    format: 2,
     suite: { parties: 3, threshold: 1, security: 'passive' },
     stages: [
       {
-        relation: {
-          table: 't',
-          digest: version.digest,
-          parts: version.parts.map(({ id: part, rows }) => ({ id: part, rows })),
-        },
+        kind: 'rows',
+        source: { kind: 'stored', relation: relationOf(version) },
+        folds: [],
         chunkRows,
         lanes,
         bits: [
@@ -92,7 +91,10 @@ function positionProgram(version: TableVersion, chunkRows: number, lanes: number
         operator: 0,
       },
     ],
-    results: { scalars: 5, constants: [], tests: [], reveal: [0, 1, 2, 3, 4], operator: 0 },
+    results: {
+      ...{ scalars: 5, folds: 0, relations: 0, constants: [] },
+      ...{ tests: [], reveal: [0, 1, 2, 3, 4], operator: 0 },
+    },
     operators: ['everything'],
   };
 }
@@ -141,7 +143,7 @@ describe('every row counts once, at its own place', () => {
 describe('lanes do not write into each other', () => {
   /** The sum of the flag alone, so that injection decides how much scratch memory there is. */
   const injectionOnly = (program: Program): Program => {
-    const [stage] = program.stages as [Program['stages'][number]];
+    const [stage] = program.stages as [RowStage];
     const steps = stage.steps.filter(({ kind }) => kind === 'inject');
     const reductions = stage.reductions.filter(({ scalar }) => scalar === 1 || scalar === 2);
     return {

@@ -17,6 +17,7 @@ const VERSION: TableVersion = {
     { id: 'bbbbbbbb', owner: 'b', rows: 0 },
   ],
   digest: 'd'.repeat(64),
+  number: 1,
 };
 
 const program = (seed: number): Program =>

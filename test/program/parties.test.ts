@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TableVersion } from '../../src/catalog/table.ts';
 import { CircuitBuilder } from '../../src/circuits/builder.ts';
-import { checkProgram } from '../../src/compiler/check-program.ts';
+import { numbersOfPlanes } from '../../src/program/clear-bits.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
-import { measure } from '../../src/program/measure.ts';
+import { measure, SEAL_OVERHEAD_BYTES } from '../../src/program/measure.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { MemoryStore } from '../../src/storage/memory-store.ts';
 import { Rng } from '../oracle/rng.ts';
 import type { TestTable } from '../oracle/tables.ts';
 import { plainTable, variedRow } from '../security/plain-table.ts';
 import { clearRows } from '../sql/clear-rows.ts';
-import { randomProgram } from './random-program.ts';
+import { randomProgram, relationOf } from './random-program.ts';
 import { runParties, storesWith } from './run-parties.ts';
 
 const SEED = Number(process.env['TACIT_SEED'] ?? 61);
@@ -35,7 +35,6 @@ async function compare(
   table: TestTable,
   stores: readonly MemoryStore[],
 ): Promise<void> {
-  checkProgram(program);
   const clear = evaluate(program, clearRows(version, table));
   const run = await runParties(program, stores);
   const { total, operators } = measure(program);
@@ -46,9 +45,17 @@ async function compare(
   expect(operators.length).toBe(program.operators.length + 1);
   const masked = new Set(program.results.tests.map(({ to }) => to));
   program.results.reveal.forEach((scalar, k) => {
-    if (masked.has(scalar)) expect(run.values[k] === 0n).toBe(clear[k] === 0n);
-    else expect(run.values[k]).toBe(clear[k]);
+    if (masked.has(scalar)) expect(run.values[k] === 0n).toBe(clear.scalars[k] === 0n);
+    else expect(run.values[k]).toBe(clear.scalars[k]);
   });
+  const { planes } = program.results;
+  if (planes !== undefined) {
+    expect(numbersOfPlanes(run.planes, planes.rows)).toEqual(
+      numbersOfPlanes(clear.planes, planes.rows),
+    );
+  }
+  const sealed = run.payloads.reduce((sum, bytes) => sum + SEAL_OVERHEAD_BYTES + bytes.length, 0);
+  expect(sealed).toBe(total.bytesToAnalyst);
 }
 
 describe.each(SHAPES.map((owners) => ({ owners })))('owners with $owners rows', ({ owners }) => {
@@ -79,11 +86,13 @@ describe.each(SHAPES.map((owners) => ({ owners })))('owners with $owners rows', 
 describe('programs without rows', () => {
   it('open public constants', async () => {
     const program: Program = {
-      format: 1,
+      format: 2,
       suite: { parties: 3, threshold: 1, security: 'passive' },
       stages: [],
       results: {
         scalars: 3,
+        folds: 0,
+        relations: 0,
         constants: [
           { scalar: 0, value: 7n },
           { scalar: 2, value: 0n },
@@ -101,9 +110,17 @@ describe('programs without rows', () => {
   });
 
   it('cost nothing if they open nothing', () => {
-    const results = { scalars: 0, constants: [], tests: [], reveal: [], operator: 0 };
+    const results = {
+      scalars: 0,
+      folds: 0,
+      relations: 0,
+      constants: [],
+      tests: [],
+      reveal: [],
+      operator: 0,
+    };
     const suite = { parties: 3, threshold: 1, security: 'passive' } as const;
-    const { total } = measure({ format: 1, suite, stages: [], results, operators: ['reveal'] });
+    const { total } = measure({ format: 2, suite, stages: [], results, operators: ['reveal'] });
     expect(total).toEqual({
       rounds: 0,
       bytesPerParty: [0, 0, 0],
@@ -121,15 +138,13 @@ describe('zero tests', () => {
     const stores = await storesWith(table);
     const version = stores[0]?.tables()[0] as TableVersion;
     const program: Program = {
-      format: 1,
+      format: 2,
       suite: { parties: 3, threshold: 1, security: 'passive' },
       stages: [
         {
-          relation: {
-            table: 't',
-            digest: version.digest,
-            parts: version.parts.map(({ id, rows }) => ({ id, rows })),
-          },
+          kind: 'rows',
+          source: { kind: 'stored', relation: relationOf(version) },
+          folds: [],
           chunkRows: 1024,
           lanes: 1,
           bits: [],
@@ -143,6 +158,8 @@ describe('zero tests', () => {
       ],
       results: {
         scalars: 3,
+        folds: 0,
+        relations: 0,
         constants: [{ scalar: 1, value: 0n }],
         tests: [{ of: 0, to: 2 }],
         reveal: [0, 2],

@@ -1,94 +1,205 @@
 import { planeCount, type TableVersion } from '../../src/catalog/table.ts';
-import { CircuitBuilder } from '../../src/circuits/builder.ts';
-import type { Wire } from '../../src/circuits/circuit.ts';
 import { P } from '../../src/field/p61.ts';
 import type {
   BitLoad,
+  CollectStage,
   FieldLoad,
   FieldStep,
   Program,
   Reduction,
-  RowStage,
+  RelationInput,
+  ResultStage,
+  Stage,
+  WideNumber,
 } from '../../src/program/program.ts';
+import { rankBits } from '../../src/program/shapes.ts';
 import type { Rng } from '../oracle/rng.ts';
+import { Gates, randomFolds } from './random-circuits.ts';
 
 export interface ProgramOptions {
   readonly chunkRows: number;
   readonly lanes: number;
+  /** Stages over the stored table. */
   readonly stages: number;
 }
 
-const OPERATORS = ['circuit', 'inject', 'convert', 'multiply', 'sums', 'carry', 'reveal'];
+const OPERATORS = [
+  ...['circuit', 'inject', 'convert', 'multiply', 'sums', 'carry', 'reveal', 'fold', 'other fold'],
+  ...['relation', 'rank'],
+];
 const [CIRCUIT, INJECT, CONVERT, MULTIPLY, SUMS, CARRY, REVEAL] = [0, 1, 2, 3, 4, 5, 6];
+const [FOLD, RELATION, RANK] = [7, 9, 10];
+
+/** A stored table as a stage reads it. */
+export function relationOf({ definition, digest, parts }: TableVersion): RelationInput {
+  return {
+    table: definition.name,
+    digest,
+    parts: parts.map(({ id, rows }) => ({ id, rows })),
+  };
+}
+
+/** What exists by now while a program is made up. */
+interface Draft {
+  readonly rng: Rng;
+  readonly stages: Stage[];
+  scalars: number;
+  /** Width of every fold. */
+  readonly folds: number[];
+  readonly relations: { readonly rows: number; readonly planes: number }[];
+}
 
 /** A program over a table with everything a program can contain, at random. */
 export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOptions): Program {
-  let scalars = 0;
-  const stages = Array.from({ length: options.stages }, () => {
-    const stage = randomStage(rng, table, options, scalars);
-    scalars += stage.reductions.length;
-    return stage;
-  });
-  const sums = scalars;
-  const constants = [{ scalar: scalars++, value: 1n + rng.bigint(0n, P - 2n) }];
-  const numbers = Array.from({ length: rng.below(3) }, () => {
-    let shift = rng.below(3);
-    const limbs = Array.from({ length: 2 + rng.below(2) }, () => {
-      const limb = { of: rng.below(sums + 1), to: scalars++, shift };
-      shift += rng.pick([1, 7, 32, 60]);
-      return limb;
-    });
-    return { limbs };
-  });
+  const draft: Draft = { rng, stages: [], scalars: 0, folds: [], relations: [] };
+  for (let k = 0; k < options.stages; k++) addStored(draft, table, options);
+  const constants = [{ scalar: draft.scalars++, value: 1n + rng.bigint(0n, P - 2n) }];
+  for (let k = rng.below(2); k > 0; k--) addNormalize(draft);
+  if (rng.chance(0.7)) {
+    addCollect(draft);
+    if (rng.chance(0.5)) addRelationRows(draft);
+    if (rng.chance(0.5)) addRank(draft);
+    if (rng.chance(0.5)) addRelationRows(draft);
+  }
+  const known = draft.scalars;
   const tests = Array.from({ length: rng.below(3) }, () => ({
-    of: rng.below(sums + 1),
-    to: scalars++,
+    of: rng.below(known),
+    to: draft.scalars++,
   }));
   return {
-    format: 1,
+    format: 2,
     suite: { parties: 3, threshold: 1, security: 'passive' },
-    stages,
+    stages: draft.stages,
     results: {
-      scalars,
+      scalars: draft.scalars,
+      folds: draft.folds.length,
+      relations: draft.relations.length,
       constants,
-      ...(numbers.length > 0 ? { normalize: { numbers, operator: CARRY ?? 0 } } : {}),
       tests,
-      reveal: Array.from({ length: scalars }, (_, k) => scalars - 1 - k),
+      reveal: Array.from({ length: draft.scalars }, (_, k) => draft.scalars - 1 - k),
+      ...opened(draft),
       operator: REVEAL ?? 0,
     },
     operators: OPERATORS,
   };
 }
 
-function randomStage(
-  rng: Rng,
-  table: TableVersion,
-  options: ProgramOptions,
-  firstScalar: number,
-): RowStage {
-  const { definition, digest, parts } = table;
-  const b = new CircuitBuilder();
-  const wires: Wire[] = [b.zero, b.one];
-  const bits: BitLoad[] = [];
-  definition.columns.forEach((column, index) => {
-    if (rng.chance(0.3)) return;
-    const planes = planeCount(column);
-    const inputs = Array.from({ length: planes }, () => {
-      if (rng.chance(0.3)) return -1;
-      wires.push(b.input());
-      return wires.length - 3;
+/** Planes of some relation; the first relations are as good as the last. */
+function opened({ rng, relations }: Draft): Pick<ResultStage, 'planes'> {
+  if (relations.length === 0) return {};
+  const relation = rng.below(relations.length);
+  const { rows, planes } = relations[relation] ?? { rows: 1, planes: 0 };
+  const all = Array.from({ length: planes }, (_, k) => planes - 1 - k);
+  return { planes: { relation, rows, planes: all } };
+}
+
+function addNormalize(draft: Draft): void {
+  const { rng } = draft;
+  const known = draft.scalars;
+  const numbers: WideNumber[] = Array.from({ length: 1 + rng.below(2) }, () => {
+    let shift = rng.below(3);
+    const limbs = Array.from({ length: 2 + rng.below(2) }, () => {
+      const limb = { of: rng.below(known), to: draft.scalars++, shift };
+      shift += rng.pick([1, 7, 32, 60]);
+      return limb;
     });
-    bits.push({ column: index, planes, inputs });
+    return { limbs };
   });
-  for (let gate = rng.below(60); gate > 0; gate--) {
-    const [x, y] = [rng.pick(wires), rng.pick(wires)];
-    wires.push(
-      rng.pick([() => b.and(x, y), () => b.and(x, y), () => b.xor(x, y), () => b.not(x)])(),
-    );
+  draft.stages.push({ kind: 'normalize', numbers, operator: CARRY ?? 0 });
+}
+
+function addCollect(draft: Draft): void {
+  const { rng, relations, folds } = draft;
+  const rows = rng.pick([1, 2, 7, 8, 9, 24, 130]);
+  const list = <T>(item: () => T) => Array.from({ length: rows }, item);
+  const columns: CollectStage['columns'][number][] = [
+    {
+      kind: 'scalars',
+      scalars: list(() => rng.below(draft.scalars)),
+      width: rng.pick([1, 20, 60, 61, 70]),
+    },
+  ];
+  if (rng.chance(0.5)) {
+    columns.push({ kind: 'scalars', scalars: list(() => rng.below(draft.scalars)), width: 3 });
   }
-  const outputs = Array.from({ length: 1 + rng.below(12) }, () =>
-    rng.chance(0.5) ? (wires[wires.length - 1 - rng.below(5)] ?? b.one) : rng.pick(wires),
-  );
+  if (folds.length > 0) {
+    columns.push({ kind: 'folds', folds: list(() => rng.below(folds.length)), width: 6 });
+  }
+  const values = list(() => rng.bigint(-100n, 100n));
+  columns.push({ kind: 'constant', values, width: 9 });
+  if (rng.chance(0.2)) columns.shift();
+  const relation = relations.length;
+  relations.push({ rows, planes: columns.reduce((sum, { width }) => sum + width, 0) });
+  draft.stages.push({
+    ...{ kind: 'collect', relation, rows },
+    columns,
+    operator: RELATION ?? 0,
+  });
+}
+
+function addRank(draft: Draft): void {
+  const { rng, relations } = draft;
+  const from = relations.length - 1;
+  const { rows, planes: count } = relations[from] ?? { rows: 1, planes: 1 };
+  const planes = Array.from({ length: 1 + rng.below(3) }, () => rng.below(count));
+  const gates = new Gates(rng, 2 * planes.length);
+  const to = relations.length;
+  relations.push({ rows, planes: count + rankBits(rows) });
+  draft.stages.push({
+    ...{ kind: 'rank', from, to, rows, planes },
+    precedes: gates.circuit(rng.below(20), 1),
+    operator: RANK ?? 0,
+  });
+}
+
+function addRelationRows(draft: Draft): void {
+  const { rng, relations } = draft;
+  const from = relations.length - 1;
+  const { rows, planes } = relations[from] ?? { rows: 1, planes: 1 };
+  const bits = [randomLoad(rng, 0, planes, 0)];
+  const read = bits.reduce((sum, { inputs }) => sum + inputs.filter((k) => k >= 0).length, 0);
+  const circuit = new Gates(rng, read).circuit(rng.below(60), 4 + rng.below(12));
+  const outputs = circuit.outputs.map((_, k) => k);
+  const keep = { relation: relations.length, outputs: outputs.slice(rng.below(3)) };
+  const { steps, registers } = randomSteps(rng, outputs.length, 0);
+  draft.stages.push({
+    kind: 'rows',
+    source: { kind: 'relation', relation: from, rows },
+    chunkRows: 8192,
+    lanes: 1,
+    bits,
+    fields: [],
+    circuit,
+    registers,
+    steps,
+    reductions: randomReductions(draft, registers),
+    folds: randomFolds(rng, outputs.length, draft.folds, FOLD ?? 0),
+    ...(rng.chance(0.8) ? { keep } : {}),
+    operator: RELATION ?? 0,
+  });
+  if (draft.stages.at(-1)?.kind === 'rows' && 'keep' in (draft.stages.at(-1) ?? {})) {
+    relations.push({ rows, planes: keep.outputs.length });
+  }
+}
+
+/** Reads some of the planes of a column as the circuit inputs from `first` on. */
+function randomLoad(rng: Rng, column: number, planes: number, first: number): BitLoad {
+  let next = first;
+  const inputs = Array.from({ length: planes }, () => (rng.chance(0.3) ? -1 : next++));
+  return { column, planes, inputs };
+}
+
+function addStored(draft: Draft, table: TableVersion, options: ProgramOptions): void {
+  const { rng } = draft;
+  const bits: BitLoad[] = [];
+  let inputs = 0;
+  table.definition.columns.forEach((column, index) => {
+    if (rng.chance(0.3)) return;
+    const load = randomLoad(rng, index, planeCount(column), inputs);
+    inputs += load.inputs.filter((k) => k >= 0).length;
+    bits.push(load);
+  });
+  const circuit = new Gates(rng, inputs).circuit(rng.below(60), 1 + rng.below(12));
   const fields: FieldLoad[] = [];
   for (const [column, limb] of [
     [0, 0],
@@ -99,23 +210,22 @@ function randomStage(
   ] as const) {
     if (rng.chance(0.6)) fields.push({ column, limb, register: fields.length });
   }
-  const { steps, registers } = randomSteps(rng, outputs.length, fields.length);
-  return {
-    relation: {
-      table: definition.name,
-      digest,
-      parts: parts.map(({ id, rows }) => ({ id, rows })),
-    },
+  const outputs = circuit.outputs.length;
+  const { steps, registers } = randomSteps(rng, outputs, fields.length);
+  draft.stages.push({
+    kind: 'rows',
+    source: { kind: 'stored', relation: relationOf(table) },
     chunkRows: options.chunkRows,
     lanes: options.lanes,
     bits,
     fields,
-    circuit: b.build(outputs),
+    circuit,
     registers,
     steps,
-    reductions: randomReductions(rng, registers, firstScalar),
+    reductions: randomReductions(draft, registers),
+    folds: randomFolds(rng, outputs, draft.folds, FOLD ?? 0),
     operator: CIRCUIT ?? 0,
-  };
+  });
 }
 
 function randomSteps(
@@ -163,9 +273,10 @@ function randomSteps(
   return { steps, registers };
 }
 
-function randomReductions(rng: Rng, registers: number, firstScalar: number): Reduction[] {
-  return Array.from({ length: 1 + rng.below(4) }, (_, k): Reduction => {
-    const [a, b, scalar] = [rng.below(registers), rng.below(registers), firstScalar + k];
+function randomReductions(draft: Draft, registers: number): Reduction[] {
+  const { rng } = draft;
+  return Array.from({ length: 1 + rng.below(4) }, (): Reduction => {
+    const [a, b, scalar] = [rng.below(registers), rng.below(registers), draft.scalars++];
     if (rng.chance(0.5)) return { kind: 'sum', a, scalar };
     return { kind: 'dot', a, b, scalar, operator: SUMS ?? 0 };
   });

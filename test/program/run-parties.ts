@@ -1,3 +1,4 @@
+import { reconstructPlanes } from '../../src/client/query/reconstruct.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import {
   generateExchangeKeys,
@@ -8,6 +9,7 @@ import {
 import { KernelPool } from '../../src/engine/kernel-pool.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { type AttemptResult, runProgram } from '../../src/engine/run-program.ts';
+import { packShares } from '../../src/executor/reveal.ts';
 import { programDigest } from '../../src/program/digest.ts';
 import type { Program } from '../../src/program/program.ts';
 import { GateJournal } from '../../src/proof/gate-log.ts';
@@ -36,7 +38,12 @@ export async function storesWith(...tables: TestTable[]): Promise<MemoryStore[]>
 
 /** What three real parties made of a program. */
 export interface Run {
+  /** Opened scalars, in [0, p). */
   readonly values: readonly bigint[];
+  /** Opened planes. */
+  readonly planes: readonly Uint8Array[];
+  /** What each party would seal to the analyst. */
+  readonly payloads: readonly Uint8Array[];
   readonly rounds: number;
   readonly bytesSent: readonly number[];
   readonly andGates: number;
@@ -75,10 +82,14 @@ export async function runParties(program: Program, stores: readonly MemoryStore[
   const costs = results.map((r) => [r.rounds, r.andGates, r.multiplications].join());
   if (new Set(costs).size !== 1) throw new Error(`the parties counted differently: ${costs}`);
   const [first] = results as [AttemptResult];
+  const planes = results.map(({ shares }) => shares.planes);
+  const [a, b, c] = planes as [Uint8Array, Uint8Array, Uint8Array];
   return {
+    planes: reconstructPlanes([a, b, c], program.results.planes?.rows ?? 0),
+    payloads: results.map(({ shares }) => packShares(shares)),
     values: program.results.reveal.map((_, k) =>
       reconstructShamir(
-        results.map(({ shares }) => shares[k] ?? 0n),
+        results.map(({ shares }) => shares.scalars[k] ?? 0n),
         PARTIES,
         1,
         `result ${k}`,

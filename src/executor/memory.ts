@@ -1,0 +1,68 @@
+import type { Arena } from '../field/arena.ts';
+import { planeBytes } from '../field/planes.ts';
+import type { Program } from '../program/program.ts';
+import { relationSizes } from '../program/shapes.ts';
+import { putElements } from '../protocol/elements.ts';
+import type { Party } from '../protocol/party.ts';
+
+/** The two components that a party holds of a replicated sharing (see sharing/replicated.ts). */
+export const SIDES = ['left', 'right'] as const;
+export type Side = (typeof SIDES)[number];
+
+/** Address of a plane's share, by component. */
+export type SharedPlane = Readonly<Record<Side, number>>;
+
+/** A relation on shares: all of its planes, padded to whole lanes; the padding means nothing. */
+export interface SharedRelation {
+  readonly rows: number;
+  readonly planes: readonly SharedPlane[];
+}
+
+/** Intermediate results of a program at one party: arena addresses that stay valid until its end. */
+export interface Memory {
+  /** One element (Shamir share of degree t) per scalar. */
+  readonly scalars: number;
+  /** Bits of each fold, LSB first: the lowest bit of a byte each. */
+  readonly folds: readonly (readonly SharedPlane[])[];
+  readonly relations: readonly SharedRelation[];
+}
+
+/** Memory for everything that a program's stages make; public constants are written already. */
+export function programMemory(party: Party, program: Program): Memory {
+  const { arena } = party;
+  const { results, stages } = program;
+  const initial = new Array<bigint>(results.scalars).fill(0n);
+  // A public value is its own share: the constant polynomial.
+  for (const { scalar, value } of results.constants) initial[scalar] = value;
+  const folds = stages.flatMap((stage) => (stage.kind === 'rows' ? stage.folds : []));
+  const words: SharedPlane[][] = Array.from({ length: results.folds }, () => []);
+  for (const { items, width } of folds) {
+    for (const { to } of items) words[to] = allocPlanes(arena, width, 1);
+  }
+  return {
+    scalars: putElements(arena, initial),
+    folds: words,
+    relations: Array.from(relationSizes(program), (size) => ({
+      rows: size?.rows ?? 0,
+      planes: allocPlanes(arena, size?.planes ?? 0, planeBytes(size?.rows ?? 0)),
+    })),
+  };
+}
+
+/** Zeroed planes of `bytes` bytes each, one after another, for each component. */
+export function allocPlanes(arena: Arena, planes: number, bytes: number): SharedPlane[] {
+  const left = arena.alloc(planes * bytes);
+  const right = arena.alloc(planes * bytes);
+  arena.u8.fill(0, left, left + planes * bytes);
+  arena.u8.fill(0, right, right + planes * bytes);
+  return Array.from({ length: planes }, (_, k) => ({
+    left: left + k * bytes,
+    right: right + k * bytes,
+  }));
+}
+
+/** A byte of a component of eight public bits: component 0, which is party 0's left and party 2's right one, holds them. */
+export function publicByte(party: Pick<Party, 'self'>, side: Side, bits: number): number {
+  const holder = side === 'left' ? 0 : 2;
+  return party.self === holder ? bits & 0xff : 0;
+}

@@ -1,0 +1,77 @@
+import type { Circuit } from '../circuits/circuit.ts';
+import { circuitCost } from '../circuits/cost.ts';
+import { planeBytes } from '../field/planes.ts';
+import { messageBytes } from '../wire/frame.ts';
+import { bitsToFieldCircuit, FIELD_BITS } from './conversion.ts';
+import type { Cost } from './cost.ts';
+import { DIGEST_BYTES } from './steps.ts';
+
+export const PARTIES = 3;
+
+/** Adds up the cost of one operator. */
+export class Account {
+  rounds = 0;
+  andGates = 0;
+  multiplications = 0;
+  readonly bytes: number[] = new Array<number>(PARTIES).fill(0);
+
+  /** A message from one party; empty messages are not sent. */
+  send(from: number, step: string, payloadBytes: number): void {
+    if (payloadBytes > 0)
+      this.bytes[from] = (this.bytes[from] ?? 0) + messageBytes(step, payloadBytes);
+  }
+
+  sendAll(step: string, payloadBytes: number): void {
+    for (let party = 0; party < PARTIES; party++) this.send(party, step, payloadBytes);
+  }
+
+  cost(bytesToAnalyst = 0): Cost {
+    return {
+      rounds: this.rounds,
+      bytesPerParty: [...this.bytes],
+      bytesToAnalyst,
+      andGates: this.andGates,
+      multiplications: this.multiplications,
+    };
+  }
+}
+
+/** Layers of ANDs of a circuit, each a round. */
+export function layersOf(circuit: Circuit): number {
+  return circuitCost(circuit).layers.length;
+}
+
+/** Gates and bytes of a circuit over `rows` rows; one message per AND layer and party. */
+export function measureCircuit(
+  account: Account,
+  circuit: Circuit,
+  rows: number,
+  stepOf: (layer: number) => string,
+): void {
+  const { ands, layers } = circuitCost(circuit);
+  account.andGates += ands * rows;
+  layers.forEach((gates, layer) => {
+    account.sendAll(stepOf(layer), gates * planeBytes(rows));
+  });
+}
+
+/** Rounds of {@link measureBitsToField}: the adder's AND layers and the opening. */
+export function bitsToFieldRounds(width: number): number {
+  return layersOf(bitsToFieldCircuit(width)) + 1;
+}
+
+/** Conversion of bits to field elements: the adder's AND layers and the opening to two parties. */
+export function measureBitsToField(
+  account: Account,
+  width: number,
+  rows: number,
+  and: (layer: number) => string,
+  open: string,
+): void {
+  measureCircuit(account, bitsToFieldCircuit(width), rows, and);
+  const planes = FIELD_BITS * planeBytes(rows);
+  account.send(0, open, planes);
+  account.send(0, open, DIGEST_BYTES);
+  account.send(1, open, planes);
+  account.send(2, open, DIGEST_BYTES);
+}
