@@ -107,7 +107,7 @@ export async function writePartyDirectory(
   }
 }
 
-/** `party.yaml`, see {@link WrittenSettings}; docs/config.md lists fields and defaults. */
+/** `party.yaml`, see {@link WrittenSettings}; docs/deploy.md lists fields and defaults. */
 export function parseSettings(yaml: string): PartySettings {
   let value: unknown;
   try {
