@@ -34,6 +34,14 @@ export function count(value: unknown): number {
   return value;
 }
 
+/** A whole number from -(2^53 - 1) to 2^53 - 1. */
+export function wholeNumber(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+    throw malformed('a whole number is missing');
+  }
+  return value;
+}
+
 export function optionalCount(value: unknown): number | undefined {
   return value === undefined ? undefined : count(value);
 }
