@@ -6,19 +6,20 @@ export type Cell = bigint | string | number | boolean | null;
 const RELATIVE_ERROR_MAX = 1e-9;
 
 /**
- * Compares rows as multisets; undefined if they are equal, else what differs first. Integers and
- * decimals are compared exactly whether they come as text, number or bigint; doubles to 1e-9.
+ * Compares rows as multisets, or one by one if they are `ordered`; undefined if they are equal, else what differs first.
+ * Integers and decimals are compared exactly whether they come as text, number or bigint; doubles to 1e-9.
  */
 export function difference(
   expected: OracleAnswer,
   actual: readonly (readonly Cell[])[],
+  ordered = false,
 ): string | undefined {
   if (expected.rows.length !== actual.length) {
     return `${actual.length} rows instead of ${expected.rows.length}`;
   }
   const types = expected.columns.map((column) => column.type);
-  const wanted = sorted(expected.rows, types);
-  const found = sorted(actual, types);
+  const wanted = ordered ? expected.rows : sorted(expected.rows, types);
+  const found = ordered ? actual : sorted(actual, types);
   for (let row = 0; row < wanted.length; row++) {
     const [want, have] = [wanted[row] ?? [], found[row] ?? []];
     if (want.length !== have.length) return `${have.length} columns instead of ${want.length}`;

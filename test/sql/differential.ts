@@ -10,7 +10,9 @@ import { type Oracle, type OracleAnswer, oracle } from '../oracle/duckdb.ts';
 import { Rng } from '../oracle/rng.ts';
 import { randomTable, type TestTable } from '../oracle/tables.ts';
 import { clearRows, signed } from './clear-rows.ts';
-import { type Coverage, randomQuery } from './random-query.ts';
+import { condition } from './random/conditions.ts';
+import { type RandomQuery, randomQuery } from './random/queries.ts';
+import { type Coverage, sourceOf } from './random/source.ts';
 
 /** What a differential run did. */
 export interface DifferentialReport {
@@ -24,7 +26,7 @@ export interface DifferentialReport {
   readonly coverage: Coverage;
 }
 
-const REFUSABLE = new Set(['SQL_OVERFLOW']);
+const REFUSABLE = new Set(['SQL_OVERFLOW', 'SQL_UNSUPPORTED', 'SQL_TOO_LARGE']);
 const QUERIES_PER_TABLE = 15;
 
 /**
@@ -44,9 +46,10 @@ export async function runDifferential(seed: number, queries: number): Promise<Di
     const consortium = await inProcessConsortium([table]);
     try {
       for (let k = 0; k < QUERIES_PER_TABLE && report.done < queries; k++) {
-        const sql = randomQuery(rng, table, coverage);
-        const context = `seed ${seed}, table seed ${tableSeed} ${JSON.stringify(rows)}: ${sql}`;
-        const outcome = await compareOne(sql, table, truth, consortium, context);
+        const query = randomQuery(sourceOf(rng, table, coverage, condition));
+        const place = `seed ${seed}, table seed ${tableSeed} ${JSON.stringify(rows)}`;
+        const context = `${place}: ${query.sql}`;
+        const outcome = await compareOne(query, table, truth, consortium, context);
         if (outcome === 'oracle failed') report.oracleFailed++;
         else if (typeof outcome === 'string') refused.set(outcome, (refused.get(outcome) ?? 0) + 1);
         else {
@@ -63,7 +66,7 @@ export async function runDifferential(seed: number, queries: number): Promise<Di
 }
 
 async function compareOne(
-  sql: string,
+  { sql, ordered }: RandomQuery,
   table: TestTable,
   truth: Oracle,
   consortium: Consortium,
@@ -92,7 +95,7 @@ async function compareOne(
   const result = await consortium.query(sql).catch((error: unknown) => {
     throw new Error(`${context}\n${String(error)}`, { cause: error });
   });
-  requireEqual(expected, result.rows, `parties: ${context}`);
+  requireEqual(expected, result.rows, ordered, `parties: ${context}`);
   const names = result.columns.map(({ name, type }) => `${name} ${type}`).join();
   const wanted = expected.columns.map(({ name, type }) => `${name} ${type}`).join();
   if (names !== wanted) throw new Error(`columns ${names} instead of ${wanted}: ${context}`);
@@ -111,9 +114,10 @@ async function compareOne(
 function requireEqual(
   expected: OracleAnswer,
   rows: readonly (readonly Cell[])[],
+  ordered: boolean,
   context: string,
 ): void {
-  const found = difference(expected, rows);
+  const found = difference(expected, rows, ordered);
   if (found !== undefined) throw new Error(`${found}; ${context}`);
 }
 
