@@ -1,124 +1,81 @@
-import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
-import { mod } from '../field/p61.ts';
-import type { Linear } from '../planner/physical/linear-form.ts';
-import type { Measure, PhysicalLimb, SumForm, SumsNode } from '../planner/physical/plan.ts';
-import type { CellShape, Limb } from '../planner/result-shape.ts';
-import type { FieldSteps } from './field-steps.ts';
-import type { Flags } from './flags.ts';
-import type { ResultScalars } from './result-scalars.ts';
+import type { KnownCell, Measure, SumsNode } from '../planner/physical/plan.ts';
+import type { CellShape, ResultShape } from '../planner/result-shape.ts';
+import type { Numbering } from './numbering.ts';
+import type { Count, Pass } from './pass.ts';
 
-/** A number of rows: public, or a scalar. */
-type Count = { readonly known: bigint } | { readonly scalar: number };
-
-/** Turns the measures of each group into scalars to open and cells that read them. */
+/** Opens plain sums and counts of groups: their scalars, and zero tests that tell NULL and groups without rows. */
 export class Cells {
-  readonly #b: CircuitBuilder;
-  readonly #flags: Flags;
-  readonly #steps: FieldSteps;
-  readonly #scalars: ResultScalars;
+  readonly #pass: Pass;
+  readonly #numbering: Numbering;
   readonly #node: SumsNode;
-  readonly #sums: number;
 
-  constructor(
-    b: CircuitBuilder,
-    flags: Flags,
-    steps: FieldSteps,
-    scalars: ResultScalars,
-    node: SumsNode,
-    sumsOperator: number,
-  ) {
-    this.#b = b;
-    this.#flags = flags;
-    this.#steps = steps;
-    this.#scalars = scalars;
+  constructor(pass: Pass, numbering: Numbering, node: SumsNode) {
+    this.#pass = pass;
+    this.#numbering = numbering;
     this.#node = node;
-    this.#sums = sumsOperator;
   }
 
-  /**
-   * Opens what a measure shows by itself, counts above all, so that zero tests find them opened. Call it for all
-   * measures of all groups before `cell`.
-   */
-  openCounts(measure: Measure, group: Wire): void {
-    const { fn } = measure.aggregate;
-    if (fn === 'sum') return;
-    const count = this.#count(this.#flagOf(measure, group));
-    if ('scalar' in count) this.#scalars.reveal(count.scalar);
+  /** The candidate rows with what each shows; those that publicly do not exist are left out. */
+  rows(rows: readonly (readonly (KnownCell | Measure)[])[]): ResultShape['rows'] {
+    const groups = this.#node.candidates.map((keys) => this.#pass.flags.group(keys));
+    for (const group of groups) {
+      for (const measure of this.#node.measures) this.#openCount(measure, group);
+    }
+    return rows.flatMap((cells, k): ResultShape['rows'][number][] => {
+      const group = groups[k];
+      if (group === undefined) throw new RangeError(`group ${k}`);
+      const presence = this.#node.grouped ? this.#presence(group) : 'always';
+      if (presence === 'never') return [];
+      const shapes = cells.map((cell) =>
+        cell.kind === 'constant' ? cell : this.#cell(cell, group),
+      );
+      return [presence === 'always' ? { cells: shapes } : { presence, cells: shapes }];
+    });
+  }
+
+  /** Opens what a count shows by itself first, so that zero tests find it opened. */
+  #openCount(measure: Measure, group: Wire): void {
+    if (measure.method.kind !== 'count') return;
+    const count = this.#pass.count(this.#pass.flags.counted(measure, group));
+    if ('scalar' in count) this.#numbering.reveal(count.scalar);
   }
 
   /** Position that is 0 iff the group has no row; 'always' or 'never' if that is public. */
-  presence(group: Wire): number | 'always' | 'never' {
-    const count = this.#count(group);
-    if ('scalar' in count) return this.#scalars.revealZeroTest(count.scalar);
+  #presence(group: Wire): number | 'always' | 'never' {
+    const count = this.#pass.count(group);
+    if ('scalar' in count) return this.#numbering.revealZeroTest(count.scalar);
     return count.known > 0n ? 'always' : 'never';
   }
 
-  /** The cell of a measure in a group. */
-  cell(measure: Measure, group: Wire): CellShape {
-    const flag = this.#flagOf(measure, group);
-    const count = this.#count(flag);
-    if (measure.sum === undefined) return this.#countCell(count);
+  #cell(measure: Measure, group: Wire): CellShape {
+    const { method } = measure;
+    const flag = this.#pass.flags.counted(measure, group);
+    const count = this.#pass.count(flag);
+    if (method.kind === 'count') return this.#countCell(count);
     if ('known' in count && count.known === 0n) return { kind: 'constant', value: null };
-    if (measure.aggregate.fn === 'avg') return this.#quotient(measure.sum, flag, count);
-    const limbs = this.#limbs(measure.sum, flag);
+    const limbs = this.#limbs(measure, flag);
     if (!('scalar' in count) || (this.#node.grouped && flag === group)) {
       return { kind: 'number', limbs };
     }
-    return { kind: 'number', limbs, notNull: this.#scalars.revealZeroTest(count.scalar) };
-  }
-
-  #flagOf(measure: Measure, group: Wire): Wire {
-    return this.#flags.notNull(group, measure.notNull);
-  }
-
-  #count(flag: Wire): Count {
-    if (flag === this.#b.zero) return { known: 0n };
-    if (flag === this.#b.one) return { known: BigInt(this.#node.input.rows) };
-    return { scalar: this.#scalars.sum(this.#steps.bit(flag)) };
+    return { kind: 'number', limbs, notNull: this.#numbering.revealZeroTest(count.scalar) };
   }
 
   #countCell(count: Count): CellShape {
     if ('known' in count) return { kind: 'constant', value: count.known };
-    const position = this.#scalars.reveal(count.scalar);
+    const position = this.#numbering.reveal(count.scalar);
     return { kind: 'number', limbs: [{ shift: 0, position }] };
   }
 
-  #quotient(sum: SumForm, flag: Wire, count: Count): CellShape {
-    const numerator = this.#limbs(sum, flag);
-    const scalar = 'scalar' in count ? count.scalar : this.#scalars.constant(count.known);
-    const denominator = this.#scalars.reveal(scalar);
-    const scale = sum.kind === 'limbs' ? sum.scale : 0;
-    return { kind: 'quotient', numerator, denominator, scale };
-  }
-
-  #limbs(sum: SumForm, flag: Wire): Limb[] {
-    if (sum.kind === 'condition') {
-      const count = this.#count(this.#flags.where(flag, sum.condition));
-      const scalar = 'scalar' in count ? count.scalar : this.#scalars.constant(count.known);
-      return [{ shift: 0, position: this.#scalars.reveal(scalar) }];
+  #limbs({ method }: Measure, flag: Wire) {
+    if (method.kind === 'condition') {
+      const count = this.#pass.count(this.#pass.flags.where(flag, method.condition));
+      const scalar = 'scalar' in count ? count.scalar : this.#numbering.constant(count.known);
+      return [{ shift: 0, position: this.#numbering.reveal(scalar) }];
     }
-    const limbs = sum.limbs.map(({ shift, method }) => ({ shift, of: this.#sum(method, flag) }));
-    return this.#scalars.digits(limbs).map((scalar, k) => {
-      return { shift: limbs[k]?.shift ?? 0, position: this.#scalars.reveal(scalar) };
+    if (method.kind !== 'limbs') throw new RangeError(`${method.kind} is not a plain sum`);
+    return this.#pass.digits(method.limbs, flag).map(({ shift, scalar }) => {
+      return { shift, position: this.#numbering.reveal(scalar) };
     });
-  }
-
-  #sum(method: PhysicalLimb['method'], flag: Wire): number {
-    const form = (linear: Linear) => this.#steps.form(linear);
-    if (method.kind === 'dot') {
-      return this.#scalars.dot(form(method.left), form(method.right), this.#sums);
-    }
-    const { value } = method;
-    if (value.terms.length === 0) return this.#constantSum(value.constant, flag);
-    if (method.kind === 'plain' || flag === this.#b.one) return this.#scalars.sum(form(value));
-    return this.#scalars.dot(this.#steps.bit(flag), form(value), this.#sums);
-  }
-
-  /** A public value in every row that counts. */
-  #constantSum(value: bigint, flag: Wire): number {
-    const count = value === 0n ? { known: 0n } : this.#count(flag);
-    if ('known' in count) return this.#scalars.constant(mod(value * count.known));
-    return this.#scalars.sum(this.#steps.scaledBit(flag, value));
   }
 }

@@ -1,39 +1,110 @@
+import type { Circuit } from '../circuits/circuit.ts';
 import { invariant } from '../errors/tacit-error.ts';
-import type { FieldStep, Program, RowStage, WideNumber } from '../program/program.ts';
+import type {
+  CollectStage,
+  FieldStep,
+  Program,
+  RankStage,
+  RowStage,
+  Stage,
+  WideNumber,
+} from '../program/program.ts';
+import { rankBits } from '../program/shapes.ts';
 
 /** Throws TACIT_INVARIANT unless every number in the program refers to something that exists by then. */
 export function checkProgram(program: Program): void {
-  const { stages, results, operators } = program;
-  const scalars = new Set<number>();
-  const define = (scalar: number) => {
-    invariant(scalar >= 0 && scalar < results.scalars, `scalar ${scalar} out of range`);
-    invariant(!scalars.has(scalar), `scalar ${scalar} is set twice`);
-    scalars.add(scalar);
-  };
-  const operator = (index: number) => {
-    invariant(index >= 0 && index < operators.length, `operator ${index} out of range`);
-  };
-  for (const stage of stages) {
-    checkStage(stage, operator);
-    for (const { scalar } of stage.reductions) define(scalar);
+  const made = new Made(program);
+  for (const { scalar } of program.results.constants) made.scalar(scalar);
+  for (const stage of program.stages) checkStage(stage, made);
+  const { tests, reveal, planes, operator } = program.results;
+  for (const { of, to } of tests) {
+    made.readScalar(of);
+    made.scalar(to);
   }
-  for (const { scalar } of results.constants) define(scalar);
-  if (results.normalize !== undefined) {
-    for (const { limbs } of results.normalize.numbers) {
-      checkDigits(limbs);
-      for (const { of } of limbs) invariant(scalars.has(of), `limb ${of}, which is not set`);
-      for (const { to } of limbs) define(to);
-    }
-    operator(results.normalize.operator);
+  for (const scalar of reveal) made.readScalar(scalar);
+  if (planes !== undefined) {
+    made.readPlanes(planes.relation, planes.rows, planes.planes);
   }
-  for (const { of, to } of results.tests) {
-    invariant(scalars.has(of), `zero test of scalar ${of}, which is not set`);
-    define(to);
+  made.operator(operator);
+}
+
+/** What the stages have made so far. */
+class Made {
+  readonly #program: Program;
+  readonly #scalars = new Set<number>();
+  /** Width of each fold. */
+  readonly #folds = new Map<number, number>();
+  readonly #relations = new Map<number, { readonly rows: number; readonly planes: number }>();
+
+  constructor(program: Program) {
+    this.#program = program;
   }
-  for (const scalar of results.reveal) {
-    invariant(scalars.has(scalar), `scalar ${scalar} is opened but not set`);
+
+  operator(index: number): void {
+    invariant(index >= 0 && index < this.#program.operators.length, `operator ${index}`);
   }
-  operator(results.operator);
+
+  scalar(scalar: number): void {
+    invariant(scalar >= 0 && scalar < this.#program.results.scalars, `scalar ${scalar}`);
+    invariant(!this.#scalars.has(scalar), `scalar ${scalar} is set twice`);
+    this.#scalars.add(scalar);
+  }
+
+  readScalar(scalar: number): void {
+    invariant(this.#scalars.has(scalar), `scalar ${scalar} is read but not set`);
+  }
+
+  fold(fold: number, width: number): void {
+    invariant(fold >= 0 && fold < this.#program.results.folds, `fold ${fold}`);
+    invariant(!this.#folds.has(fold), `fold ${fold} is set twice`);
+    this.#folds.set(fold, width);
+  }
+
+  readFold(fold: number, width: number): void {
+    invariant(this.#folds.get(fold) === width, `fold ${fold} has not ${width} bits`);
+  }
+
+  relation(relation: number, rows: number, planes: number): void {
+    invariant(
+      relation >= 0 && relation < this.#program.results.relations,
+      `relation ${relation} out of range`,
+    );
+    invariant(!this.#relations.has(relation), `relation ${relation} is made twice`);
+    invariant(rows >= 1 && planes >= 1, 'an empty relation');
+    this.#relations.set(relation, { rows, planes });
+  }
+
+  planesOf(relation: number, rows: number): number {
+    const found = this.#relations.get(relation);
+    invariant(found?.rows === rows, `relation ${relation} has not ${rows} rows`);
+    return found?.planes ?? 0;
+  }
+
+  readPlanes(relation: number, rows: number, planes: readonly number[]): void {
+    const count = this.planesOf(relation, rows);
+    for (const plane of planes) invariant(plane >= 0 && plane < count, `plane ${plane}`);
+  }
+}
+
+function checkStage(stage: Stage, made: Made): void {
+  made.operator(stage.operator);
+  switch (stage.kind) {
+    case 'rows':
+      checkRows(stage, made);
+      return;
+    case 'normalize':
+      for (const { limbs } of stage.numbers) {
+        checkDigits(limbs);
+        for (const { of } of limbs) made.readScalar(of);
+        for (const { to } of limbs) made.scalar(to);
+      }
+      return;
+    case 'collect':
+      checkCollect(stage, made);
+      return;
+    case 'rank':
+      checkRank(stage, made);
+  }
 }
 
 /** Limbs in ascending order, and no digit wider than a carry can be taken from (PROTOCOLS 3.2). */
@@ -45,37 +116,93 @@ function checkDigits(limbs: WideNumber['limbs']): void {
   });
 }
 
-function checkStage(stage: RowStage, operator: (index: number) => void): void {
-  const { circuit, bits, fields, steps, reductions, registers } = stage;
+function checkCollect({ relation, rows, columns }: CollectStage, made: Made): void {
+  for (const column of columns) {
+    invariant(column.width >= 1, 'a column without bits');
+    switch (column.kind) {
+      case 'scalars':
+        invariant(column.scalars.length === rows && column.width <= 61, 'scalars of a column');
+        for (const scalar of column.scalars) made.readScalar(scalar);
+        break;
+      case 'folds':
+        invariant(column.folds.length === rows, 'folds of a column');
+        for (const fold of column.folds) made.readFold(fold, column.width);
+        break;
+      case 'constant':
+        invariant(column.values.length === rows, 'values of a column');
+    }
+  }
+  made.relation(
+    relation,
+    rows,
+    columns.reduce((sum, { width }) => sum + width, 0),
+  );
+}
+
+function checkRank({ from, to, rows, planes, precedes }: RankStage, made: Made): void {
+  made.readPlanes(from, rows, planes);
+  checkShape(precedes, 2 * planes.length, 1);
+  made.relation(to, rows, made.planesOf(from, rows) + rankBits(rows));
+}
+
+function checkShape(circuit: Circuit, inputs: number, outputs: number): void {
+  invariant(circuit.inputs === inputs, `a circuit has not ${inputs} inputs`);
+  invariant(circuit.outputs.length === outputs, `a circuit has not ${outputs} outputs`);
+}
+
+function checkRows(stage: RowStage, made: Made): void {
+  const { source, circuit, reductions, folds, keep } = stage;
   invariant(stage.chunkRows % 1024 === 0 && stage.chunkRows > 0, 'rows per chunk');
+  const output = (index: number) => {
+    invariant(index >= 0 && index < circuit.outputs.length, `circuit output ${index}`);
+  };
+  for (const { column, planes, inputs } of stage.bits) {
+    invariant(inputs.length === planes, 'one circuit input per plane');
+    for (const input of inputs) invariant(input < circuit.inputs, `circuit input ${input}`);
+    if (source.kind === 'stored') continue;
+    invariant(column === 0, `column ${column} of a relation`);
+    invariant(made.planesOf(source.relation, source.rows) === planes, 'planes of a relation');
+  }
+  const written = checkSteps(stage, output, made);
+  for (const reduction of reductions) {
+    invariant(written.has(reduction.a), `register ${reduction.a} is summed but not set`);
+    if (reduction.kind === 'dot') {
+      invariant(written.has(reduction.b), `register ${reduction.b} is summed but not set`);
+      made.operator(reduction.operator);
+    }
+    made.scalar(reduction.scalar);
+  }
+  for (const { combine, width, items, operator } of folds) {
+    checkShape(combine, 2 * width, width);
+    for (const { outputs, to } of items) {
+      invariant(outputs.length === width, 'a word of another width');
+      outputs.forEach(output);
+      made.fold(to, width);
+    }
+    made.operator(operator);
+  }
+  if (keep === undefined) return;
+  invariant(source.kind === 'relation', 'a stored table is kept');
+  keep.outputs.forEach(output);
+  made.relation(keep.relation, source.rows, keep.outputs.length);
+}
+
+/** Registers that are written when all steps are done. */
+function checkSteps(stage: RowStage, output: (index: number) => void, made: Made): Set<number> {
   const written = new Set<number>();
   const write = (register: number) => {
-    invariant(register >= 0 && register < registers, `register ${register} out of range`);
+    invariant(register >= 0 && register < stage.registers, `register ${register} out of range`);
     written.add(register);
   };
   const read = (register: number) => {
     invariant(written.has(register), `register ${register} is read before it is written`);
   };
-  const output = (index: number) => {
-    invariant(index >= 0 && index < circuit.outputs.length, `circuit output ${index}`);
-  };
-  for (const { planes, inputs } of bits) {
-    invariant(inputs.length === planes, 'one circuit input per plane');
-    for (const input of inputs) invariant(input < circuit.inputs, `circuit input ${input}`);
-  }
-  for (const { register } of fields) write(register);
-  for (const step of steps) {
+  for (const { register } of stage.fields) write(register);
+  for (const step of stage.steps) {
     checkStep(step, read, write, output);
-    if (step.kind !== 'linear') operator(step.operator);
+    if (step.kind !== 'linear') made.operator(step.operator);
   }
-  for (const reduction of reductions) {
-    read(reduction.a);
-    if (reduction.kind === 'dot') {
-      read(reduction.b);
-      operator(reduction.operator);
-    }
-  }
-  operator(stage.operator);
+  return written;
 }
 
 function checkStep(

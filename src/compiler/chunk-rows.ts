@@ -1,5 +1,6 @@
 import type { Circuit } from '../circuits/circuit.ts';
 import { schedule } from '../circuits/schedule.ts';
+import type { Fold } from '../program/program.ts';
 
 /** Chunks in flight, so that compute and traffic overlap. */
 export const LANES = 2;
@@ -11,10 +12,13 @@ const ROWS_STAGGERED = 65_536;
 
 /**
  * Rows per chunk: the largest power of two (and a little more) whose lanes fit the memory budget. A register takes an element a row, and as
- * much again while it is computed; a slot of the circuit two bits.
+ * much again while it is computed; a slot of the circuit two bits. A fold first combines one half of a chunk with the other.
  */
-export function chunkRowsFor(circuit: Circuit, registers: number): number {
-  const bytesPerRow = registers * 8 * 2 + schedule(circuit).slots / 4;
+export function chunkRowsFor(circuit: Circuit, registers: number, folds: readonly Fold[]): number {
+  const folded = folds.reduce((slots, { combine, items }) => {
+    return slots + (schedule(combine).slots * items.length) / 2;
+  }, 0);
+  const bytesPerRow = registers * 8 * 2 + (schedule(circuit).slots + folded) / 4;
   let rows = ROWS_MAX;
   while (rows > ROWS_MIN && LANES * rows * bytesPerRow > BYTES_MAX) rows /= 2;
   return rows < ROWS_STAGGERED ? rows : rows + rows / 64;

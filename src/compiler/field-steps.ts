@@ -1,9 +1,12 @@
+import { encodingFor } from '../catalog/types.ts';
 import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
+import { extend } from '../circuits/gadgets/numbers.ts';
 import { mod } from '../field/p61.ts';
 import { type Atom, atomKey, formKey, type Linear } from '../planner/physical/linear-form.ts';
 import type { FieldLoad, FieldStep } from '../program/program.ts';
-import type { RowInputs } from './row-inputs.ts';
+import type { Expressions } from './expressions/expressions.ts';
+import type { StageOutputs } from './stage-outputs.ts';
 
 /** Operator indexes that the steps carry. */
 export interface StepOperators {
@@ -13,6 +16,7 @@ export interface StepOperators {
 }
 
 type Product = Extract<Atom, { readonly kind: 'product' }>;
+type Slice = Extract<Atom, { readonly kind: 'slice' }>;
 
 /**
  * Allocates registers and collects the field steps of a stage: what is asked for twice is computed once. Steps
@@ -21,23 +25,37 @@ type Product = Extract<Atom, { readonly kind: 'product' }>;
  */
 export class FieldSteps {
   readonly loads: FieldLoad[] = [];
-  /** Wires that leave the circuit, in output order. */
-  readonly outputs: Wire[] = [];
   readonly #b: CircuitBuilder;
-  readonly #inputs: RowInputs;
+  readonly #expressions: Expressions;
+  readonly #outputs: StageOutputs;
   readonly #operators: StepOperators;
   readonly #registers = new Map<string, number>();
-  readonly #outputs = new Map<Wire, number>();
   readonly #pairs: { output: number; to: number }[] = [];
   readonly #conversions: FieldStep[] = [];
   /** Per depth: linear forms over products of smaller depth, then products of them. */
   readonly #levels: { readonly linear: FieldStep[]; readonly products: Products }[] = [];
   #count = 0;
 
-  constructor(b: CircuitBuilder, inputs: RowInputs, operators: StepOperators) {
+  constructor(
+    b: CircuitBuilder,
+    expressions: Expressions,
+    outputs: StageOutputs,
+    operators: StepOperators,
+  ) {
     this.#b = b;
-    this.#inputs = inputs;
+    this.#expressions = expressions;
+    this.#outputs = outputs;
     this.#operators = operators;
+  }
+
+  /** Bits that are injected. */
+  get flags(): number {
+    return this.#pairs.length;
+  }
+
+  /** Whether a wire is in a register already. */
+  hasBit(wire: Wire): boolean {
+    return this.#registers.has(`bit ${wire}`);
   }
 
   get registers(): number {
@@ -47,7 +65,7 @@ export class FieldSteps {
   /** Register with a wire as 0 or 1. */
   bit(wire: Wire): number {
     return this.#once(`bit ${wire}`, (to) => {
-      this.#pairs.push({ output: this.#output(wire), to });
+      this.#pairs.push({ output: this.#outputs.of(wire), to });
     });
   }
 
@@ -90,29 +108,35 @@ export class FieldSteps {
   }
 
   #atom(atom: Atom): number {
-    return this.#once(atomKey(atom), (to) => {
-      switch (atom.kind) {
-        case 'stored':
+    switch (atom.kind) {
+      case 'condition':
+        return this.bit(this.#expressions.truth(atom.condition).isTrue);
+      case 'stored':
+        return this.#once(atomKey(atom), (to) => {
           this.loads.push({ column: atom.column, limb: atom.limb, register: to });
-          return;
-        case 'slice':
-          this.#slice(atom, to);
-          return;
-        case 'product':
-          this.#product(atom, to);
-      }
-    });
+        });
+      case 'slice':
+        if (atom.bits === 1) return this.bit(this.#wiresOf(atom)[0]);
+        return this.#once(atomKey(atom), (to) => this.#slice(atom, to));
+      case 'product':
+        return this.#once(atomKey(atom), (to) => this.#product(atom, to));
+    }
   }
 
-  #slice(atom: Extract<Atom, { readonly kind: 'slice' }>, to: number): void {
-    const { bits } = this.#inputs.column(atom.column).number;
-    const wires = bits.slice(atom.from, atom.from + atom.bits);
-    const top = wires.length - 1;
-    const outputs = wires.map((wire, k) =>
-      this.#output(atom.flipTop && k === top ? this.#b.not(wire) : wire),
-    );
+  #slice(atom: Slice, to: number): void {
+    const outputs = this.#wiresOf(atom).map((wire) => this.#outputs.of(wire));
     const operator = this.#operators.convert;
     this.#conversions.push({ kind: 'bitsToField', outputs, to, operator });
+  }
+
+  #wiresOf({ scalar, from, bits, flipTop }: Slice): [Wire, ...Wire[]] {
+    const { number } = this.#expressions.number(scalar);
+    const { width } = encodingFor(scalar.bounds);
+    const [first, ...rest] = extend(this.#b, number, width).slice(from, from + bits);
+    if (first === undefined) throw new RangeError(`slice from bit ${from} of ${width}`);
+    if (!flipTop) return [first, ...rest];
+    const top = rest.pop();
+    return top === undefined ? [this.#b.not(first)] : [first, ...rest, this.#b.not(top)];
   }
 
   #product(atom: Product, to: number): void {
@@ -126,14 +150,6 @@ export class FieldSteps {
     const level = this.#levels[depth];
     if (level === undefined) throw new RangeError(`level ${depth}`);
     return level;
-  }
-
-  #output(wire: Wire): number {
-    const known = this.#outputs.get(wire);
-    if (known !== undefined) return known;
-    this.outputs.push(wire);
-    this.#outputs.set(wire, this.outputs.length - 1);
-    return this.outputs.length - 1;
   }
 
   #once(key: string, make: (register: number) => void): number {

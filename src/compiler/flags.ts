@@ -3,49 +3,54 @@ import type { Wire } from '../circuits/circuit.ts';
 import { conjunction } from '../circuits/gadgets/conjunction.ts';
 import { inSet } from '../circuits/gadgets/member.ts';
 import type { Scalar } from '../planner/logical/scalar.ts';
-import type { FlagsNode } from '../planner/physical/plan.ts';
-import type { Conditions } from './conditions.ts';
-import type { RowInputs } from './row-inputs.ts';
+import type { FlagsNode, Measure } from '../planner/physical/plan.ts';
+import type { Expressions } from './expressions/expressions.ts';
 
 /** The secret bits that say which rows count; a constant wire means that the answer is public. */
 export class Flags {
   readonly #b: CircuitBuilder;
-  readonly #inputs: RowInputs;
-  readonly #conditions: Conditions;
+  readonly #there: Wire;
+  readonly #expressions: Expressions;
   readonly #node: FlagsNode;
 
-  constructor(b: CircuitBuilder, inputs: RowInputs, conditions: Conditions, node: FlagsNode) {
+  constructor(b: CircuitBuilder, there: Wire, expressions: Expressions, node: FlagsNode) {
     this.#b = b;
-    this.#inputs = inputs;
-    this.#conditions = conditions;
+    this.#there = there;
+    this.#expressions = expressions;
     this.#node = node;
   }
 
-  /** Rows that pass the filter and belong to the group. */
+  /** Rows that are there, pass the filter and belong to the group. */
   group(keys: readonly (bigint | null)[]): Wire {
     const b = this.#b;
-    const { predicate } = this.#node;
-    const passes = predicate === undefined ? b.one : this.#conditions.truth(predicate).isTrue;
+    const { filter } = this.#node;
+    const passes = filter === undefined ? b.one : this.#expressions.truth(filter.predicate).isTrue;
     const matches = keys.map((value, k) => this.#keyIs(k, value));
-    return b.and(passes, conjunction(b, matches));
+    return b.and(b.and(this.#there, passes), conjunction(b, matches));
   }
 
-  /** Rows of a group where none of the operands is NULL. */
-  notNull(group: Wire, operands: readonly Scalar[]): Wire {
+  /** Rows of a group that a measure counts: its conditions are TRUE and its operand is not NULL. */
+  counted(measure: Measure, group: Wire): Wire {
     const b = this.#b;
-    const present = operands.map((operand) => b.not(this.#conditions.isNull(operand)));
-    return b.and(group, conjunction(b, present));
+    const present = measure.notNull.map((operand) => b.not(this.#expressions.isNull(operand)));
+    return b.and(this.conditional(measure, group), conjunction(b, present));
   }
 
-  /** Rows of a group where a condition is TRUE. */
-  where(group: Wire, condition: Scalar): Wire {
-    return this.#b.and(group, this.#conditions.truth(condition).isTrue);
+  /** Rows of a group for which the conditions of a measure are TRUE. */
+  conditional({ conditions }: Measure, group: Wire): Wire {
+    const truths = conditions.map((condition) => this.#expressions.truth(condition).isTrue);
+    return this.#b.and(group, conjunction(this.#b, truths));
+  }
+
+  /** Rows among those flagged where a condition is TRUE. */
+  where(flag: Wire, condition: Scalar): Wire {
+    return this.#b.and(flag, this.#expressions.truth(condition).isTrue);
   }
 
   #keyIs(position: number, value: bigint | null): Wire {
-    const id = this.#node.keys[position];
-    if (id === undefined) throw new RangeError(`group key ${position}`);
-    const { number, isNull } = this.#inputs.column(id);
+    const key = this.#node.keys[position];
+    if (key === undefined) throw new RangeError(`group key ${position}`);
+    const { number, isNull } = this.#expressions.number(key.scalar);
     if (value === null) return isNull;
     return this.#b.and(this.#b.not(isNull), inSet(this.#b, number, new Set([value])));
   }

@@ -1,22 +1,26 @@
 import type { Disclosure } from './disclosure.ts';
-import type { FlagsNode, Measure, PhysicalPlan, SumsNode } from './physical/plan.ts';
+import type { FlagsNode, PhysicalPlan, RelationAnswer, SumsNode } from './physical/plan.ts';
 
 /**
  * Everything that running the plan reveals, and to whom. The analyst learns the answer, and beside it what the encoding of
- * an answer tells: an AVG opens its sum and its count. Everyone learns public shapes.
+ * an answer tells: a quotient is opened before it is rounded. Everyone learns public shapes, the text and the values of its
+ * parameters.
  */
-export function disclosures(plan: PhysicalPlan): Disclosure[] {
-  const { input, table } = plan;
+export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
+  const { answer, table } = plan;
   const list: Disclosure[] = [];
-  if (input !== undefined) {
-    const context = contextOf(input);
-    for (const measure of input.measures) {
-      list.push({ to: 'analyst', what: `${whatOf(measure)}${context}` });
-    }
-    if (input.grouped)
-      list.push({ to: 'analyst', what: `which groups exist${whereOf(input.input)}` });
+  const toAnalyst = (what: string) => list.push({ to: 'analyst', what });
+  if (answer.kind === 'sums') {
+    const { input } = answer;
+    for (const { aggregate } of input.measures) toAnalyst(`${aggregate.label}${contextOf(input)}`);
+    if (input.grouped) toAnalyst(`which groups exist${whereOf(input.input)}`);
   }
-  list.push({ to: 'everyone', what: 'the text of the query' });
+  if (answer.kind === 'relation') {
+    for (const what of ofRelation(plan, answer)) toAnalyst(what);
+  }
+  const text = 'the text of the query';
+  const values = parameters === 1 ? 'value of its parameter' : 'values of its parameters';
+  list.push({ to: 'everyone', what: parameters === 0 ? text : `${text} and the ${values}` });
   for (const { owner, rows } of table?.parts ?? []) {
     const name = table?.definition.name ?? '';
     list.push({ to: 'everyone', what: `${owner} has ${printCount(rows)} in ${name}` });
@@ -29,18 +33,42 @@ export function printCount(rows: number): string {
   return `${String(rows).replace(/\B(?=(\d{3})+$)/g, ',')} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
-function whatOf({ aggregate, allRows }: Measure): string {
-  const { fn, label } = aggregate;
-  if (fn !== 'avg') return label;
-  return allRows ? `${label}: its sum` : `${label}: its sum and its count`;
+function ofRelation({ columns }: PhysicalPlan, answer: RelationAnswer): string[] {
+  const { input, filter, rank, cells } = answer;
+  const sums = input.input;
+  const context = sums === undefined ? '' : contextOf(sums);
+  const list = cells.flatMap((cell, k): string[] => {
+    if (cell.kind === 'constants') return [];
+    const { scalar } = cell;
+    const name = columns[k]?.name ?? '';
+    const changed = scalar.kind === 'ratio' && scalar.after.length > 0;
+    return [`${name}${changed ? ': the quotient before rounding' : ''}${context}`];
+  });
+  const grouped = sums?.grouped === true;
+  const meets = filter === undefined ? '' : `${grouped ? ' and meet' : ''} ${filter.label}`;
+  const where = sums === undefined ? '' : whereOf(sums.input);
+  if (rank !== undefined && (rank.count !== undefined || rank.offset > 0n)) {
+    list.push(
+      `which ${grouped ? 'groups' : 'rows'} are shown: ${printRange(rank)}${meets}${where}`,
+    );
+  } else if (grouped) list.push(`which groups exist${meets}${where}`);
+  else if (filter !== undefined) list.push(`whether${meets}${where}`);
+  if (rank?.open === true) list.push('the order of the rows that are shown');
+  return list;
+}
+
+/** `row 1 to 10`, in the order of the query. */
+export function printRange({ offset, count }: NonNullable<RelationAnswer['rank']>): string {
+  const first = offset + 1n;
+  return count === undefined ? `from row ${first}` : `row ${first} to ${offset + count}`;
 }
 
 function contextOf({ grouped, input }: SumsNode): string {
-  const keys = input.keys.map((key) => input.input.table?.definition.columns[key]?.name ?? '');
+  const keys = input.keys.map(({ label }) => label);
   const by = !grouped || keys.length === 0 ? '' : ` by ${keys.join(', ')}`;
   return `${by}${whereOf(input)}`;
 }
 
-function whereOf({ predicate, label }: FlagsNode): string {
-  return predicate === undefined || label === undefined ? '' : ` where ${label}`;
+function whereOf({ filter }: FlagsNode): string {
+  return filter === undefined ? '' : ` where ${filter.label}`;
 }

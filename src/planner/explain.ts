@@ -1,13 +1,26 @@
-import { printCount } from './disclosures.ts';
+import { printCount, printRange } from './disclosures.ts';
 import { type Atom, atomsOf, type Linear } from './physical/linear-form.ts';
-import type { Measure, PhysicalPlan, SumsNode } from './physical/plan.ts';
+import {
+  type CollectNode,
+  levelOf,
+  type Measure,
+  type PhysicalPlan,
+  type RelationAnswer,
+  type RowsNode,
+  type SumsNode,
+} from './physical/plan.ts';
 import { printScalar } from './print-scalar.ts';
 
 /** What a step of the program belongs to; costs are shown per operator. */
 export type OperatorRole =
   | 'reveal'
+  | 'show'
+  | 'rank'
+  | 'compute'
+  | 'collect'
   | 'carry'
   | 'sums'
+  | 'folds'
   | 'multiply'
   | 'convert'
   | 'inject'
@@ -16,6 +29,8 @@ export type OperatorRole =
 
 export interface Operator {
   readonly role: OperatorRole;
+  /** How many aggregates lie below it; 0 for those of the answer. */
+  readonly level: number;
   readonly label: string;
   /** Public number of rows that leave it. */
   readonly rows: number;
@@ -26,35 +41,18 @@ export interface Operator {
  * steps carry their index.
  */
 export function operatorsOf(plan: PhysicalPlan): Operator[] {
-  const { rows, input } = plan;
-  const names = plan.columns.map(({ name }) => name).join(', ');
-  const reveal: Operator = { role: 'reveal', label: `reveal ${names} to analyst`, rows };
-  if (input === undefined) return [{ ...reveal, label: `${reveal.label}: nothing to compute` }];
-  const flags = input.input;
-  const { table } = flags.input;
-  const list: Operator[] = [reveal];
-  if (input.measures.some(isWide)) {
-    list.push({ role: 'carry', label: 'carry the parts of wide sums', rows });
+  const { rows, answer, columns } = plan;
+  const names = columns.map(({ name }) => name).join(', ');
+  const label = `reveal ${names} to analyst`;
+  const reveal: Operator = { role: 'reveal', level: 0, label, rows };
+  switch (answer.kind) {
+    case 'known':
+      return [{ ...reveal, label: `${label}: nothing to compute` }];
+    case 'sums':
+      return [reveal, ...sumsOperators(answer.input, true)];
+    case 'relation':
+      return [reveal, ...answerOperators(plan, answer), ...collectOperators(answer.input)];
   }
-  list.push({ role: 'sums', label: sumsLabel(input), rows });
-  const add = (role: OperatorRole, label: string | undefined) => {
-    if (label !== undefined) list.push({ role, label, rows: flags.rows });
-  };
-  const atoms = rowAtoms(input);
-  const products = atoms.filter(({ kind }) => kind === 'product').length;
-  const slices = atoms.filter(({ kind }) => kind === 'slice').length;
-  add('multiply', products === 0 ? undefined : `multiply ${counted(products, 'product')}`);
-  add(
-    'convert',
-    slices === 0 ? undefined : `convert ${counted(slices, 'slice')} of columns to field`,
-  );
-  if (hasFlags(input)) {
-    add('inject', 'flag bits to field');
-    add('flags', flagsLabel(input));
-  }
-  const columns = flags.input.columns.map((id) => table?.definition.columns[id]?.name ?? '');
-  add('read', `read shares ${table?.definition.name ?? ''}(${columns.join(', ')})`);
-  return list;
 }
 
 /** The plan as an indented tree, one line per operator with its public row bound. */
@@ -67,33 +65,128 @@ export function explainPlan(plan: PhysicalPlan): string[] {
   return operators.map(({ rows }, k) => `${(texts[k] ?? '').padEnd(width)}  ${printCount(rows)}`);
 }
 
+function answerOperators({ columns }: PhysicalPlan, answer: RelationAnswer): Operator[] {
+  const { rank, filter, cells, input } = answer;
+  const list: Operator[] = [];
+  const add = (role: OperatorRole, label: string) =>
+    list.push({ role, level: 0, label, rows: input.rows });
+  if (rank !== undefined) {
+    const all = rank.offset === 0n && rank.count === undefined;
+    add('show', all ? 'show all rows' : `show ${printRange(rank)}`);
+    const keys = rank.keys.length === 0 ? 'their number' : counted(rank.keys.length, 'key');
+    add('rank', `rank rows by ${keys}`);
+  }
+  const names = cells.flatMap((cell, k) =>
+    cell.kind === 'scalar' ? [columns[k]?.name ?? ''] : [],
+  );
+  const kept = filter === undefined ? '' : ` where ${filter.label}`;
+  add('compute', `compute ${names.length === 0 ? 'rows' : names.join(', ')}${kept}`);
+  return list;
+}
+
+function collectOperators(node: CollectNode): Operator[] {
+  const { input, rows } = node;
+  if (input === undefined) return [{ role: 'collect', level: 0, label: 'one row', rows }];
+  const level = levelOf(input.input.input);
+  const label = input.grouped ? 'collect groups' : 'collect aggregates';
+  return [{ role: 'collect', level, label, rows }, ...sumsOperators(input, false)];
+}
+
+/** `opened`: sums and counts are opened as they are, instead of collected. */
+function sumsOperators(node: SumsNode, opened: boolean): Operator[] {
+  const { input, measures, rows } = node;
+  const below = input.input;
+  const level = levelOf(below);
+  const list: Operator[] = [];
+  const add = (role: OperatorRole, label: string | undefined, count = input.rows) => {
+    if (label !== undefined) list.push({ role, level, label, rows: count });
+  };
+  if (measures.some(isWide)) add('carry', 'carry the parts of wide sums', rows);
+  const summed = measures.filter((measure) => !isFold(measure));
+  if (opened || summed.length > 0) add('sums', sumsLabel(node, summed), rows);
+  if (!opened) add('folds', foldsLabel(node), rows);
+  const atoms = rowAtoms(node);
+  const products = atoms.filter(({ kind }) => kind === 'product').length;
+  const slices = atoms.filter((atom) => atom.kind === 'slice' && atom.bits > 1).length;
+  add('multiply', products === 0 ? undefined : `multiply ${counted(products, 'product')}`);
+  add(
+    'convert',
+    slices === 0 ? undefined : `convert ${counted(slices, 'slice')} of numbers to field`,
+  );
+  if (hasInjections(node, opened)) add('inject', 'flag bits to field');
+  if (hasFlags(node)) add('flags', flagsLabel(node));
+  if (below.kind === 'collect') return [...list, ...collectOperators(below)];
+  const columns = below.columns.map((id) => below.table.definition.columns[id]?.name ?? '');
+  add('read', `read shares ${below.table.definition.name}(${columns.join(', ')})`);
+  return list;
+}
+
 /** Atoms that cost something row by row, each once. */
 export function rowAtoms({ measures }: SumsNode): Atom[] {
-  const forms = measures.flatMap(({ sum }): Linear[] => {
-    if (sum?.kind !== 'limbs') return [];
-    return sum.limbs.flatMap(({ method }) =>
-      method.kind === 'dot' ? [method.left, method.right] : [method.value],
+  const forms = measures.flatMap(({ method }): Linear[] => {
+    if (method.kind !== 'limbs') return [];
+    return method.limbs.flatMap((limb) =>
+      limb.method.kind === 'dot' ? [limb.method.left, limb.method.right] : [limb.method.value],
     );
   });
   const terms = forms.flatMap((form) => form.terms);
   return atomsOf({ constant: 0n, terms, bounds: { min: 0n, max: 0n } });
 }
 
-/** Whether any row flag is secret. */
-function hasFlags({ grouped, measures }: SumsNode): boolean {
-  const conditions = measures.some(({ sum }) => sum?.kind === 'condition');
-  return grouped || conditions || measures.some(({ allRows }) => !allRows);
+/** Whether any circuit runs row by row. */
+function hasFlags(node: SumsNode): boolean {
+  const { grouped, measures } = node;
+  const isComputed = (measure: Measure) => !measure.allRows || measure.method.kind !== 'limbs';
+  const atoms = rowAtoms(node);
+  return (
+    grouped ||
+    measures.some(isComputed) ||
+    atoms.some((atom) => atom.kind === 'condition' || isComputedSlice(atom, node.input.input))
+  );
+}
+
+function isComputedSlice(atom: Atom, below: RowsNode): boolean {
+  return atom.kind === 'slice' && (below.kind === 'collect' || atom.scalar.kind !== 'column');
+}
+
+function hasInjections(node: SumsNode, opened: boolean): boolean {
+  const isInjected = (measure: Measure) =>
+    !isFold(measure) && (!measure.allRows || measure.method.kind === 'condition');
+  return (
+    (opened && node.grouped) ||
+    node.measures.some(isInjected) ||
+    rowAtoms(node).some(({ kind }) => kind === 'condition')
+  );
+}
+
+function isFold({ method: { kind } }: Measure): boolean {
+  return kind === 'extreme' || kind === 'truths' || kind === 'distinct';
 }
 
 /** Whether the sum takes several field elements. */
-function isWide({ sum }: Measure): boolean {
-  return sum?.kind === 'limbs' && sum.limbs.length > 1;
+function isWide({ method }: Measure): boolean {
+  return method.kind === 'limbs' && method.limbs.length > 1;
 }
 
-function sumsLabel({ measures, grouped, rows }: SumsNode): string {
+function sumsLabel({ grouped, rows }: SumsNode, measures: readonly Measure[]): string {
   const sums = measures.map(measureLabel).join(', ');
   const groups = grouped ? ` for ${counted(rows, 'group')}` : '';
   return sums === '' ? `count rows × flag${groups}` : `${sums}${groups}`;
+}
+
+/** What is folded; the bits that tell empty groups from others may be all. */
+function foldsLabel({ grouped, rows, measures }: SumsNode): string | undefined {
+  const folds = measures.filter(isFold).map(({ aggregate }) => aggregate.label);
+  const isCounted = (measure: Measure) =>
+    measure.method.kind !== 'condition' &&
+    !isFold(measure) &&
+    measure.conditions.length === 0 &&
+    measure.notNull.length === 0;
+  const tested = measures.some(({ method, allRows }) => method.kind === 'condition' && !allRows);
+  const groups = grouped && !measures.some(isCounted);
+  if (folds.length === 0 && !groups && !tested) return undefined;
+  const what = folds.length > 0 ? folds.join(', ') : 'whether there are rows';
+  return `fold ${what}${grouped ? ` for ${counted(rows, 'group')}` : ''}`;
 }
 
 function measureLabel({ aggregate, allRows }: Measure): string {
@@ -101,11 +194,18 @@ function measureLabel({ aggregate, allRows }: Measure): string {
 }
 
 function flagsLabel({ input, measures }: SumsNode): string {
-  const { table } = input.input;
-  const names = input.keys.map((key) => table?.definition.columns[key]?.name ?? '');
-  const notNull = measures.flatMap((measure) => measure.notNull.map((s) => printScalar(s, table)));
+  const below = input.input;
+  const table = below.kind === 'read' ? below.table : undefined;
+  const names = input.keys.map(({ label }) => label);
+  const notNull =
+    table === undefined
+      ? []
+      : measures.flatMap((measure) => measure.notNull.map((part) => printScalar(part, table)));
+  const { filter } = input;
+  const predicate =
+    table === undefined ? filter?.label : filter && printScalar(filter.predicate, table);
   const parts = [
-    input.predicate === undefined ? '' : printScalar(input.predicate, table),
+    predicate ?? '',
     names.length === 0 ? '' : `group ${names.join(', ')}`,
     notNull.length === 0 ? '' : `not null ${[...new Set(notNull)].join(', ')}`,
   ];

@@ -1,17 +1,25 @@
 import { encodingFor } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
 import { operandsOf, type Scalar } from '../logical/scalar.ts';
+import type { RowsNode } from './plan.ts';
 
-/** Widest number of a Boolean circuit. */
-export const BOOLEAN_BITS_MAX = 128;
+/** Widest number of a circuit over stored rows: each of its gates is computed for every row. */
+const STORED_BITS_MAX = 128;
+/** Widest number of a circuit over candidate rows, of which there are few. */
+const CANDIDATE_BITS_MAX = 512;
 
-/** Throws SQL_OVERFLOW if a number inside the condition might not fit 128 bits. */
-export function requireBooleanWidth(scalar: Scalar): void {
-  for (const operand of operandsOf(scalar)) requireBooleanWidth(operand);
-  if (encodingFor(scalar.bounds).width <= BOOLEAN_BITS_MAX) return;
+/** Throws SQL_OVERFLOW if a number inside the expression might not fit a circuit over these rows. */
+export function requireBooleanWidth(scalar: Scalar, rows: RowsNode): void {
+  for (const operand of operandsOf(scalar)) requireBooleanWidth(operand, rows);
+  // Ratios have no bits of their own; texts are as wide as they were declared.
+  if (scalar.kind === 'ratio' || scalar.bytes !== undefined) return;
+  const max = rows.kind === 'read' ? STORED_BITS_MAX : CANDIDATE_BITS_MAX;
+  const { width } = encodingFor(scalar.bounds);
+  if (width <= max) return;
+  const where = rows.kind === 'read' ? 'each row' : 'each group';
   throw new TacitError(
     'SQL_OVERFLOW',
-    `by the declared bounds this value needs ${encodingFor(scalar.bounds).width} bits; conditions compute with at most ${BOOLEAN_BITS_MAX}`,
+    `by the declared bounds this value needs ${width} bits; circuits over ${where} compute with at most ${max}`,
     scalar.at,
   );
 }

@@ -1,15 +1,27 @@
-import { columnOf } from '../../catalog/lookup.ts';
-import { type ColumnId, rowCount, type TableVersion } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
-import { foldScalar, nullToFalse } from '../logical/fold.ts';
-import { find, type LogicalPlan, type PlanOf } from '../logical/plan.ts';
-import { rewriteScalar } from '../logical/rewrite.ts';
-import { constantTruth, nullOf, number, type Scalar } from '../logical/scalar.ts';
+import { chainOf, type LogicalPlan, type PlanOf, type SortKey } from '../logical/plan.ts';
+import { columnsOf, scalarKey } from '../logical/rewrite.ts';
+import type { Scalar } from '../logical/scalar.ts';
 import type { NetworkProfile } from '../network.ts';
+import type { ResultShape } from '../result-shape.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
-import { candidateKeys } from './groups.ts';
-import { measureOf, type RowsSeen } from './measure.ts';
-import type { Candidate, FlagsNode, KnownCell, Measure, PhysicalPlan } from './plan.ts';
+import { type Above, alwaysThere, collectOf, filterOf, readsOf, sourceOf } from './collect.ts';
+import type {
+  Answer,
+  CollectNode,
+  Filter,
+  KnownCell,
+  Measure,
+  OutputCell,
+  PhysicalPlan,
+  Rank,
+  RowsNode,
+} from './plan.ts';
+import { readOf } from './plan.ts';
+import { publicCells, withConstants } from './public-values.ts';
+import { candidateOrder, rankableKeys } from './sort-order.ts';
+
+type Filters = readonly PlanOf<'filter'>[];
 
 /**
  * Picks how everything is computed and proves that it fits: candidate groups, limbs of every sum, which sums need a
@@ -17,103 +29,162 @@ import type { Candidate, FlagsNode, KnownCell, Measure, PhysicalPlan } from './p
  */
 export function choose(plan: LogicalPlan, network: NetworkProfile): PhysicalPlan {
   invariant(plan.kind === 'output', 'a plan ends in an output');
-  const flags = flagsOf(plan);
-  const { table, rows } = flags.input;
-  const filter = flags.predicate === undefined ? true : constantTruth(flags.predicate);
-  const none = rows === 0 || (filter !== undefined && filter !== true);
-  const aggregate = find(plan, 'aggregate');
-  const grouped = aggregate?.grouped ?? false;
-  const seen: RowsSeen = { table, rows, none, all: filter === true && !grouped };
-  const values = (aggregate?.aggregates ?? []).map((each) => measureOf(each, seen));
-  const measures = values.flatMap((value) => ('kind' in value ? [] : [value]));
-  const noRow = none && (grouped || aggregate === undefined);
-  const at = aggregate?.at ?? { line: 1, column: 1 };
-  const groups = noRow ? [] : candidateKeys(flags.keys, table, at, (keys) => mayPass(flags, keys));
-  const candidates = groups.map((keys) => candidateOf(plan, keys, flags, values, measures));
+  const { rows, filters, limit } = relationBelow(plan);
   const columns = plan.columns.map(({ name, type }) => ({ name, type }));
-  const rowBound = candidates.length;
-  const root = { kind: 'reveal', network, table, rows: rowBound, columns, candidates } as const;
-  const known =
-    candidates.length === 0 || (measures.length === 0 && (!grouped || filterless(flags)));
-  if (known) return { ...root, input: undefined };
-  const input = { kind: 'sums', rows: candidates.length, grouped, measures, input: flags } as const;
-  return { ...root, input };
-}
-
-/** GROUP BY a constant over all rows of a table: the one group is there. */
-function filterless({ keys, predicate }: FlagsNode): boolean {
-  return keys.length === 0 && (predicate === undefined || constantTruth(predicate) === true);
-}
-
-function flagsOf(plan: LogicalPlan): FlagsNode {
-  const filter = find(plan, 'filter');
-  const scan = find(plan, 'scan');
-  const rows = scan === undefined ? 1 : rowCount(scan.table);
-  if (filter !== undefined) requireBooleanWidth(filter.predicate);
-  return {
-    kind: 'flags',
-    rows,
-    predicate: filter?.predicate,
-    label: filter?.label,
-    keys: find(plan, 'aggregate')?.keys ?? [],
-    input: { kind: 'read', rows, table: scan?.table, columns: scan?.columns ?? [] },
-  };
-}
-
-function candidateOf(
-  plan: PlanOf<'output'>,
-  keys: readonly (bigint | null)[],
-  flags: FlagsNode,
-  values: readonly (KnownCell | Measure)[],
-  measures: readonly Measure[],
-): Candidate {
-  const cells = plan.columns.map(({ value }): Candidate['cells'][number] => {
-    if (value.kind === 'scalar') {
-      return constantCell(value.scalar, flags.keys, keys, flags.input.table);
-    }
-    const found = values[value.index];
-    invariant(found !== undefined, 'an output names no aggregate');
-    return 'kind' in found ? found : { kind: 'measure', index: measures.indexOf(found) };
-  });
-  return { keys, cells };
-}
-
-/** The value of an expression over group keys in one group. */
-function constantCell(
-  scalar: Scalar,
-  keys: readonly ColumnId[],
-  values: readonly (bigint | null)[],
-  table: TableVersion | undefined,
-): KnownCell {
-  const known = foldScalar(inGroup(scalar, keys, values));
-  invariant(known.kind === 'constant', 'an output is not constant within its group');
-  const { value } = known;
-  if (typeof value !== 'bigint') return { kind: 'constant', value };
-  if (known.type.kind === 'boolean') return { kind: 'constant', value: value !== 0n };
-  if (scalar.kind === 'column' && table !== undefined) {
-    const word = columnOf(table, scalar.column).dictionary?.[Number(value)];
-    if (word !== undefined) return { kind: 'constant', value: word };
+  const table = readOf(rows)?.table;
+  const root = { kind: 'reveal', network, table, columns } as const;
+  const filter = filterOf(filters, rows);
+  const wanted = filter === 'none' ? 'none' : limitOf(limit, rows.rows);
+  if (filter === 'none' || wanted === 'none' || rows.rows === 0) {
+    return { ...root, rows: 0, sort: undefined, answer: { kind: 'known', rows: [] } };
   }
-  return { kind: 'constant', value };
+  const { sort, rank } = orderOf(plan, wanted, rows);
+  const answer = answerOf(plan, rows, filter, rank);
+  return { ...root, rows: rows.rows, sort, answer };
 }
 
-/** The expression with its group keys replaced by their values in one group. */
-function inGroup(
-  scalar: Scalar,
-  keys: readonly ColumnId[],
-  values: readonly (bigint | null)[],
-): Scalar {
-  return rewriteScalar(scalar, (node) => {
-    if (node.kind !== 'column') return node;
-    const value = values[keys.indexOf(node.column)];
-    if (value === undefined) return node;
-    return value === null ? nullOf(node.type, node.at) : number(value, node.type, node.at);
+/** The relation that the output reads, the filters upon it, and the limit. */
+function relationBelow(plan: PlanOf<'output'>): {
+  readonly rows: CollectNode;
+  readonly filters: Filters;
+  readonly limit: PlanOf<'limit'> | undefined;
+} {
+  const chain = chainOf(plan);
+  const source = chain.at(-1);
+  invariant(source?.kind === 'scan' || source?.kind === 'oneRow', 'a plan starts at a source');
+  let rows: RowsNode = sourceOf(source);
+  let filters: PlanOf<'filter'>[] = [];
+  let limit: PlanOf<'limit'> | undefined;
+  for (const [k, node] of [...chain.entries()].reverse()) {
+    if (node.kind === 'filter') filters.push(node);
+    if (node.kind === 'limit') limit = node;
+    if (node.kind !== 'aggregate') continue;
+    rows = collectOf(node, rows, filters, aboveOf(chain.slice(0, k), node));
+    filters = [];
+  }
+  invariant(rows.kind === 'collect', 'single rows of a table are not shown');
+  return { rows, filters, limit };
+}
+
+/** Nodes from the root down to just above an aggregate. */
+function aboveOf(nodes: readonly LogicalPlan[], aggregate: PlanOf<'aggregate'>): Above {
+  const below = nodes.findLastIndex(({ kind }) => kind === 'aggregate');
+  const own = nodes.slice(Math.max(0, below));
+  const filters = own.flatMap((node) => (node.kind === 'filter' ? [node.predicate] : []));
+  const order = below >= 0 ? [] : orderKeys(nodes);
+  const compare = candidateOrder(order, aggregate.keys.length);
+  return { reads: readsOf(own), filters, compare };
+}
+
+function orderKeys(nodes: readonly LogicalPlan[]): readonly SortKey[] {
+  const [output] = nodes;
+  const limit = nodes.find((node) => node.kind === 'limit');
+  if (limit !== undefined && limit.order.length > 0) return limit.order;
+  return output?.kind === 'output' ? output.order : [];
+}
+
+/** What is left of a limit over so many candidates: nothing, no row at all, or a limit. */
+function limitOf(
+  limit: PlanOf<'limit'> | undefined,
+  rows: number,
+): PlanOf<'limit'> | undefined | 'none' {
+  if (limit === undefined) return undefined;
+  const { offset, count } = limit;
+  if (count === 0n || offset >= BigInt(rows)) return 'none';
+  return offset === 0n && (count === undefined || count >= BigInt(rows)) ? undefined : limit;
+}
+
+/**
+ * Who puts the rows in order: nobody if the candidates are in order already, the analyst if the keys are columns of the
+ * answer, else a ranking under MPC, which a limit needs anyway.
+ */
+function orderOf(
+  plan: PlanOf<'output'>,
+  limit: PlanOf<'limit'> | undefined,
+  rows: CollectNode,
+): { readonly sort: ResultShape['sort']; readonly rank: Rank | undefined } {
+  const keys = orderKeys([plan, ...(limit === undefined ? [] : [limit])]);
+  const sorted =
+    keys.every(({ scalar }) =>
+      columnsOf(scalar).every((id) => rows.columns[id]?.value.kind === 'public'),
+    ) && candidateOrder(keys, rows.input?.candidates[0]?.length ?? 0) !== undefined;
+  const sort = sorted || plan.order.length === 0 ? undefined : sortOf(plan);
+  const open = plan.order.length > 0 && !sorted && sort === undefined;
+  if (limit === undefined && !open) return { sort, rank: undefined };
+  const ranked = sorted
+    ? []
+    : rankableKeys(keys).map((key) => ({ ...key, scalar: withConstants(key.scalar, rows) }));
+  for (const { scalar } of ranked) requireBooleanWidth(scalar, rows);
+  return { sort, rank: { keys: ranked, offset: limit?.offset ?? 0n, count: limit?.count, open } };
+}
+
+/** The order by output columns; undefined if a key is none. */
+function sortOf({ order, columns }: PlanOf<'output'>): ResultShape['sort'] {
+  const names = columns.map(({ scalar }) => scalarKey(scalar));
+  const keys = order.map(({ scalar, descending, nullsFirst }) => {
+    return { column: names.indexOf(scalarKey(scalar)), descending, nullsFirst };
   });
+  return keys.every(({ column }) => column >= 0) ? keys : undefined;
 }
 
-/** Whether the filter may keep rows of a group: `WHERE state = 'NY'` leaves one group of GROUP BY state. */
-function mayPass({ predicate, keys }: FlagsNode, values: readonly (bigint | null)[]): boolean {
-  if (predicate === undefined || keys.length === 0) return true;
-  const residue = foldScalar(nullToFalse(foldScalar(inGroup(predicate, keys, values))));
-  return constantTruth(residue) !== false;
+function answerOf(
+  plan: PlanOf<'output'>,
+  rows: CollectNode,
+  filter: Filter | undefined,
+  rank: Rank | undefined,
+): Answer {
+  const cells = plan.columns.map(({ scalar }): OutputCell => {
+    const values = publicCells(scalar, rows);
+    if (values !== undefined) return { kind: 'constants', values };
+    return { kind: 'scalar', scalar: withConstants(scalar, rows) };
+  });
+  const open = filter === undefined && rank === undefined;
+  if (open && alwaysThere(rows)) {
+    const known = cells.flatMap((cell) => (cell.kind === 'constants' ? [cell.values] : []));
+    if (known.length === cells.length) {
+      const rowsKnown = Array.from({ length: rows.rows }, (_, row) =>
+        known.map((values): KnownCell => ({ kind: 'constant', value: values[row] ?? null })),
+      );
+      return { kind: 'known', rows: rowsKnown };
+    }
+  }
+  if (open) {
+    const plain = plainAnswer(cells, rows);
+    if (plain !== undefined) return plain;
+  }
+  for (const cell of cells) {
+    if (cell.kind === 'scalar') requireBooleanWidth(cell.scalar, rows);
+  }
+  return { kind: 'relation', filter, cells, rank, input: rows };
+}
+
+/** Sums and counts of a table, shown as they are: their scalars are opened, without a circuit over the groups. */
+function plainAnswer(cells: readonly OutputCell[], rows: CollectNode): Answer | undefined {
+  const { input } = rows;
+  if (input === undefined || input.input.input.kind !== 'read') return undefined;
+  const columns: (readonly (KnownCell | Measure)[])[] = [];
+  let plain = false;
+  for (const cell of cells) {
+    if (cell.kind === 'constants') {
+      columns.push(cell.values.map((value): KnownCell => ({ kind: 'constant', value })));
+      continue;
+    }
+    const measure = plainMeasure(cell.scalar, rows);
+    if (measure === undefined) return undefined;
+    plain = true;
+    columns.push(Array.from({ length: rows.rows }, () => measure));
+  }
+  if (!plain) return undefined;
+  const list = Array.from({ length: rows.rows }, (_, row) =>
+    columns.flatMap((column) => column[row] ?? []),
+  );
+  return { kind: 'sums', rows: list, input };
+}
+
+function plainMeasure(scalar: Scalar, rows: CollectNode): Measure | undefined {
+  if (scalar.kind !== 'column') return undefined;
+  const value = rows.columns[scalar.column]?.value;
+  if (value?.kind !== 'measure') return undefined;
+  const { kind } = value.measure.method;
+  return kind === 'count' || kind === 'condition' || kind === 'limbs' ? value.measure : undefined;
 }

@@ -1,8 +1,8 @@
 import { columnOf } from '../../catalog/lookup.ts';
-import { type ColumnId, limbCount, type TableVersion } from '../../catalog/table.ts';
+import { limbCount, type TableVersion } from '../../catalog/table.ts';
 import { type Bounds, encodingFor } from '../../catalog/types.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
-import type { Scalar } from '../logical/scalar.ts';
+import { isNullConstant, operandsOf, type Scalar, type ScalarOf } from '../logical/scalar.ts';
 import {
   addForms,
   atomForm,
@@ -12,6 +12,7 @@ import {
   multiplyForms,
   scaleForm,
 } from './linear-form.ts';
+import type { RowsNode } from './plan.ts';
 
 /** One part of a number: the number is the sum over its limbs of 2^shift * value. */
 export interface LimbForm {
@@ -21,7 +22,8 @@ export interface LimbForm {
 
 /**
  * How columns enter an expression. whole: as one element. halves: as their stored limbs. A number: in slices of at most so many
- * bits, which a conversion takes from the Boolean form (wide factors of products need that).
+ * bits, which a conversion takes from the Boolean form (wide factors of products need that). What a circuit computes has no
+ * limbs and always comes in slices.
  */
 type Granularity = 'whole' | 'halves' | number;
 
@@ -33,6 +35,8 @@ const SUM_LIMIT = (1n << 60n) - 1n;
 /** Most bits from one limb to the next. */
 const DIGIT_BITS_MAX = 60;
 const STORED_BITS = 32;
+/** Bits of a slice of what a circuit computes; the most that a conversion takes, and half of it. */
+const SLICE_BITS = { whole: 60, halves: 30 } as const;
 const GRANULARITIES: readonly Granularity[] = ['whole', 'halves', 30, 26, 22, 19, 16, 13, 11, 9, 7];
 const ATOMS_MAX = 256;
 
@@ -40,12 +44,13 @@ const ATOMS_MAX = 256;
  * Writes a numeric expression as limbs whose sums over `rows` rows fit one field element each, together with what is carried
  * into them from below, with as few limbs and conversions as possible. Throws SQL_OVERFLOW if nothing fits.
  */
-export function limbsOf(scalar: Scalar, rows: number, table: TableVersion | undefined): LimbForm[] {
+export function limbsOf(scalar: Scalar, source: RowsNode): LimbForm[] {
+  const table = source.kind === 'read' ? source.table : undefined;
   for (const granularity of GRANULARITIES) {
     const limbs = expand(scalar, granularity, table);
     if (limbs.length > ATOMS_MAX || limbs.flatMap((l) => atomsOf(l.value)).length > ATOMS_MAX)
       break;
-    const parts = joined(limbs, rows);
+    const parts = joined(limbs, source.rows);
     if (parts !== undefined) return parts;
   }
   throw new TacitError(
@@ -96,33 +101,62 @@ function lifted(limb: LimbForm, shift: number): Linear {
   return scaleForm(limb.value, 1n << BigInt(limb.shift - shift));
 }
 
-/** Limbs in ascending order of distinct shifts. */
+/**
+ * Limbs in ascending order of distinct shifts. Over a collected relation, which has no field form, a circuit computes the whole
+ * expression.
+ */
 function expand(
   scalar: Scalar,
   granularity: Granularity,
   table: TableVersion | undefined,
 ): LimbForm[] {
+  if (isNullConstant(scalar)) return [{ shift: 0, value: constantForm(0n) }];
+  if (scalar.kind === 'constant') {
+    invariant(typeof scalar.value === 'bigint', 'a sum over something that is not a number');
+    return constantLimbs(scalar.value, granularity);
+  }
+  if (table === undefined) return computedLimbs(scalar, granularity);
   const inner = (operand: Scalar) => expand(operand, granularity, table);
   switch (scalar.kind) {
-    case 'constant':
-      invariant(typeof scalar.value === 'bigint', 'a sum over something that is not a number');
-      return constantLimbs(scalar.value, granularity);
     case 'column':
-      invariant(table !== undefined, 'a column without a table');
-      return columnLimbs(scalar.column, scalar.bounds, granularity, table);
+      return columnLimbs(scalar, granularity, table);
     case 'negate':
-      return inner(scalar.operand).map((limb) => ({ ...limb, value: scaleForm(limb.value, -1n) }));
+      return negated(inner(scalar.operand));
     case 'scaled':
       return multiply(inner(scalar.operand), constantLimbs(scalar.factor, granularity));
     case 'arithmetic': {
       const [left, right] = [inner(scalar.left), inner(scalar.right)];
       if (scalar.op === '*') return multiply(left, right);
-      const sign = scalar.op === '-' ? -1n : 1n;
-      return collect([...left, ...right.map((l) => ({ ...l, value: scaleForm(l.value, sign) }))]);
+      return collect([...left, ...(scalar.op === '-' ? negated(right) : right)]);
+    }
+    case 'choose': {
+      const [branch, second] = scalar.branches;
+      if (branch === undefined || second !== undefined) break;
+      if (!isLinear(branch.then) || !isLinear(scalar.otherwise)) break;
+      // otherwise + (1 where the condition is TRUE) * (then - otherwise)
+      const otherwise = inner(scalar.otherwise);
+      const difference = collect([...inner(branch.then), ...negated(otherwise)]);
+      const taken = atomForm({ kind: 'condition', condition: branch.when }, { min: 0n, max: 1n });
+      return collect([...otherwise, ...multiply([{ shift: 0, value: taken }], difference)]);
     }
     default:
-      invariant(false, `${scalar.kind} is not a number to be summed`);
   }
+  return computedLimbs(scalar, granularity);
+}
+
+/** Whether the field form of columns is enough to compute it. */
+function isLinear(scalar: Scalar): boolean {
+  if (scalar.kind === 'constant' || scalar.kind === 'column') return true;
+  const fits = ['negate', 'scaled', 'arithmetic'].includes(scalar.kind);
+  return fits && operandsOf(scalar).every(isLinear);
+}
+
+function negated(limbs: readonly LimbForm[]): LimbForm[] {
+  return limbs.map((limb) => ({ ...limb, value: scaleForm(limb.value, -1n) }));
+}
+
+function computedLimbs(scalar: Scalar, granularity: Granularity): LimbForm[] {
+  return slices(scalar, typeof granularity === 'string' ? SLICE_BITS[granularity] : granularity);
 }
 
 function multiply(left: readonly LimbForm[], right: readonly LimbForm[]): LimbForm[] {
@@ -155,13 +189,13 @@ function constantLimbs(value: bigint, granularity: Granularity): LimbForm[] {
 }
 
 function columnLimbs(
-  column: ColumnId,
-  bounds: Bounds,
+  scalar: ScalarOf<'column'>,
   granularity: Granularity,
   table: TableVersion,
 ): LimbForm[] {
+  const { column, bounds } = scalar;
   const definition = columnOf(table, column);
-  const { width, signed } = encodingFor(definition.bounds);
+  const { width } = encodingFor(definition.bounds);
   const low = { kind: 'stored', column, limb: 0 } as const;
   if (limbCount(definition) === 1) {
     const whole = typeof granularity === 'string' || width <= granularity;
@@ -176,23 +210,19 @@ function columnLimbs(
     const lifted = scaleForm(halves[1].value, 1n << 32n);
     return [{ shift: 0, value: { ...addForms(halves[0].value, lifted), bounds } }];
   }
-  return slices(column, bounds, width, signed, granularity as number);
+  return slices({ ...scalar, bounds: definition.bounds }, granularity as number);
 }
 
-/** The column in offset binary: unsigned slices, and 2^(width-1) off the highest if it is signed. */
-function slices(
-  column: ColumnId,
-  bounds: Bounds,
-  width: number,
-  signed: boolean,
-  granularity: number,
-): LimbForm[] {
+/** A number in offset binary: unsigned slices, and 2^(width-1) off the highest if it is signed. */
+function slices(scalar: Scalar, granularity: number): LimbForm[] {
+  const { bounds } = scalar;
+  const { width, signed } = encodingFor(bounds);
   const limbs: LimbForm[] = [];
   for (let from = 0; from < width; from += granularity) {
     const bits = Math.min(granularity, width - from);
     const top = from + bits === width;
     const flipTop = top && signed;
-    const atom = { kind: 'slice', column, from, bits, flipTop } as const;
+    const atom = { kind: 'slice', scalar, from, bits, flipTop } as const;
     const range = top ? shifted(bounds, from) : { min: 0n, max: (1n << BigInt(bits)) - 1n };
     const constant = flipTop ? -(1n << BigInt(bits - 1)) : 0n;
     limbs.push({ shift: from, value: { ...atomForm(atom, range), constant } });

@@ -1,22 +1,25 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import type { Bounds } from '../../catalog/types.ts';
-import { intervalOf } from '../logical/scalar.ts';
+import { scalarKey } from '../logical/rewrite.ts';
+import { intervalOf, type Scalar } from '../logical/scalar.ts';
 
 /** A field element per row that is not a public combination of others. */
 export type Atom =
   /** A stored limb of a column. */
   | { readonly kind: 'stored'; readonly column: ColumnId; readonly limb: 0 | 1 }
   /**
-   * Bits [from, from + bits) of a column's Boolean form as an unsigned number; `flipTop` inverts the highest of them,
-   * a sign bit, so that subtracting 2^(bits-1) gives the signed number.
+   * Bits [from, from + bits) of an expression, which a circuit computes, as an unsigned number; `flipTop` inverts the highest of
+   * them, a sign bit, so that subtracting 2^(bits-1) gives the signed number.
    */
   | {
       readonly kind: 'slice';
-      readonly column: ColumnId;
+      readonly scalar: Scalar;
       readonly from: number;
       readonly bits: number;
       readonly flipTop: boolean;
     }
+  /** 1 where a condition is TRUE. */
+  | { readonly kind: 'condition'; readonly condition: Scalar }
   | { readonly kind: 'product'; readonly left: Linear; readonly right: Linear };
 
 /** constant + sum of coefficient * atom, with the exact range of the value in rows that count. */
@@ -72,7 +75,9 @@ export function atomKey(atom: Atom): string {
     case 'stored':
       return `c${atom.column}.${atom.limb}`;
     case 'slice':
-      return `c${atom.column}[${atom.from}+${atom.bits}]`;
+      return `${scalarKey(atom.scalar)}[${atom.from}+${atom.bits}]`;
+    case 'condition':
+      return `truth ${scalarKey(atom.condition)}`;
     case 'product':
       return `(${formKey(atom.left)})*(${formKey(atom.right)})`;
   }

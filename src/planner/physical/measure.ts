@@ -1,16 +1,17 @@
-import type { TableVersion } from '../../catalog/table.ts';
 import { requireFits, sumType } from '../logical/arithmetic-types.ts';
 import type { Aggregate } from '../logical/plan.ts';
-import { isNullConstant, operandsOf, type Scalar, scaleOf } from '../logical/scalar.ts';
+import { constantTruth, isNullConstant, operandsOf, type Scalar } from '../logical/scalar.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
+import { candidateKeys } from './groups.ts';
 import { type LimbForm, limbsOf } from './limbs.ts';
-import { type Linear, scaleForm } from './linear-form.ts';
-import type { KnownCell, Measure, PhysicalLimb, SumForm } from './plan.ts';
+import { atomsOf, type Linear, scaleForm } from './linear-form.ts';
+import type { KnownCell, Measure, Method, PhysicalLimb, RowsNode } from './plan.ts';
 
 /** The rows that the aggregates of a plan see. */
 export interface RowsSeen {
-  readonly table: TableVersion | undefined;
-  readonly rows: number;
+  readonly source: RowsNode;
+  /** A row is seen only if this is TRUE. */
+  readonly predicate: Scalar | undefined;
   /** Publicly no row passes the filter, or there is none. */
   readonly none: boolean;
   /** Publicly every row passes the filter and there are no groups. */
@@ -19,23 +20,34 @@ export interface RowsSeen {
 
 /** The aggregate's value if public facts alone tell it, else how to compute it. */
 export function measureOf(aggregate: Aggregate, seen: RowsSeen): KnownCell | Measure {
-  const { fn, operand } = aggregate;
-  const isCount = fn === 'count' || fn === 'countStar';
-  if (seen.none || (operand !== undefined && isNullConstant(operand))) {
-    return { kind: 'constant', value: isCount ? 0n : null };
+  const { fn, operand, filter } = aggregate;
+  const kept = filter === undefined ? true : constantTruth(filter);
+  const none = seen.none || (kept !== undefined && kept !== true);
+  if (none || (operand !== undefined && isNullConstant(operand))) {
+    return { kind: 'constant', value: isCount(fn) ? 0n : null };
   }
+  const conditions = filter === undefined || kept === true ? [] : [filter];
   const notNull = operand === undefined ? [] : nullableParts(operand);
-  for (const part of notNull) requireBooleanWidth(part);
-  const allRows = seen.all && notNull.length === 0;
-  if (isCount) {
-    if (allRows) return { kind: 'constant', value: BigInt(seen.rows) };
-    return { aggregate, notNull, allRows, sum: undefined };
+  for (const part of [...conditions, ...notNull]) requireBooleanWidth(part, seen.source);
+  const allRows = seen.all && conditions.length === 0 && notNull.length === 0;
+  if (allRows) {
+    const known = knownOfAll(aggregate, BigInt(seen.source.rows));
+    if (known !== undefined) return { kind: 'constant', value: known };
   }
-  if (operand === undefined) throw new RangeError(`${fn} without an argument`);
-  if (allRows && fn === 'sum' && operand.kind === 'constant' && typeof operand.value === 'bigint') {
-    return { kind: 'constant', value: operand.value * BigInt(seen.rows) };
-  }
-  return { aggregate, notNull, allRows, sum: sumOf(aggregate, operand, seen, allRows) };
+  const method = methodOf(aggregate, seen, allRows);
+  return { kind: 'measure', aggregate, conditions, notNull, allRows, method };
+}
+
+function isCount(fn: Aggregate['fn']): boolean {
+  return fn === 'count' || fn === 'countStar' || fn === 'countDistinct';
+}
+
+/** Its value over that many rows if each has the same public one. */
+function knownOfAll({ fn, operand }: Aggregate, rows: bigint): bigint | undefined {
+  if (fn === 'count' || fn === 'countStar') return rows;
+  if (operand?.kind !== 'constant' || typeof operand.value !== 'bigint') return undefined;
+  if (fn === 'countDistinct') return 1n;
+  return fn === 'sum' ? operand.value * rows : operand.value;
 }
 
 /** The operand is NULL exactly where one of these is. */
@@ -45,22 +57,44 @@ function nullableParts(scalar: Scalar): Scalar[] {
   return numeric ? operandsOf(scalar).flatMap(nullableParts) : [scalar];
 }
 
-function sumOf(
-  { fn, at }: Aggregate,
-  operand: Scalar,
-  { rows, table }: RowsSeen,
-  allRows: boolean,
-): SumForm {
+function methodOf(aggregate: Aggregate, seen: RowsSeen, allRows: boolean): Method {
+  const { fn, operand, label, at } = aggregate;
+  if (fn === 'count' || fn === 'countStar') return { kind: 'count' };
+  if (operand === undefined) throw new RangeError(`${fn} without an argument`);
+  if (fn === 'sum') return sumOf(aggregate, operand, seen, allRows);
+  requireBooleanWidth(operand, seen.source);
+  switch (fn) {
+    case 'min':
+    case 'max':
+      return { kind: 'extreme', fn, operand };
+    case 'any':
+    case 'every':
+      return { kind: 'truths', fn, operand };
+    default: {
+      const refusal = { subject: label, noun: 'values', at };
+      const keys = candidateKeys([operand], seen.source, seen.predicate, refusal);
+      const values = keys.flatMap(([value]) => (typeof value === 'bigint' ? [value] : []));
+      return { kind: 'distinct', fn: fn === 'countDistinct' ? 'count' : 'sum', operand, values };
+    }
+  }
+}
+
+function sumOf({ at }: Aggregate, operand: Scalar, seen: RowsSeen, allRows: boolean): Method {
+  const { source } = seen;
   if (operand.type.kind === 'boolean') {
-    requireBooleanWidth(operand);
+    requireBooleanWidth(operand, source);
     return { kind: 'condition', condition: operand };
   }
-  if (fn === 'sum') {
-    requireFits(operand.bounds.min * BigInt(rows), sumType(operand.type), at);
-    requireFits(operand.bounds.max * BigInt(rows), sumType(operand.type), at);
+  if (operand.kind !== 'fixed') {
+    requireFits(operand.bounds.min * BigInt(source.rows), sumType(operand.type), at);
+    requireFits(operand.bounds.max * BigInt(source.rows), sumType(operand.type), at);
   }
-  const limbs = limbsOf(operand, rows, table).map((limb) => physicalLimb(limb, allRows));
-  return { kind: 'limbs', scale: scaleOf(operand.type), limbs };
+  const limbs = limbsOf(operand, source);
+  for (const atom of limbs.flatMap(({ value }) => atomsOf(value))) {
+    if (atom.kind === 'slice') requireBooleanWidth(atom.scalar, source);
+    if (atom.kind === 'condition') requireBooleanWidth(atom.condition, source);
+  }
+  return { kind: 'limbs', limbs: limbs.map((limb) => physicalLimb(limb, allRows)) };
 }
 
 function physicalLimb({ shift, value }: LimbForm, allRows: boolean): PhysicalLimb {

@@ -1,18 +1,19 @@
 import type { ColumnId, TableVersion } from '../../catalog/table.ts';
 import type { SqlType } from '../../catalog/types.ts';
-import type { Aggregate } from '../logical/plan.ts';
+import type { Aggregate, GroupKey, RelationColumn, SortKey } from '../logical/plan.ts';
 import type { Scalar } from '../logical/scalar.ts';
 import type { NetworkProfile } from '../network.ts';
-import type { CellShape } from '../result-shape.ts';
+import type { CellShape, ResultShape } from '../result-shape.ts';
 import type { Linear } from './linear-form.ts';
 
 /**
- * A query with its algorithms chosen; `rows` of every node is a public bound, here the exact number.
+ * A query with its algorithms chosen; `rows` of every node is a public bound.
  *
- *   reveal  ->  sums  ->  flags  ->  read
+ *   reveal  ->  sums  ->  flags  ->  read                                   plain sums and counts: scalars are opened
+ *   reveal  ->  collect  ->  sums  ->  flags  ->  read | collect -> ...     everything else: planes are opened
  *
- * flags: per row one secret bit for each (group, aggregate) that says whether the row counts. sums: field
- * arithmetic and sums over all rows. reveal: what the analyst opens.
+ * flags: per row one secret bit for each (group, aggregate) that says whether the row counts. sums: what is computed over all
+ * rows. collect: one row per candidate group, on which circuits compute what the analyst sees, or another aggregate.
  */
 export interface PhysicalPlan {
   readonly kind: 'reveal';
@@ -22,28 +23,95 @@ export interface PhysicalPlan {
   /** Candidate rows of the answer. */
   readonly rows: number;
   readonly columns: readonly PhysicalColumn[];
-  readonly candidates: readonly Candidate[];
-  /** Absent: every cell is known without reading a row. */
-  readonly input: SumsNode | undefined;
+  /** How the analyst sorts what it opened; absent: candidates are in order, or the answer says theirs. */
+  readonly sort: ResultShape['sort'];
+  readonly answer: Answer;
 }
+
+export type Answer =
+  /** Every cell is known without reading a row. */
+  | { readonly kind: 'known'; readonly rows: readonly (readonly KnownCell[])[] }
+  | {
+      readonly kind: 'sums';
+      /** As many as candidates of the sums: per output column a known cell, or what is opened. */
+      readonly rows: readonly (readonly (KnownCell | Measure)[])[];
+      readonly input: SumsNode;
+    }
+  | RelationAnswer;
+
+/** Expressions over the rows of a collected relation. */
+export interface RelationAnswer {
+  readonly kind: 'relation';
+  /** Only rows for which this is TRUE are shown. */
+  readonly filter: Filter | undefined;
+  readonly cells: readonly OutputCell[];
+  readonly rank: Rank | undefined;
+  readonly input: CollectNode;
+}
+
+/** Ranks the rows that are there: to show some of them, or to tell their order. */
+export interface Rank {
+  /** Ties, and everything if there are none, go by the order of the candidates. */
+  readonly keys: readonly SortKey[];
+  readonly offset: bigint;
+  /** Absent: all after the offset. */
+  readonly count: bigint | undefined;
+  /** The analyst learns the ranks of the rows that are shown. */
+  readonly open: boolean;
+}
+
+export type OutputCell =
+  /** Public, one per candidate row. */
+  | { readonly kind: 'constants'; readonly values: readonly KnownCell['value'][] }
+  | { readonly kind: 'scalar'; readonly scalar: Scalar };
 
 export interface PhysicalColumn {
   readonly name: string;
   readonly type: SqlType;
 }
 
-/** One group, or the only row: its key values, and per output column a known cell or the index of a measure. */
-export interface Candidate {
-  readonly keys: readonly (bigint | null)[];
-  readonly cells: readonly (KnownCell | { readonly kind: 'measure'; readonly index: number })[];
+export type KnownCell = Extract<CellShape, { readonly kind: 'constant' }>;
+
+export interface Filter {
+  readonly predicate: Scalar;
+  /** Source text. */
+  readonly label: string;
 }
 
-export type KnownCell = Extract<CellShape, { readonly kind: 'constant' }>;
+/** What an aggregate or an output reads. */
+export type RowsNode = ReadNode | CollectNode;
+
+export interface ReadNode {
+  readonly kind: 'read';
+  readonly rows: number;
+  readonly table: TableVersion;
+  readonly columns: readonly ColumnId[];
+}
+
+/** A relation with one row per candidate of `input`; without one, a single row. */
+export interface CollectNode {
+  readonly kind: 'collect';
+  readonly rows: number;
+  readonly columns: readonly CollectedColumn[];
+  readonly input: SumsNode | undefined;
+}
+
+export interface CollectedColumn {
+  readonly facts: RelationColumn;
+  /** unused: nothing above reads it. */
+  readonly value:
+    | { readonly kind: 'public'; readonly values: readonly (bigint | null)[] }
+    | { readonly kind: 'measure'; readonly measure: Measure }
+    | { readonly kind: 'unused' };
+}
 
 export interface SumsNode {
   readonly kind: 'sums';
   readonly rows: number;
+  /** A candidate is a row of the result only if some row belongs to it, which is secret. */
   readonly grouped: boolean;
+  /** Key values of each candidate. */
+  readonly candidates: readonly (readonly (bigint | null)[])[];
   readonly measures: readonly Measure[];
   readonly input: FlagsNode;
 }
@@ -52,36 +120,40 @@ export interface FlagsNode {
   readonly kind: 'flags';
   readonly rows: number;
   /** A row counts only if this is TRUE. */
-  readonly predicate: Scalar | undefined;
-  /** Source text of the predicate. */
-  readonly label: string | undefined;
-  readonly keys: readonly ColumnId[];
-  readonly input: ReadNode;
-}
-
-export interface ReadNode {
-  readonly kind: 'read';
-  readonly rows: number;
-  /** Absent: one row without columns. */
-  readonly table: TableVersion | undefined;
-  readonly columns: readonly ColumnId[];
+  readonly filter: Filter | undefined;
+  readonly keys: readonly GroupKey[];
+  readonly input: RowsNode;
 }
 
 /** One aggregate over the rows whose flag is set. */
 export interface Measure {
+  readonly kind: 'measure';
   readonly aggregate: Aggregate;
-  /** Besides filter and group: a row counts only if none of these is NULL. */
+  /** Besides filter and group: a row counts only if all of these are TRUE. */
+  readonly conditions: readonly Scalar[];
+  /** A row counts only if none of these is NULL. */
   readonly notNull: readonly Scalar[];
   /** Every row counts, publicly: no filter, no groups, no NULLs. */
   readonly allRows: boolean;
-  /** Absent: the measure is a count. */
-  readonly sum: SumForm | undefined;
+  readonly method: Method;
 }
 
-export type SumForm =
+export type Method =
+  | { readonly kind: 'count' }
   /** Sum of a condition: the number of counted rows where it is TRUE. */
   | { readonly kind: 'condition'; readonly condition: Scalar }
-  | { readonly kind: 'limbs'; readonly scale: number; readonly limbs: readonly PhysicalLimb[] };
+  | { readonly kind: 'limbs'; readonly limbs: readonly PhysicalLimb[] }
+  /** The greatest or least value, by a fold. */
+  | { readonly kind: 'extreme'; readonly fn: 'min' | 'max'; readonly operand: Scalar }
+  /** Whether a condition is TRUE, and whether it is FALSE, in some row. */
+  | { readonly kind: 'truths'; readonly fn: 'any' | 'every'; readonly operand: Scalar }
+  /** Which of a few values occur. */
+  | {
+      readonly kind: 'distinct';
+      readonly fn: 'count' | 'sum';
+      readonly operand: Scalar;
+      readonly values: readonly bigint[];
+    };
 
 /** One limb of a sum (2^shift times an element) and how it is summed over the rows. */
 export interface PhysicalLimb {
@@ -92,4 +164,14 @@ export interface PhysicalLimb {
     | { readonly kind: 'plain'; readonly value: Linear }
     /** All rows count and the value is one product: no multiplication row by row. */
     | { readonly kind: 'dot'; readonly left: Linear; readonly right: Linear };
+}
+
+/** The table at the bottom. */
+export function readOf(rows: RowsNode): ReadNode | undefined {
+  return rows.kind === 'read' ? rows : rows.input && readOf(rows.input.input.input);
+}
+
+/** How many aggregates lie below: 0 reads the table (or the one row of a SELECT without FROM). */
+export function levelOf(rows: RowsNode): number {
+  return rows.kind === 'read' || rows.input === undefined ? 0 : 1 + levelOf(rows.input.input.input);
 }

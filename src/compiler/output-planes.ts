@@ -1,0 +1,133 @@
+import { encodingFor } from '../catalog/types.ts';
+import type { CircuitBuilder } from '../circuits/builder.ts';
+import type { Wire } from '../circuits/circuit.ts';
+import { extend } from '../circuits/gadgets/numbers.ts';
+import type { Scalar, ScalarOf } from '../planner/logical/scalar.ts';
+import type { OutputCell } from '../planner/physical/plan.ts';
+import type { RelationCell } from '../planner/result-shape.ts';
+import { encodingOf } from './encoding-of.ts';
+import type { Quotient } from './expressions/division.ts';
+import type { Expressions } from './expressions/expressions.ts';
+
+/** Significant bits of a quotient from which the nearest double follows (RelationCell 'quotient'). */
+const DOUBLE_BITS = 55;
+
+/** The planes that a relation keeps for the analyst, each once, and how cells are made of them. */
+export class OutputPlanes {
+  readonly wires: Wire[] = [];
+  readonly #b: CircuitBuilder;
+  readonly #expressions: Expressions;
+  /** Only rows with this bit show their values; the rest is zeros. */
+  readonly #shown: Wire;
+  readonly #positions = new Map<Wire, number>();
+  readonly #quotients: Quotients;
+
+  constructor(b: CircuitBuilder, expressions: Expressions, shown: Wire, quotients: Quotients) {
+    this.#b = b;
+    this.#expressions = expressions;
+    this.#shown = shown;
+    this.#quotients = quotients;
+  }
+
+  /** Position of a wire that already is 0 in rows that are not shown. */
+  of(wire: Wire): number {
+    const known = this.#positions.get(wire);
+    if (known !== undefined) return known;
+    const position = this.wires.push(wire) - 1;
+    this.#positions.set(wire, position);
+    return position;
+  }
+
+  /** What the analyst opens of an output column. Nothing but NULL is told of a value that is NULL. */
+  cell(cell: OutputCell): RelationCell {
+    if (cell.kind === 'constants') return cell;
+    const { scalar } = cell;
+    if (scalar.kind === 'ratio') return this.#quotientCell(scalar);
+    const { number, isNull } = this.#expressions.number(scalar);
+    const { width, signed } = encodingOf(scalar);
+    const planes = this.#masked(extend(this.#b, number, width), isNull);
+    const nulls = this.#nulls(isNull);
+    if (scalar.bytes !== undefined) return { kind: 'text', planes, ...nulls };
+    const { dictionary } = scalar;
+    if (dictionary !== undefined) return { kind: 'code', planes, dictionary, ...nulls };
+    return { kind: 'number', planes, signed, ...nulls };
+  }
+
+  #quotientCell(scalar: ScalarOf<'ratio'>): RelationCell {
+    const { quotient, shift } = this.#quotients.of(scalar);
+    const { magnitude, negative, inexact, isNull } = quotient;
+    const show = this.#show(isNull);
+    const sign = this.#b.and(show, negative);
+    return {
+      kind: 'quotient',
+      magnitude: magnitude.map((bit) => this.of(this.#b.and(show, bit))),
+      ...(sign === this.#b.zero ? {} : { negative: this.of(sign) }),
+      inexact: this.of(this.#b.and(show, inexact)),
+      shift,
+      ...this.#nulls(isNull),
+      after: scalar.after,
+    };
+  }
+
+  #masked(bits: readonly Wire[], isNull: Wire): number[] {
+    const show = this.#show(isNull);
+    return bits.map((bit) => this.of(this.#b.and(show, bit)));
+  }
+
+  #show(isNull: Wire): Wire {
+    return this.#b.and(this.#shown, this.#b.not(isNull));
+  }
+
+  #nulls(isNull: Wire): { readonly isNull?: number } {
+    const wire = this.#b.and(this.#shown, isNull);
+    return wire === this.#b.zero ? {} : { isNull: this.of(wire) };
+  }
+}
+
+/** The quotients of a circuit. One that is shown and ranked by is divided once, with enough bits for both. */
+export class Quotients {
+  readonly #expressions: Expressions;
+  readonly #bits = new Map<string, number>();
+  readonly #made = new Map<string, Quotient>();
+  readonly #key: (scalar: Scalar) => string;
+
+  constructor(expressions: Expressions, key: (scalar: Scalar) => string) {
+    this.#expressions = expressions;
+    this.#key = key;
+  }
+
+  /** Announces that it is shown, before any is made. */
+  show(ratio: ScalarOf<'ratio'>): void {
+    this.#need(ratio, denominatorBits(ratio) + DOUBLE_BITS);
+  }
+
+  /**
+   * Announces that rows are ordered by it: fractions with denominators below 2^k differ by more than 2^-2k, so that 2k bits
+   * after the point tell them apart.
+   */
+  rank(ratio: ScalarOf<'ratio'>): void {
+    this.#need(ratio, 2 * denominatorBits(ratio));
+  }
+
+  of(ratio: ScalarOf<'ratio'>): { readonly quotient: Quotient; readonly shift: number } {
+    const key = this.#keyOf(ratio);
+    const shift = this.#bits.get(key);
+    if (shift === undefined) throw new RangeError('a quotient that was not announced');
+    const quotient = this.#made.get(key) ?? this.#expressions.quotient(ratio, shift);
+    this.#made.set(key, quotient);
+    return { quotient, shift };
+  }
+
+  #need(ratio: ScalarOf<'ratio'>, bits: number): void {
+    const key = this.#keyOf(ratio);
+    this.#bits.set(key, Math.max(bits, this.#bits.get(key) ?? 0));
+  }
+
+  #keyOf({ numerator, denominator }: ScalarOf<'ratio'>): string {
+    return `${this.#key(numerator)} / ${this.#key(denominator)}`;
+  }
+}
+
+function denominatorBits({ denominator }: ScalarOf<'ratio'>): number {
+  return encodingFor(denominator.bounds).width;
+}
