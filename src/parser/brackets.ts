@@ -47,7 +47,7 @@ export function pairBrackets(tokens: readonly Token[]): Source {
   const open: number[] = [];
   tokens.forEach((token, index) => {
     if (isSymbol(token, '(') || isKeyword(tokens, index, 'CASE')) {
-      if (token.kind === 'symbol') role[index] = roleBetween(tokens[index - 1], tokens[index + 1]);
+      if (token.kind === 'symbol') role[index] = roleOf(tokens, index);
       open.push(index);
       if (open.length > MAX_NESTING) {
         const message = `parentheses nest deeper than ${MAX_NESTING} levels; simplify the statement`;
@@ -94,9 +94,12 @@ function isKeyword(tokens: readonly Token[], index: number, word: string): boole
   return isWord(tokens[index], word) && !isLabel(tokens, index);
 }
 
-function roleBetween(before: Token | undefined, next: Token | undefined): BracketRole {
+function roleOf(tokens: readonly Token[], index: number): BracketRole {
+  const before = tokens[index - 1];
   if (wordOf(before) === 'IN') return 'list';
-  if (/^(SELECT|WITH|FROM|VALUES)$/.test(wordOf(next))) return 'query';
+  const next = wordOf(tokens[index + 1]);
+  if (/^(SELECT|WITH|FROM)$/.test(next)) return 'query';
+  if (next === 'VALUES' && isSymbol(tokens[index + 2], '(')) return 'query';
   if (before?.kind !== 'word' && before?.kind !== 'quoted') return 'group';
   return BEFORE_GROUP.has(wordOf(before)) ? 'group' : 'call';
 }

@@ -68,9 +68,10 @@ export function isReserved(word: string): boolean {
   return RESERVED.has(word.toLowerCase());
 }
 
-/** True if the word is a keyword that may still name anything without quotes. */
-export function isUnreserved(word: string): boolean {
-  return UNRESERVED.has(word.toLowerCase());
+/** True if the word can name a column or table without quotes. */
+export function isPlainName(word: string): boolean {
+  const lower = word.toLowerCase();
+  return !RESERVED.has(lower) && !TYPE_OR_FUNCTION.has(lower);
 }
 
 /** All keywords, for the comparison with DuckDB's own list. */

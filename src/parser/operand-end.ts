@@ -1,5 +1,5 @@
 import type { Source } from './brackets.ts';
-import { isKeyword, isReserved, isUnreserved } from './keywords.ts';
+import { isPlainName, isReserved } from './keywords.ts';
 import { isLabel, isSymbol, isWord, type Token, wordOf } from './token.ts';
 
 /** Words after INTERVAL and its amount. */
@@ -35,7 +35,7 @@ export function operandEnd(source: Source, from: number, to: number): number {
 /** The index behind the name of a type at `from`, with its arguments; `from` if there is none. */
 export function typeEnd(source: Source, from: number, to: number): number {
   const { tokens, partner, role } = source;
-  if (from >= to || tokens[from]?.kind !== 'word') return from;
+  if (from >= to || !isName(tokens[from])) return from;
   const next = from + typeWords(tokens, from);
   return role[next] === 'call' && next < to ? closed(partner[next], next) : next;
 }
@@ -53,24 +53,19 @@ export function typeWords(tokens: readonly Token[], from: number): number {
   );
 }
 
-/** May the token be an alias without AS? */
-export function isBareAlias(token: Token | undefined): boolean {
-  if (token?.kind === 'quoted') return true;
-  return token?.kind === 'word' && (!isKeyword(token.text) || isUnreserved(token.text));
-}
-
 function wordEnd(source: Source, from: number, to: number): number {
   const { tokens, partner, role } = source;
   const word = wordOf(tokens[from]);
   const next = tokens[from + 1];
   if (word === 'CASE' && !isLabel(tokens, from)) return closed(partner[from], from);
   if (CONSTANT.has(word)) return from + 1;
-  if (word === 'INTERVAL') return intervalEnd(source, from);
+  const interval = word === 'INTERVAL' ? intervalEnd(source, from) : from;
+  if (interval > from) return interval;
   if ((word === 'DATE' || word === 'TIMESTAMP') && next?.kind === 'string') return from + 2;
   if (role[from + 1] === 'call' && from + 1 < to) {
     return isReserved(word) && word !== 'CAST' ? from : callEnd(source, from + 1, to);
   }
-  return isBareAlias(tokens[from]) || isSymbol(next, '.') ? nameEnd(source, from, to) : from;
+  return isPlainName(word) ? nameEnd(source, from, to) : from;
 }
 
 function intervalEnd({ tokens, partner, role }: Source, from: number): number {

@@ -73,8 +73,9 @@ export class ExpressionReader implements OperandReader {
     if (word === 'TRUE' || word === 'FALSE') {
       return { kind: 'boolean', value: word === 'TRUE', at: AT };
     }
-    if (word === 'INTERVAL') return this.interval(from, to);
     const next = tokens[from + 1];
+    if (word === 'INTERVAL' && to > from + 1 && !isSymbol(next, '.'))
+      return this.interval(from, to);
     if ((word === 'DATE' || word === 'TIMESTAMP') && next?.kind === 'string') {
       return {
         kind: 'typed',
@@ -186,6 +187,7 @@ export class ExpressionReader implements OperandReader {
     const { tokens, partner } = this.source;
     const text = (tokens[from] as Token).text;
     if (!PLAIN_NAME.test(text)) throw this.refuse(from, `the function ${text.slice(0, 40)}`);
+    if (/^(ROLLUP|CUBE|COLUMNS|ROW)$/i.test(text)) throw this.refuse(from, text.toUpperCase());
     const name = text.toLowerCase();
     const close = partner[from + 1] as number;
     const filter = this.filter(close + 1, to);

@@ -1,8 +1,8 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import type { Source } from './brackets.ts';
+import { isKeyword, isPlainName } from './keywords.ts';
 import { position } from './locate.ts';
 import { ExpressionReader } from './operand.ts';
-import { isBareAlias } from './operand-end.ts';
 import type {
   CommonTable,
   DerivedTable,
@@ -80,7 +80,13 @@ class QueryReader {
     const table = this.starTable();
     if (table !== undefined) return { kind: 'star', ...(table === '' ? {} : { table }), at: AT };
     const expression = this.expression();
-    return { expression, ...this.alias(), at: AT };
+    if (this.word('AS')) return { expression, alias: this.label(), at: AT };
+    const bare = this.token();
+    if (!bare || (bare.kind !== 'quoted' && (bare.kind !== 'word' || isKeyword(bare.text)))) {
+      return { expression, at: AT };
+    }
+    this.cursor++;
+    return { expression, alias: bare.value, at: AT };
   }
 
   /** The table of `t.*`, '' for `*`, undefined for anything else. */
@@ -107,13 +113,7 @@ class QueryReader {
   }
 
   private groupKeys(): Expression[] | 'all' {
-    if (this.word('ALL')) return 'all';
-    return this.commas(() => {
-      const at = position(this.source, this.cursor);
-      const key = this.expression();
-      if (key.kind !== 'call' || !/^(rollup|cube)$/.test(key.name)) return key;
-      throw new TacitError('SQL_UNSUPPORTED', `${key.name.toUpperCase()} is not supported yet`, at);
-    });
+    return this.word('ALL') ? 'all' : this.commas(() => this.expression());
   }
 
   private orderItem(): OrderItem {
@@ -137,12 +137,10 @@ class QueryReader {
     return readQuery(this.source, open + 1, close);
   }
 
+  /** The alias of a table, with or without AS. */
   private alias(): { readonly alias?: string } {
-    if (this.word('AS')) return { alias: this.name('a name') };
-    const token = this.token();
-    if (!isBareAlias(token) || !token) return {};
-    this.cursor++;
-    return { alias: token.value };
+    if (!this.word('AS') && !isName(this.token())) return {};
+    return { alias: this.name('a name') };
   }
 
   /** Names in parentheses behind a name, if there are any. */
@@ -155,9 +153,20 @@ class QueryReader {
     return names;
   }
 
+  /** The name of a table or column. */
   private name(wanted: string): string {
     const token = this.token();
     if (!token || !isName(token)) throw this.unexpected(`; expected ${wanted}`);
+    this.cursor++;
+    return token.value;
+  }
+
+  /** Any word, also a keyword. */
+  private label(): string {
+    const token = this.token();
+    if (token?.kind !== 'word' && token?.kind !== 'quoted') {
+      throw this.unexpected('; expected a name');
+    }
     this.cursor++;
     return token.value;
   }
@@ -202,5 +211,5 @@ class QueryReader {
 }
 
 function isName(token: Token | undefined): boolean {
-  return token?.kind === 'word' || token?.kind === 'quoted';
+  return token?.kind === 'quoted' || (token?.kind === 'word' && isPlainName(token.text));
 }

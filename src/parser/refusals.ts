@@ -39,7 +39,6 @@ const KEYWORDS = new Map(
     COLLATE: 'COLLATE',
     DEFAULT: 'DEFAULT',
     EXCEPT: 'EXCEPT',
-    EXISTS: 'EXISTS',
     GLOB: 'GLOB',
     INTERSECT: 'INTERSECT',
     INTO: 'SELECT INTO',
@@ -67,6 +66,7 @@ const keyword: Rule = ({ tokens, around }, i) => {
   const word = wordOf(tokens[i]);
   const inside = wordOf(tokens[(around[i] as number) - 1]);
   if (word === 'FOR' && inside !== 'SUBSTRING') return `FOR ${wordOf(tokens[i + 1])}`.trim();
+  if (word === 'EXISTS' && isSymbol(tokens[i + 1], '(')) return word;
   if (word === 'AT' && isWord(tokens[i + 1], 'TIME')) return 'AT TIME ZONE';
   return KEYWORDS.get(word);
 };
@@ -130,8 +130,16 @@ const subquery: Rule = ({ tokens, around }, i) => {
 
 const commonTable: Rule = ({ tokens }, i) => {
   if (isWord(tokens[i], 'RECURSIVE') && isWord(tokens[i - 1], 'WITH')) return 'WITH RECURSIVE';
-  const hint = isWord(tokens[i], 'MATERIALIZED') && isSymbol(tokens[i + 1], '(');
-  return hint && /^(AS|NOT)$/.test(wordOf(tokens[i - 1])) ? 'AS MATERIALIZED' : undefined;
+  if (!isWord(tokens[i], 'AS')) return undefined;
+  const hint = isWord(tokens[i + 1], 'NOT') ? i + 2 : i + 1;
+  const materialized = isWord(tokens[hint], 'MATERIALIZED') && isSymbol(tokens[hint + 1], '(');
+  return materialized ? 'AS MATERIALIZED' : undefined;
+};
+
+/** TIMESTAMP and TIME WITH TIME ZONE. */
+const castType: Rule = ({ tokens }, i) => {
+  const zone = isWord(tokens[i], 'WITH') && isWord(tokens[i + 1], 'TIME');
+  return zone ? 'WITH TIME ZONE' : undefined;
 };
 
 /** What belongs to LIMIT, ORDER BY and FETCH and is not supported. */
@@ -165,8 +173,8 @@ const call: Rule = (source, i) => {
   if (role[i + 1] !== 'call') return undefined;
   const clause = afterAggregate(source, i);
   if (clause !== undefined) return clause;
+  if (namesColumns(source, i)) return undefined;
   if (source.inFrom[i]) {
-    if (namesColumns(source, i)) return undefined;
     return isWord(tokens[i - 1], 'FROM') ? 'a table function' : 'a column list';
   }
   const word = wordOf(tokens[i]);
@@ -192,8 +200,10 @@ function argumentForm({ tokens, partner }: Source, from: number, to: number): st
   return undefined;
 }
 
-/** `(SELECT …) s(a, b)`: is the name at `i` such an alias? */
+/** `(SELECT …) s(a, b)` and `WITH s(a, b) AS (SELECT …)`: does the name at `i` stand like this? */
 function namesColumns({ tokens, role, partner }: Source, i: number): boolean {
+  const close = partner[i + 1] as number;
+  if (isWord(tokens[close + 1], 'AS') && role[close + 2] === 'query') return true;
   const before = isWord(tokens[i - 1], 'AS') ? i - 2 : i - 1;
   return isSymbol(tokens[before], ')') && role[partner[before] as number] === 'query';
 }
@@ -225,8 +235,8 @@ const qualified: Rule = (source, i) => {
     : undefined;
 };
 
-const tableInParentheses: Rule = ({ tokens }, i) => {
-  if (!isSymbol(tokens[i], '(') || !isWord(tokens[i - 1], 'FROM')) return undefined;
+const tableInParentheses: Rule = ({ tokens, inFrom }, i) => {
+  if (!isSymbol(tokens[i], '(') || !inFrom[i] || !isWord(tokens[i - 1], 'FROM')) return undefined;
   const inside = wordOf(tokens[i + 1]);
   return /^(SELECT|VALUES|WITH)$/.test(inside) ? undefined : 'a table in parentheses';
 };
@@ -254,12 +264,6 @@ const UNSUPPORTED_SYMBOLS = new Set(
   '^ ** -> ->> => := == ~ ~~ !~ !~~ ^@ & && | << >> @ @> <@ <=> #'.split(' '),
 );
 
-/** Types of several words that have none of one word. */
-const castType: Rule = ({ tokens }, i) => {
-  const zone = isWord(tokens[i], 'WITH') && isWord(tokens[i + 1], 'TIME');
-  return zone ? 'WITH TIME ZONE' : undefined;
-};
-
 const operator: Rule = ({ tokens }, i) => {
   const token = tokens[i];
   if (token?.kind !== 'symbol') return undefined;
@@ -270,20 +274,9 @@ const operator: Rule = ({ tokens }, i) => {
 };
 
 const RULES: readonly Rule[] = [
-  ...[distinct, distinctList, isPredicate, commonTable, ordering, keyword, join, subquery, star],
-  ...[
-    groupingSets,
-    over,
-    call,
-    castType,
-    rowValue,
-    qualified,
-    commaJoin,
-    tableInParentheses,
-    typedLiteral,
-    adjacentStrings,
-    operator,
-  ],
+  ...[distinct, distinctList, isPredicate, commonTable, castType, ordering, keyword, join],
+  ...[subquery, star, groupingSets, over, call, rowValue, qualified, commaJoin],
+  ...[tableInParentheses, typedLiteral, adjacentStrings, operator],
 ];
 
 /** OVER (…) and WITHIN GROUP (…) behind the arguments of a function. */
@@ -304,7 +297,7 @@ function surroundings({ tokens, role }: Source): Pick<Scanned, 'inFrom' | 'aroun
     if (isSymbol(token, '(')) {
       open.push({ index: i, inside });
       inside = false;
-      return false;
+      return open.at(-1)?.inside ?? false;
     }
     // FROM is also a word of IS DISTINCT FROM and of the arguments of some functions.
     const clause = index < 0 || role[index] === 'query';

@@ -1,3 +1,4 @@
+import { TacitError } from '../errors/tacit-error.ts';
 import type { Source } from './brackets.ts';
 import { operandEnd, typeEnd, typeWords } from './operand-end.ts';
 import { isLabel, isSymbol, isWord, type Token, wordOf } from './token.ts';
@@ -17,6 +18,8 @@ const ONE_WORD_TYPE = new Map([
  * - `SUBSTRING(x FROM a FOR b)` becomes SUBSTRING(x, a, b)
  * - FETCH FIRST n ROWS ONLY becomes LIMIT n; LIMIT ALL vanishes; LIMIT comes before OFFSET
  * - DOUBLE PRECISION, CHARACTER VARYING, TIMESTAMP WITHOUT TIME ZONE become DOUBLE, VARCHAR, TIMESTAMP
+ *
+ * Errors: SQL_SYNTAX where a type is missing.
  */
 export function respell(source: Source): Token[] {
   const speller = new Speller(source);
@@ -62,7 +65,12 @@ class Speller {
     let next = end;
     while (next < to && isSymbol(tokens[next], '::')) {
       casts.push(next);
-      next = typeEnd(this.source, next + 1, to);
+      const behind = typeEnd(this.source, next + 1, to);
+      if (behind === next + 1) {
+        const message = 'the name of a type is missing after ::';
+        throw new TacitError('SQL_SYNTAX', message, tokens[next]?.at);
+      }
+      next = behind;
     }
     for (const _ of casts) this.out.push(put(tokens[from], 'CAST'), put(tokens[from], '('));
     this.rewrite(from, end);

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isUnreserved, keywords, printIdentifier } from '../../src/parser/keywords.ts';
+import { isPlainName, keywords, printIdentifier } from '../../src/parser/keywords.ts';
 import { parseStatement } from '../../src/parser/parse.ts';
 import { label, print } from '../../src/parser/print.ts';
 import { defaultName } from '../../src/parser/result-name.ts';
@@ -70,8 +70,8 @@ describe(`reads as DuckDB does (seed ${seed})`, () => {
     }
   });
 
-  it('takes every unreserved keyword as a name', async () => {
-    for (const word of keywords().filter(isUnreserved)) {
+  it('takes the same keywords as names', async () => {
+    for (const word of keywords().filter(isPlainName)) {
       const sql = `SELECT t.${word}, SUM(${word}) AS ${word} FROM t WHERE ${word} = 1 GROUP BY ${word}`;
       if (['filter', 'over', 'within'].includes(word)) continue;
       expect(print(parseStatement(sql).select)).toContain(`SUM("${word}") AS "${word}"`);
@@ -101,7 +101,8 @@ async function compareNames(texts: readonly string[]): Promise<void> {
       await duckdb.runAndReadAll(`SELECT ${slice.join(', ')} FROM t LIMIT 1`)
     ).columnNames();
     const { items } = parseStatement(`SELECT ${slice.join(', ')} FROM t`).select;
-    expect(items.map(({ expression }) => defaultName(expression))).toEqual(theirs);
+    const ours = items.map((item) => ('expression' in item ? defaultName(item.expression) : '*'));
+    expect(ours).toEqual(theirs);
   }
 }
 

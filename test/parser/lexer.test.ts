@@ -51,7 +51,7 @@ describe('tokens', () => {
     ["u&'a'", 'SQL_UNSUPPORTED', "U&'…'"],
     ['$$a;b$$', 'SQL_UNSUPPORTED', '$…$'],
     ['$f$ $$ $f$', 'SQL_UNSUPPORTED', '$…$'],
-    ['$1', 'SQL_UNSUPPORTED', 'parameter'],
+    ['$name', 'SQL_UNSUPPORTED', 'parameter by name'],
     ['\0', 'SQL_SYNTAX', 'NUL'],
     ["'a\0b'", 'SQL_SYNTAX', 'NUL'],
     ['"a\0b"', 'SQL_SYNTAX', 'NUL'],

@@ -26,6 +26,7 @@ describe('one statement', () => {
             expression: {
               kind: 'aggregate',
               fn: 'sum',
+              distinct: false,
               at: { line: 2, column: 3 },
               operand: {
                 kind: 'arithmetic',
@@ -43,8 +44,12 @@ describe('one statement', () => {
         ],
         from: { name: 'Claims', alias: 'c', at: { line: 2, column: 33 } },
         where: { kind: 'column', name: 'a', at: { line: 3, column: 8 } },
+        with: [],
+        distinct: false,
         groupBy: [],
+        orderBy: [],
       },
+      parameters: 0,
     });
   });
 
@@ -67,7 +72,7 @@ describe('one statement', () => {
   ])('groups %s', (text, expected) => expect(condition(text)).toBe(expected));
 
   it('keeps names as written, whatever they hold', () => {
-    expect(canonical('select A.b, "d(k, x)" As "o""o", year "x y" From "A B" A')).toBe(
+    expect(canonical('select A.b, "d(k, x)" As "o""o", year AS "x y" From "A B" A')).toBe(
       'SELECT A.b, "d(k, x)" AS "o""o", "year" AS "x y" FROM "A B" AS A',
     );
     expect(canonical('SELECT q1, p2, "q3", s4 AS p5 FROM q6')).toBe(
@@ -80,7 +85,9 @@ describe('one statement', () => {
 
   it('prints labels with the parentheses that are needed', () => {
     const [item] = parseStatement('select sum(((a) + 1) * (b * c) - (-(-d)))').select.items;
-    expect(item && label(item.expression)).toBe('SUM((a + 1) * (b * c) - - -d)');
+    expect(item && 'expression' in item && label(item.expression)).toBe(
+      'SUM((a + 1) * (b * c) - - -d)',
+    );
   });
 
   it('must be one', () => {
