@@ -1,9 +1,14 @@
-import { invariant } from '../errors/tacit-error.ts';
+import { invariant, TacitError } from '../errors/tacit-error.ts';
 import { type Circuit, NODE, NODE_WORDS, type Wire } from './circuit.ts';
+import { PairTable } from './pair-table.ts';
 
 const NONE = -1;
-/** Wires fit in 26 bits, so that a pair of them is an exact number. */
-const WIRES_MAX = 2 ** 26;
+
+/**
+ * Most wires of one circuit: a million gates take about a second to build and schedule, on the
+ * thread that serves the peers, so that nobody may plan more than this.
+ */
+export const WIRES_MAX = 3_000_000;
 
 /**
  * Builds circuits with hash-consing and constant folding: equal gates are one gate, gates with
@@ -27,9 +32,10 @@ export class CircuitBuilder {
   #depths = new Int32Array(1024);
   /** The negation of a wire, if it exists already. */
   #negations = new Int32Array(1024).fill(NONE);
-  readonly #xors = new Map<number, Wire>();
+  /** The XOR gate over two un-negated wires. */
+  readonly #xors = new PairTable();
   /** The AND gate over two un-negated wires, whatever the signs of its operands. */
-  readonly #ands = new Map<number, Wire>();
+  readonly #ands = new PairTable();
 
   constructor() {
     this.#append(NODE.constant, 0, 0, 0);
@@ -106,7 +112,8 @@ export class CircuitBuilder {
     const nodes = new Int32Array(next * NODE_WORDS);
     for (let wire = 0; wire < this.#count; wire += 1) {
       if (needed[wire] === 0) continue;
-      const { kind, a, b } = this.#nodeAt(wire);
+      const from = wire * NODE_WORDS;
+      const [kind, a, b] = [this.#nodes[from]!, this.#nodes[from + 1]!, this.#nodes[from + 2]!];
       const at = renamed[wire]! * NODE_WORDS;
       const gate = kind !== NODE.input && kind !== NODE.constant && wire !== this.one;
       nodes[at] = wire === this.one ? NODE.constant : kind;
@@ -125,10 +132,11 @@ export class CircuitBuilder {
     }
     for (let wire = this.#count - 1; wire > this.one; wire -= 1) {
       if (needed[wire] === 0) continue;
-      const { kind, a, b } = this.#nodeAt(wire);
+      const at = wire * NODE_WORDS;
+      const kind = this.#nodes[at]!;
       if (kind === NODE.input) continue;
-      needed[a] = 1;
-      if (kind !== NODE.not) needed[b] = 1;
+      needed[this.#nodes[at + 1]!] = 1;
+      if (kind !== NODE.not) needed[this.#nodes[at + 2]!] = 1;
     }
     return needed;
   }
@@ -137,30 +145,32 @@ export class CircuitBuilder {
     if (a === b) return this.zero;
     if (a === this.zero) return b;
     if (b === this.zero) return a;
-    for (const [inner, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const node = this.#nodeAt(inner);
-      if (node.kind !== NODE.xor) continue;
-      if (node.a === other) return node.b as Wire;
-      if (node.b === other) return node.a as Wire;
-    }
-    const key = pairKey(a, b);
-    const known = this.#xors.get(key);
-    if (known !== undefined) return known;
+    const cancelled = this.#cancel(a, b) ?? this.#cancel(b, a);
+    if (cancelled !== undefined) return cancelled;
+    const known = this.#xors.get(a, b);
+    if (known !== undefined) return known as Wire;
     const depth = Math.max(this.#depths[a]!, this.#depths[b]!);
     const wire = this.#append(NODE.xor, Math.min(a, b), Math.max(a, b), depth);
-    this.#xors.set(key, wire);
+    this.#xors.set(a, b, wire);
     return wire;
+  }
+
+  /** The other operand of `inner` if it is an XOR with `other`. */
+  #cancel(inner: Wire, other: Wire): Wire | undefined {
+    const at = inner * NODE_WORDS;
+    if (this.#nodes[at] !== NODE.xor) return undefined;
+    if (this.#nodes[at + 1] === other) return this.#nodes[at + 2] as Wire;
+    if (this.#nodes[at + 2] === other) return this.#nodes[at + 1] as Wire;
+    return undefined;
   }
 
   /** a & b where b is itself c & d or ~(c & d) and a is one of c, d, ~c, ~d. */
   #absorb(a: Wire, b: Wire): Wire | undefined {
     const negated = this.#isNot(b);
-    const inner = this.#nodeAt(this.#positive(b));
-    if (inner.kind !== NODE.and) return undefined;
-    const [c, d] = [inner.a as Wire, inner.b as Wire];
+    const at = this.#positive(b) * NODE_WORDS;
+    if (this.#nodes[at] !== NODE.and) return undefined;
+    const c = this.#nodes[at + 1] as Wire;
+    const d = this.#nodes[at + 2] as Wire;
     if (a === c) return negated ? this.and(a, this.not(d)) : b;
     if (a === d) return negated ? this.and(a, this.not(c)) : b;
     const opposite = this.#negations[a];
@@ -170,27 +180,30 @@ export class CircuitBuilder {
 
   #andGate(a: Wire, b: Wire): Wire {
     if (this.#positive(a) > this.#positive(b)) return this.#andGate(b, a);
-    const key = pairKey(this.#positive(a), this.#positive(b));
-    const known = this.#ands.get(key);
+    const known = this.#ands.get(this.#positive(a), this.#positive(b)) as Wire | undefined;
     if (known === undefined) {
       const depth = Math.max(this.#depths[a]!, this.#depths[b]!) + 1;
       const wire = this.#append(NODE.and, a, b, depth);
-      this.#ands.set(key, wire);
+      this.#ands.set(this.#positive(a), this.#positive(b), wire);
       return wire;
     }
-    const gate = this.#nodeAt(known);
-    if (gate.a === a && gate.b === b) return known;
-    if (gate.a === a) return this.xor(a, known);
-    if (gate.b === b) return this.xor(b, known);
+    const first = this.#nodes[known * NODE_WORDS + 1] as Wire;
+    const second = this.#nodes[known * NODE_WORDS + 2] as Wire;
+    if (first === a && second === b) return known;
+    if (first === a) return this.xor(a, known);
+    if (second === b) return this.xor(b, known);
     // ~c & ~d = ~(c ^ d ^ (c & d))
-    return this.not(this.xor(this.xor(gate.a as Wire, gate.b as Wire), known));
+    return this.not(this.xor(this.xor(first, second), known));
   }
 
   #append(kind: number, a: number, b: number, depth: number): Wire {
-    invariant(this.#count < WIRES_MAX, `a circuit has more than ${WIRES_MAX} wires`);
+    if (this.#count >= WIRES_MAX) throw tooLarge();
     if (this.#count === this.#depths.length) this.#grow();
     const wire = this.#count as Wire;
-    this.#nodes.set([kind, a, b], wire * NODE_WORDS);
+    const at = wire * NODE_WORDS;
+    this.#nodes[at] = kind;
+    this.#nodes[at + 1] = a;
+    this.#nodes[at + 2] = b;
     this.#depths[wire] = depth;
     this.#count += 1;
     return wire;
@@ -207,11 +220,6 @@ export class CircuitBuilder {
     this.#negations.set(negations);
   }
 
-  #nodeAt(wire: number): { kind: number; a: number; b: number } {
-    const at = wire * NODE_WORDS;
-    return { kind: this.#nodes[at]!, a: this.#nodes[at + 1]!, b: this.#nodes[at + 2]! };
-  }
-
   #isNot(wire: Wire): boolean {
     return this.#nodes[wire * NODE_WORDS] === NODE.not;
   }
@@ -221,10 +229,15 @@ export class CircuitBuilder {
   }
 
   #check(wire: Wire): void {
-    invariant(wire >= 0 && wire < this.#count, `wire ${wire} is not of this builder`);
+    if (!(wire >= 0 && wire < this.#count)) {
+      invariant(false, `wire ${wire} is not of this builder`);
+    }
   }
 }
 
-function pairKey(a: Wire, b: Wire): number {
-  return Math.min(a, b) * WIRES_MAX + Math.max(a, b);
+function tooLarge(): TacitError {
+  return new TacitError(
+    'SQL_TOO_LARGE',
+    `the query needs a circuit of more than ${WIRES_MAX} gates; split it, or use narrower types and fewer divisions`,
+  );
 }

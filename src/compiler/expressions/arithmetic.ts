@@ -5,8 +5,9 @@ import { multiply, scaleByConstant } from '../../circuits/gadgets/multiply.ts';
 import type { BitNumber } from '../../circuits/gadgets/numbers.ts';
 import { recode } from '../../circuits/gadgets/numbers.ts';
 import type { ScalarOf } from '../../planner/logical/scalar.ts';
+import { encodingOf } from '../encoding-of.ts';
 import type { NullableNumber } from './column-source.ts';
-import { encodingOf, type Translator } from './translator.ts';
+import type { Translator } from './translator.ts';
 
 export function negation(t: Translator, scalar: ScalarOf<'negate'>): NullableNumber {
   const { number, isNull } = t.number(scalar.operand);

@@ -1,9 +1,10 @@
 import { betterOf, type Optional } from '../../circuits/gadgets/extreme.ts';
-import { recode } from '../../circuits/gadgets/numbers.ts';
+import { constantNumber, jointEncoding, recode } from '../../circuits/gadgets/numbers.ts';
 import { caseWhen } from '../../circuits/gadgets/select.ts';
 import { isNullConstant, type Scalar, type ScalarOf } from '../../planner/logical/scalar.ts';
+import { encodingOf } from '../encoding-of.ts';
 import type { NullableNumber } from './column-source.ts';
-import { encodingOf, padded, type Translator } from './translator.ts';
+import { padded, type Translator } from './translator.ts';
 
 /** CASE; a branch that is NULL costs only the choice of its null bit. */
 export function choice(t: Translator, scalar: ScalarOf<'choose'>): NullableNumber {
@@ -31,11 +32,15 @@ export function choice(t: Translator, scalar: ScalarOf<'choose'>): NullableNumbe
 /** GREATEST and LEAST, by halves: NULLs are passed over. */
 export function extreme(t: Translator, scalar: ScalarOf<'extreme'>): NullableNumber {
   const { b } = t;
-  const to = encodingOf(scalar);
-  const shape = t.shapes.compare(to.width);
-  let values = scalar.operands.map((operand): Optional => {
-    const number = recode(b, padded(t, operand, scalar.bytes), to);
-    return { number, isValid: b.not(t.isNull(operand)) };
+  const numbers = scalar.operands.map((operand) => padded(t, operand, scalar.bytes));
+  // The result may be known to lie in a narrower range than its operands.
+  const joint = numbers.reduce((to, number) => jointEncoding(constantNumber(b, 0n, to), number), {
+    width: 1,
+    signed: false,
+  });
+  const shape = t.shapes.compare(joint.width);
+  let values = scalar.operands.map((operand, k): Optional => {
+    return { number: recode(b, numbers[k]!, joint), isValid: b.not(t.isNull(operand)) };
   });
   while (values.length > 1) {
     const next: Optional[] = [];
@@ -47,5 +52,5 @@ export function extreme(t: Translator, scalar: ScalarOf<'extreme'>): NullableNum
   }
   const [best] = values;
   if (best === undefined) throw new RangeError('GREATEST of nothing');
-  return { number: best.number, isNull: b.not(best.isValid) };
+  return { number: recode(b, best.number, encodingOf(scalar)), isNull: b.not(best.isValid) };
 }

@@ -8,9 +8,10 @@ import { negateIf } from '../../circuits/gadgets/increment.ts';
 import { type BitNumber, extend, recode } from '../../circuits/gadgets/numbers.ts';
 import { roundedQuotient } from '../../circuits/gadgets/quotient.ts';
 import type { Rounding, Scalar, ScalarOf } from '../../planner/logical/scalar.ts';
+import { encodingOf } from '../encoding-of.ts';
 import { magnitude, signOf, withSign } from './arithmetic.ts';
 import type { NullableNumber } from './column-source.ts';
-import { encodingOf, type Translator } from './translator.ts';
+import type { Translator } from './translator.ts';
 
 /** A quotient in the form of a `quotient` cell of result-shape.ts. */
 export interface Quotient {
@@ -54,8 +55,10 @@ export function ratioQuotient(
   ratio: ScalarOf<'ratio'>,
   fractionBits: number,
 ): Quotient {
-  const { dividend, divisor, isNull } = fractionOf(t, ratio.numerator, ratio.denominator);
-  const [n, d] = [magnitude(t, dividend), magnitude(t, divisor)];
+  const fraction = fractionOf(t, ratio.numerator, ratio.denominator);
+  const { dividend, divisor, isNull } = fraction;
+  const n = magnitude(t, dividend).slice(0, bitLength(fraction.most));
+  const d = magnitude(t, divisor).slice(0, bitLength(fraction.greatest));
   const found = roundedQuotient(t.b, n, d, fractionBits, t.shapes);
   return { ...found, negative: t.b.xor(signOf(t, dividend), signOf(t, divisor)), isNull };
 }

@@ -1,7 +1,8 @@
 import { constantNumber } from '../../circuits/gadgets/numbers.ts';
 import type { ScalarOf } from '../../planner/logical/scalar.ts';
+import { encodingOf } from '../encoding-of.ts';
 import type { NullableNumber } from './column-source.ts';
-import { encodingOf, type Translator } from './translator.ts';
+import type { Translator } from './translator.ts';
 
 export function constant({ b }: Translator, scalar: ScalarOf<'constant'>): NullableNumber {
   const { value } = scalar;

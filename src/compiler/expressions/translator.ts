@@ -1,8 +1,7 @@
-import { encodingFor } from '../../catalog/types.ts';
 import type { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import type { Truth } from '../../circuits/gadgets/logic3.ts';
-import type { BitNumber, NumberEncoding } from '../../circuits/gadgets/numbers.ts';
+import type { BitNumber } from '../../circuits/gadgets/numbers.ts';
 import type { Shapes } from '../../circuits/gadgets/shapes.ts';
 import type { Scalar } from '../../planner/logical/scalar.ts';
 import type { NullableNumber } from './column-source.ts';
@@ -14,11 +13,6 @@ export interface Translator {
   truth(scalar: Scalar): Truth;
   isNull(scalar: Scalar): Wire;
   number(scalar: Scalar): NullableNumber;
-}
-
-/** How the values of an expression are encoded: by their bounds, or text of n bytes as 8n bits. */
-export function encodingOf({ bytes, bounds }: Pick<Scalar, 'bytes' | 'bounds'>): NumberEncoding {
-  return bytes === undefined ? encodingFor(bounds) : { width: 8 * bytes, signed: false };
 }
 
 /**
