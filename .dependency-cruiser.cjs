@@ -26,13 +26,13 @@ const FOLDERS = {
   circuits: ['errors'],
   program: ['errors', 'crypto', 'wire', 'field', 'circuits'],
   parser: ['errors'],
-  catalog: ['errors', 'crypto'],
+  catalog: ['errors', 'crypto', 'program/canonical.ts'],
   planner: ['errors', 'parser', 'catalog', 'circuits', 'program'],
   compiler: ['errors', 'field', 'circuits', 'program', 'catalog', 'planner'],
   transport: ['errors', 'crypto', 'wire'],
   storage: [
     ...['errors', 'crypto', 'wire', 'field/planes.ts'],
-    ...['catalog/digest.ts', 'catalog/check-definition.ts', ...COLUMNS],
+    ...['catalog/digest.ts', 'catalog/check-definition.ts', 'catalog/version.ts', ...COLUMNS],
   ],
   proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
   protocol: [

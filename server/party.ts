@@ -4,6 +4,7 @@ import { openLmdbStore } from '../src/storage/lmdb-store.ts';
 import { buildControlServer } from './control/app.ts';
 import { doctorRoutes } from './control/doctor-routes.ts';
 import { authenticator } from './control/principal.ts';
+import { tableAuthority } from './control/table-authority.ts';
 import { EngineHost } from './engine/engine-host.ts';
 import { Pins } from './identity/consortium.ts';
 import { readPartyDirectory } from './identity/party-directory.ts';
@@ -41,6 +42,7 @@ export async function startParty(dir: string): Promise<RunningParty> {
     version: VERSION,
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
+    authority: tableAuthority(consortium, identity, self),
     engine,
     authenticate,
     log,

@@ -5,20 +5,17 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
 import { CLAIM_HEADER } from '../../server/control/principal.ts';
 import { certificateBytes, type Identity } from '../../server/identity/certificate.ts';
 import { addressOf, type ConsortiumParty } from '../../server/identity/consortium.ts';
 import { clientTls } from '../../server/identity/tls.ts';
-import type { TableDefinition } from '../../src/catalog/table.ts';
 import { toBase64 } from '../../src/client/base64.ts';
-import { encodeDefinition } from '../../src/client/definition-codec.ts';
 import type { PartyConnection } from '../../src/client/party-connection.ts';
-import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
-import { decodeUploads } from '../../src/client/publish/upload-codec.ts';
 import { decodeAnswer } from '../../src/client/query/answer-codec.ts';
-import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import { decodeProgress } from '../../src/client/query/progress-codec.ts';
+import type { QueryAnswer, QueryProgress, QueryRequest } from '../../src/engine/query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import type { PendingPart, Upload } from '../../src/storage/share-store.ts';
 import { connectionError, refusal } from './connection-error.ts';
 
 /** Longest body that a party may answer. */
@@ -27,21 +24,25 @@ const REPLY_BYTES_MAX = 64 * 1024 * 1024;
 /** Connections kept for the next request; all of them may have died, so as many attempts are made. */
 const IDLE_SOCKETS = 2;
 
+/** How often a query's progress is asked for. */
+const PROGRESS_MS = 200;
+
 /** Longest silence of a party before it is given up. */
 const SILENCE_MS = 30_000;
 
-interface Outgoing {
-  readonly method: 'GET' | 'POST';
+/** One request as it goes out. */
+export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: Uint8Array;
-  readonly type?: 'application/json' | 'application/msgpack';
+  readonly type?: 'application/json' | 'application/octet-stream';
   readonly signal?: AbortSignal | undefined;
   /** The answer may take any time; somebody else watches over it. */
   readonly isWatched?: true;
 }
 
 /** One party's control server as a member of the consortium uses it, over pinned mutual TLS. */
-export class PartyClient implements PartyConnection, PartyUploads {
+export class PartyClient implements PartyConnection {
   readonly name: string;
   readonly #address: { readonly host: string; readonly port: number };
   readonly #agent: HttpAgent;
@@ -62,18 +63,42 @@ export class PartyClient implements PartyConnection, PartyUploads {
     this.#claim = tls ? {} : { [CLAIM_HEADER]: own };
   }
 
-  async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer> {
-    const { requestId, sql } = request;
-    const body = json({ requestId, sql, analystKey: toBase64(request.analystKey) });
+  async query(
+    request: QueryRequest,
+    signal?: AbortSignal,
+    onProgress?: (progress: QueryProgress) => void,
+  ): Promise<QueryAnswer> {
+    const body = json({ ...request, analystKey: toBase64(request.analystKey) });
     const over = new AbortController();
     const either = AbortSignal.any(signal ? [signal, over.signal] : [over.signal]);
-    const outgoing = { method: 'POST', path: '/v1/queries', ...body } as const;
+    // One request for everything: the connection's end before the answer cancels the query.
+    const outgoing = { method: 'POST', path: '/v1/queries?wait=1', ...body } as const;
     const reply = this.#send({ ...outgoing, signal: either, isWatched: true });
+    if (onProgress) void this.#follow(request.requestId, either, onProgress);
     try {
       return decodeAnswer(await Promise.race([reply, this.#watch(either)]));
     } finally {
       reply.catch(() => {});
       over.abort();
+    }
+  }
+
+  /** Tells how far a query is until it is over. If that fails, the query itself will tell why. */
+  async #follow(
+    requestId: string,
+    until: AbortSignal,
+    onProgress: (progress: QueryProgress) => void,
+  ): Promise<void> {
+    try {
+      for (;;) {
+        await wait(PROGRESS_MS, undefined, { signal: until });
+        const path = `/v1/queries/${requestId}`;
+        const progress = decodeProgress(await this.#send({ method: 'GET', path, signal: until }));
+        if (progress === undefined || until.aborted) return;
+        onProgress(progress);
+      }
+    } catch {
+      return;
     }
   }
 
@@ -94,28 +119,9 @@ export class PartyClient implements PartyConnection, PartyUploads {
     });
   }
 
-  async define(definition: TableDefinition, owners: readonly string[]): Promise<void> {
-    const body = json({ definition: encodeDefinition(definition), owners });
-    await this.#send({ method: 'POST', path: '/v1/tables', ...body });
-  }
-
-  async begin({ id, table, slot, owner, rows }: PendingPart): Promise<void> {
-    const body = json({ id, table, slot, owner, rows });
-    await this.#send({ method: 'POST', path: '/v1/parts', ...body });
-  }
-
-  async blocks(partId: string, bytes: Uint8Array): Promise<void> {
-    const path = `/v1/parts/${partId}/blocks`;
-    await this.#send({ method: 'POST', path, body: bytes, type: 'application/msgpack' });
-  }
-
-  async commit(partId: string): Promise<void> {
-    await this.#send({ method: 'POST', path: `/v1/parts/${partId}/commit` });
-  }
-
-  async uploads(table: string): Promise<readonly Upload[]> {
-    const path = `/v1/parts?table=${encodeURIComponent(table)}`;
-    return decodeUploads(await this.#send({ method: 'GET', path }));
+  /** Sends one request; resolves with the body of a successful answer. */
+  exchange(outgoing: Outgoing): Promise<string> {
+    return this.#send(outgoing);
   }
 
   /** Resolves if the party answers and knows us. */
@@ -214,6 +220,7 @@ function readReply(request: ClientRequest, party: string): Promise<string> {
   });
 }
 
-function json(value: unknown): { body: Uint8Array; type: 'application/json' } {
+/** A value as the body of a request. */
+export function json(value: unknown): { body: Uint8Array; type: 'application/json' } {
   return { body: Buffer.from(JSON.stringify(value)), type: 'application/json' };
 }

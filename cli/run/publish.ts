@@ -1,6 +1,8 @@
-import { publishPart } from '../../src/client/publish/publisher.ts';
+import { acceptDefinition, proposeDefinition } from '../../src/client/publish/definitions.ts';
+import { publishRows } from '../../src/client/publish/publisher.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
+import { invariant } from '../../src/errors/tacit-error.ts';
 import type { TableConfig } from '../config.ts';
 import { SourceReader, type TableSource } from '../sources/table-source.ts';
 import type { TrialConsortium } from './trial-consortium.ts';
@@ -34,18 +36,26 @@ export async function publishTables(
   }
 }
 
-/** Every owner uploads its own rows with its own key. */
+/** Every owner accepts the definition, then each uploads its own rows, all with their own keys. */
 async function publishSource(
   { definition, parts }: TableSource,
   trial: TrialConsortium,
   signal: AbortSignal,
 ): Promise<void> {
   const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-  const owners = parts.map(({ owner }) => owner);
-  for (const [slot, part] of parts.entries()) {
+  // One person's trial: the rows are the analyst's own.
+  const columns = definition.columns.map((column) => ({ ...column, reveal: 'rows' as const }));
+  const owners = [...new Set(parts.map(({ owner }) => owner))];
+  const shared = { table: { ...definition, columns }, owners };
+  const sessions = new Map(owners.map((owner) => [owner, trial.session(owner)]));
+  for (const session of sessions.values()) {
+    await proposeDefinition(session, shared);
+    await acceptDefinition(session, shared);
+  }
+  for (const part of parts) {
     signal.throwIfAborted();
-    const parties = trial.owner(part.owner);
-    for (const party of parties) await party.define(definition, owners);
-    await publishPart(context, { definition, slot }, part, parties);
+    const session = sessions.get(part.owner);
+    invariant(session, 'every part has an owner');
+    await publishRows(session, context, { table: definition.name, operation: 'append', part });
   }
 }

@@ -15,7 +15,9 @@ import {
   writePartyDirectory,
 } from '../../server/identity/party-directory.ts';
 import type { FromParty, ToParty } from '../../server/serve-party.ts';
+import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
+import { ownerSession } from '../connect/owner-session.ts';
 import { PartyClient } from '../connect/party-client.ts';
 
 const PARTIES = 3;
@@ -121,6 +123,13 @@ export class TrialConsortium {
   /** An owner's connections. */
   owner(name: string): Connections {
     return this.#connect((member) => member.name === name && member.roles.includes('owner'));
+  }
+
+  /** An owner at work, over connections of its own. */
+  session(name: string): OwnerSession {
+    const member = this.#members.find((one) => one.name === name && one.roles.includes('owner'));
+    invariant(member !== undefined && this.#consortium !== undefined, 'an owner of the trial');
+    return ownerSession(this.#consortium, name, member.identity, this.owner(name));
   }
 
   /** A party's directory, as `tacit party --dir` takes it. */

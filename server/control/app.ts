@@ -3,6 +3,8 @@ import { logRefusedHandshakes } from '../refused-handshakes.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { installErrorHandling } from './errors.ts';
 import { queryRoutes } from './query-routes.ts';
+import { TableDesk } from './table-desk.ts';
+import { tableRoutes } from './table-routes.ts';
 import { UploadDesk } from './upload-desk.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
@@ -19,8 +21,10 @@ export function buildControlServer(deps: ControlDeps): FastifyInstance {
     : Fastify(options);
   installErrorHandling(app);
   logRefusedHandshakes(app, deps.log);
-  const desk = new UploadDesk(deps.store, deps.uploads);
-  uploadRoutes(app, desk, deps);
+  const { authority, store, uploads } = deps;
+  const clock = () => performance.now() / 1000;
+  tableRoutes(app, new TableDesk(store, uploads.crypto, authority, clock), deps);
+  uploadRoutes(app, new UploadDesk(store, uploads, authority), deps);
   queryRoutes(app, deps);
   return app;
 }

@@ -1,13 +1,16 @@
 import type { ServerOptions } from 'node:https';
 import type { FastifyBaseLogger } from 'fastify';
-import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import type { AdmittedQuery, QueryAnswer, QueryProgress } from '../../src/engine/query.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import type { ShareStore } from '../../src/storage/share-store.ts';
 import type { Authenticate } from './principal.ts';
+import type { TableAuthority } from './table-authority.ts';
 
 /** What answers queries; the real one lives in the engine's thread. */
 export interface QueryEngine {
-  query(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer>;
+  query(request: AdmittedQuery, signal: AbortSignal): Promise<QueryAnswer>;
+  /** How far a query is; undefined if it has not begun or is over. */
+  progress(requestId: string): Promise<QueryProgress | undefined>;
   /** Resolves if the engine could answer a query now. */
   alive(): Promise<void>;
 }
@@ -18,6 +21,8 @@ export interface ControlDeps {
   readonly version: string;
   readonly store: ShareStore;
   readonly uploads: UploadContext;
+  /** Whose signatures of definitions and versions count here. */
+  readonly authority: TableAuthority;
   readonly engine: QueryEngine;
   readonly authenticate: Authenticate;
   readonly log: FastifyBaseLogger;

@@ -1,9 +1,13 @@
+import { uploadKeyDigest } from '../../src/catalog/digest.ts';
 import type { TableDefinition } from '../../src/catalog/table.ts';
+import { generateExchangeKeys, type RawKeyPair, unseal } from '../../src/crypto/node-keys.ts';
 import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import type { UploadContext } from '../../src/sharing/upload.ts';
+import { sealedBodyContext, type UploadContext } from '../../src/sharing/upload.ts';
 import type { PendingPart, ShareStore, Upload } from '../../src/storage/share-store.ts';
-import { tableKey, unknownUpload } from '../../src/storage/upload-rules.ts';
+import { tableKey } from '../../src/storage/table-record.ts';
+import { unknownUpload } from '../../src/storage/upload-rules.ts';
+import { signAs, type TableAuthority } from './table-authority.ts';
 
 /** Uploads that may be open at a time. */
 const OPEN_MAX = 1024;
@@ -11,55 +15,71 @@ const OPEN_MAX = 1024;
 interface Open {
   readonly part: PendingPart;
   readonly definition: TableDefinition;
-  /** The last write; blocks of one part are taken in one after another. */
+  /** Bodies are sealed to it; it is gone with the process, and then the owner begins again. */
+  readonly keys: RawKeyPair;
+  /** Number of the body that comes next. */
+  sequence: number;
+  /** The last write; bodies of one part are taken in one after another. */
   tail: Promise<unknown>;
+}
+
+/** What an owner needs to send: the key to seal to, signed by this party, and what this party holds already. */
+export interface Offer {
+  readonly publicKey: Uint8Array;
+  readonly signature: string;
+  readonly held: number;
 }
 
 /**
  * Receives the owners' uploads into the share store and sees to it that only the owner who began a part goes
- * on with it. Open uploads live in memory: after a restart the owner publishes again.
+ * on with it. What has arrived is in the store; the keys that bodies are sealed to live in memory.
  */
 export class UploadDesk {
   readonly #store: ShareStore;
   readonly #context: UploadContext;
-  readonly #definitions = new Map<string, TableDefinition>();
+  readonly #authority: TableAuthority;
   readonly #open = new Map<string, Open>();
 
-  constructor(store: ShareStore, context: UploadContext) {
+  constructor(store: ShareStore, context: UploadContext, authority: TableAuthority) {
     this.#store = store;
     this.#context = context;
+    this.#authority = authority;
   }
 
-  async define(definition: TableDefinition, owners: readonly string[]): Promise<void> {
-    await this.#store.define(definition, owners);
-    this.#definitions.set(tableKey(definition.name), definition);
-  }
-
-  async begin(part: PendingPart, owner: string): Promise<void> {
+  async begin(part: PendingPart, owner: string): Promise<Offer> {
     if (part.owner !== owner) {
       throw new TacitError('AUTH_DENIED', 'an owner may publish rows only under its own name');
     }
-    const definition = this.#definitions.get(tableKey(part.table));
-    if (definition === undefined) {
-      throw new TacitError('UPLOAD_INVALID', `table ${part.table} must be defined first`);
-    }
     const other = this.#open.get(part.id);
-    if (other !== undefined && other.part.owner !== owner) {
-      throw new TacitError('UPLOAD_CONFLICT', `upload ${part.id} belongs to another owner`);
-    }
+    if (other !== undefined && other.part.owner !== owner) throw foreignUpload(part.id);
     await this.#close(part.id);
+    const { held } = await this.#store.begin(part);
+    // Only now: nothing may come between this check and the entry in the map.
     if (this.#open.size >= OPEN_MAX) {
       throw new TacitError('UPLOAD_CONFLICT', `${OPEN_MAX} uploads are open; finish some first`);
     }
-    await this.#store.begin(part);
-    this.#open.set(part.id, { part, definition, tail: Promise.resolve() });
+    const definition = this.#definition(part);
+    const keys = generateExchangeKeys();
+    this.#open.set(part.id, { part, definition, keys, sequence: 0, tail: Promise.resolve() });
+    const { self } = this.#authority;
+    const digest = uploadKeyDigest(this.#context.crypto, part.id, self, keys.publicKey);
+    const signature = signAs(this.#authority, 'tacit/upload-key', digest);
+    return { publicKey: keys.publicKey, signature, held };
   }
 
   /** Resolves when the blocks are flushed to storage. */
-  async blocks(id: string, owner: string, bytes: Uint8Array): Promise<void> {
+  async blocks(id: string, owner: string, sequence: number, sealed: Uint8Array): Promise<void> {
     const open = this.#find(id, owner);
     const write = async () => {
-      await ingestBlocks(this.#context, this.#store, open.definition, open.part, bytes);
+      // Its answer was lost on the way, and the owner's connection sent it again.
+      if (sequence === open.sequence - 1) return;
+      if (sequence !== open.sequence) {
+        const expected = `body ${open.sequence} of upload ${id} comes next, not ${sequence}`;
+        throw new TacitError('UPLOAD_INVALID', `${expected}; begin it again`);
+      }
+      const body = this.#unseal(open, id, sequence, sealed);
+      await ingestBlocks(this.#context, this.#store, open.definition, open.part, body);
+      open.sequence = sequence + 1;
     };
     const done = open.tail.then(write, write);
     open.tail = done;
@@ -74,22 +94,48 @@ export class UploadDesk {
       .filter((part) => part.owner === owner && tableKey(part.table) === key);
   }
 
-  /**
-   * True if the table is visible with this part. An owner whose commit failed at one party repeats it, also
-   * after that party's restart. No block is taken in any more, unless the commit is refused.
-   */
-  async commit(id: string, owner: string): Promise<boolean> {
-    const part = this.#store.uploads().find((upload) => upload.id === id);
-    if (part === undefined) throw unknownUpload(id);
-    if (part.owner !== owner) throw foreignUpload(id);
+  /** No block is taken in any more, unless the commit is refused. Repeating it changes nothing. */
+  async commit(id: string, owner: string): Promise<void> {
+    this.#requireOwn(id, owner);
     const open = await this.#close(id);
     try {
-      return (await this.#store.commit(id)) !== undefined;
+      await this.#store.commit(id);
     } catch (error) {
       // It may lack a block, which the owner may still send.
       if (open && !this.#open.has(id)) this.#open.set(id, open);
       throw error;
     }
+  }
+
+  async discard(id: string, owner: string): Promise<void> {
+    this.#requireOwn(id, owner);
+    await this.#close(id);
+    await this.#store.discard(id);
+  }
+
+  #unseal({ keys }: Open, id: string, sequence: number, sealed: Uint8Array): Uint8Array {
+    try {
+      const context = sealedBodyContext(id, this.#authority.self, sequence);
+      return unseal(keys.privateKey, sealed, context);
+    } catch (cause) {
+      const message = `body ${sequence} of upload ${id} is not sealed to this party's key, or altered`;
+      throw new TacitError('UPLOAD_INVALID', message, undefined, { cause });
+    }
+  }
+
+  #definition({ table }: PendingPart): TableDefinition {
+    const key = tableKey(table);
+    const found = this.#store.definitions().find(({ definition }) => {
+      return tableKey(definition.table.name) === key;
+    });
+    if (found) return found.definition.table;
+    throw new TacitError('UPLOAD_INVALID', `table ${table} must be defined first`);
+  }
+
+  #requireOwn(id: string, owner: string): void {
+    const part = this.#store.uploads().find((upload) => upload.id === id);
+    if (part === undefined) throw unknownUpload(id);
+    if (part.owner !== owner) throw foreignUpload(id);
   }
 
   /** Lets no more blocks of an upload in; resolves when those under way are written or refused. */

@@ -1,24 +1,24 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type DefinitionJson, decodeDefinition } from '../../src/client/definition-codec.ts';
+import { toBase64 } from '../../src/client/base64.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
 import type { PendingPart } from '../../src/storage/share-store.ts';
 import { type Authenticate, allow } from './principal.ts';
 import {
   BEGIN_BODY,
-  COMMIT_REPLY,
-  DEFINE_BODY,
+  BEGIN_REPLY,
+  BLOCKS_QUERY,
   PART_PARAMS,
   PARTS_QUERY,
   PARTS_REPLY,
-} from './schemas.ts';
+} from './table-schemas.ts';
 import type { UploadDesk } from './upload-desk.ts';
 
-/** Dictionaries make definitions long. */
-const DEFINITION_BYTES_MAX = 64 * 1024 * 1024;
-const MSGPACK = 'application/msgpack';
+const SEALED = 'application/octet-stream';
+/** What sealing adds to a body: a key and a tag. */
+const SEAL_BYTES = 48;
 
-/** The owners' routes. What is answered with success survives a crash. */
+/** The owners' routes for rows. What is answered with success survives a crash. */
 export function uploadRoutes(
   app: FastifyInstance,
   desk: UploadDesk,
@@ -26,29 +26,16 @@ export function uploadRoutes(
 ): void {
   const onRequest = allow(authenticate, ['owner']);
   const owner = (request: FastifyRequest) => authenticate(request).name;
-  app.addContentTypeParser(MSGPACK, { parseAs: 'buffer' }, (_request, body, done) => {
+  app.addContentTypeParser(SEALED, { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
 
-  app.post<{ Body: { definition: DefinitionJson; owners: string[] } }>(
-    '/v1/tables',
-    {
-      onRequest: allow(authenticate, ['owner', 'admin']),
-      bodyLimit: DEFINITION_BYTES_MAX,
-      schema: { body: DEFINE_BODY },
-    },
-    async ({ body }, reply) => {
-      await desk.define(decodeDefinition(body.definition), body.owners);
-      return reply.status(204).send();
-    },
-  );
-
   app.post<{ Body: PendingPart }>(
     '/v1/parts',
-    { onRequest, schema: { body: BEGIN_BODY } },
-    async (request, reply) => {
-      await desk.begin(request.body, owner(request));
-      return reply.status(204).send();
+    { onRequest, schema: { body: BEGIN_BODY, response: { 200: BEGIN_REPLY } } },
+    async (request) => {
+      const { held, publicKey, signature } = await desk.begin(request.body, owner(request));
+      return { publicKey: toBase64(publicKey), signature, held };
     },
   );
 
@@ -58,22 +45,38 @@ export function uploadRoutes(
     async (request) => ({ parts: desk.uploads(request.query.table, owner(request)) }),
   );
 
-  app.post<{ Params: { id: string }; Body: unknown }>(
+  app.post<{ Params: { id: string }; Querystring: { sequence: string }; Body: unknown }>(
     '/v1/parts/:id/blocks',
-    { onRequest, bodyLimit: UPLOAD_BODY_BYTES_MAX, schema: { params: PART_PARAMS } },
+    {
+      onRequest,
+      bodyLimit: UPLOAD_BODY_BYTES_MAX + SEAL_BYTES,
+      schema: { params: PART_PARAMS, querystring: BLOCKS_QUERY },
+    },
     async (request, reply) => {
-      const { body } = request;
+      const { body, params, query } = request;
       if (!(body instanceof Uint8Array)) {
-        throw new TacitError('REQUEST_INVALID', `blocks are sent as ${MSGPACK}`);
+        throw new TacitError('REQUEST_INVALID', `sealed blocks are sent as ${SEALED}`);
       }
-      await desk.blocks(request.params.id, owner(request), body);
+      await desk.blocks(params.id, owner(request), Number(query.sequence), body);
       return reply.status(204).send();
     },
   );
 
   app.post<{ Params: { id: string } }>(
     '/v1/parts/:id/commit',
-    { onRequest, schema: { params: PART_PARAMS, response: { 200: COMMIT_REPLY } } },
-    async (request) => ({ visible: await desk.commit(request.params.id, owner(request)) }),
+    { onRequest, schema: { params: PART_PARAMS } },
+    async (request, reply) => {
+      await desk.commit(request.params.id, owner(request));
+      return reply.status(204).send();
+    },
+  );
+
+  app.delete<{ Params: { id: string } }>(
+    '/v1/parts/:id',
+    { onRequest, schema: { params: PART_PARAMS } },
+    async (request, reply) => {
+      await desk.discard(request.params.id, owner(request));
+      return reply.status(204).send();
+    },
   );
 }

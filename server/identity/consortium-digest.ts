@@ -15,3 +15,13 @@ export function consortiumDigest({ members, parties, threshold, tls }: Consortiu
   };
   return nodeCrypto.sha256(new TextEncoder().encode('tacit/consortium|'), canonicalBytes(value));
 }
+
+/**
+ * The consortium as signatures of definitions and versions name it: the parties that hold the shares. Members may come
+ * and go without any owner or party having to sign again.
+ */
+export function partiesDigest({ parties, threshold }: Consortium): Uint8Array {
+  const listed = parties.map(({ name, index, identityKey }) => ({ name, index, identityKey }));
+  const value = { threshold, parties: listed };
+  return nodeCrypto.sha256(new TextEncoder().encode('tacit/parties|'), canonicalBytes(value));
+}

@@ -1,7 +1,7 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { compareUtf8 } from './dictionary.ts';
-import type { ColumnDefinition, TableDefinition } from './table.ts';
-import { type SqlType, typeLimits } from './types.ts';
+import type { ColumnDefinition, Reveal, TableDefinition } from './table.ts';
+import { type SqlType, textBounds, typeLimits } from './types.ts';
 
 /** Longest name of a table or column, in code points. */
 export const NAME_MAX = 255;
@@ -16,14 +16,19 @@ export const KEY_COLUMNS_MAX = 64;
 export const MULTIPLICITY_MAX = 2 ** 40;
 /** Digits whose unscaled value always fits 64 bits. */
 export const PRECISION_MAX = 18;
-/** Slots of a table: the parts that it has when it is complete. */
-export const SLOTS_MAX = 4096;
+/** Owners that one definition lists. */
+export const OWNERS_MAX = 4096;
+/** Parts of one version of a table. */
+export const TABLE_PARTS_MAX = 4096;
+/** UTF-8 bytes of a secret text. */
+export const TEXT_BYTES_MAX = 256;
 /** Tables of one party. */
 export const TABLES_MAX = 4096;
 export const PART_ROWS_MAX = 2 ** 28;
 /** Chunks have at least 4096 rows, so that a table has less than 2^20 of them. */
 export const TABLE_ROWS_MAX = 2 ** 31;
 
+const REVEALS: readonly Reveal[] = ['never', 'aggregate', 'rows'];
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** Whether a definition is one that every later step can work with; UPLOAD_INVALID names the first wrong field. */
@@ -42,34 +47,60 @@ export function checkDefinition({ columns, keys, name }: TableDefinition): void 
   for (const [i, key] of keys.entries()) checkKey(key, names, `${table}keys[${i}]`);
 }
 
-/** Whether a table may have these owners, one for each slot; UPLOAD_INVALID if not. */
+/** Whether these may be the owners of a table; UPLOAD_INVALID if not. */
 export function checkOwners(owners: readonly string[]): void {
-  if (owners.length < 1 || owners.length > SLOTS_MAX) {
-    throw invalid('owners', `1 to ${SLOTS_MAX} of them`);
+  if (owners.length < 1 || owners.length > OWNERS_MAX) {
+    throw invalid('owners', `1 to ${OWNERS_MAX} of them`);
   }
-  for (const [i, owner] of owners.entries()) checkName(owner, OWNER_NAME_MAX, `owners[${i}]`);
+  for (const [i, owner] of owners.entries()) {
+    checkName(owner, OWNER_NAME_MAX, `owners[${i}]`);
+    if (owners.indexOf(owner) < i) throw invalid(`owners[${i}]`, 'every owner once');
+  }
 }
 
-function checkColumn({ name, ...column }: ColumnDefinition, where: string): void {
+function checkColumn(column: ColumnDefinition, where: string): void {
+  const { bytes, multiplicity, name, reveal, type } = column;
   checkName(name, NAME_MAX, `${where}.name`);
-  checkType(column.type, `${where}.type`);
-  const { min, max } = column.bounds;
-  const limits = typeLimits(column.type);
+  checkType(type, `${where}.type`);
+  if (reveal !== undefined && !REVEALS.includes(reveal)) {
+    throw invalid(`${where}.reveal`, REVEALS.join(' or '));
+  }
+  if (multiplicity !== undefined) checkMultiplicity(multiplicity, `${where}.multiplicity`);
+  if (bytes === undefined) checkValues(column, where);
+  else checkText(column, bytes, where);
+}
+
+function checkValues({ bounds, dictionary, type }: ColumnDefinition, where: string): void {
+  const { min, max } = bounds;
+  const limits = typeLimits(type);
   if (min > max) throw invalid(`${where}.bounds`, 'min to be at most max');
   if (min < limits.min || max > limits.max) {
     throw invalid(`${where}.bounds`, `values from ${limits.min} to ${limits.max}`);
   }
-  if (column.multiplicity !== undefined) {
-    checkMultiplicity(column.multiplicity, `${where}.multiplicity`);
-  }
-  const { dictionary } = column;
-  if ((column.type.kind === 'varchar') !== (dictionary !== undefined)) {
-    throw invalid(`${where}.dictionary`, 'one for VARCHAR, and none for other types');
+  if ((type.kind === 'varchar') !== (dictionary !== undefined)) {
+    throw invalid(`${where}.dictionary`, 'one for VARCHAR without bytes, and none for other types');
   }
   if (dictionary === undefined) return;
   checkDictionary(dictionary, `${where}.dictionary`);
   if (min < 0n || max >= BigInt(dictionary.length)) {
     throw invalid(`${where}.bounds`, 'places in the dictionary');
+  }
+}
+
+/** Secret text: its width is public, its values are not. */
+function checkText(
+  { bounds, dictionary, type }: ColumnDefinition,
+  bytes: number,
+  where: string,
+): void {
+  if (type.kind !== 'varchar' || dictionary !== undefined) {
+    throw invalid(`${where}.bytes`, 'it for VARCHAR without a dictionary only');
+  }
+  if (!isWithin(bytes, 1, TEXT_BYTES_MAX)) {
+    throw invalid(`${where}.bytes`, `a whole number from 1 to ${TEXT_BYTES_MAX}`);
+  }
+  if (bounds.min !== 0n || bounds.max !== textBounds(bytes).max) {
+    throw invalid(`${where}.bounds`, 'all numbers of that many bytes');
   }
 }
 

@@ -1,38 +1,56 @@
 import { hex } from '../crypto/hex.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import type { ColumnDefinition, TableDefinition, TablePart } from './table.ts';
-import type { SqlType } from './types.ts';
+import { canonicalBytes } from '../program/canonical.ts';
+import { revealOf, type SharedDefinition } from './table.ts';
+import type { VersionProposal } from './version.ts';
+
+/** What a signature of the catalog is for: no signature counts for anything but its purpose. */
+export type Purpose =
+  | 'tacit/definition'
+  | 'tacit/proposal'
+  | 'tacit/ready'
+  | 'tacit/version'
+  | 'tacit/upload-key';
 
 /**
- * SHA-256 in lower-case hex of a table's definition, the owners of its slots and the parts that fill them, in the
- * order of slots; equal at all parties that hold the same version. Names count as written.
+ * SHA-256 in lower-case hex of a table's definition and the owners who may publish into it; what each of these
+ * owners signs. Names count as written, the order of owners does not.
  */
-export function tableDigest(
+export function definitionDigest(crypto: CryptoProvider, definition: SharedDefinition): string {
+  const { name, columns, keys } = definition.table;
+  const owners = [...definition.owners].sort();
+  // What is not said is said: a default and its absence are the same definition.
+  const said = columns.map((column) => ({ ...column, reveal: revealOf(column) }));
+  return digestOf(crypto, 'definition', { name, columns: said, keys, owners });
+}
+
+/** SHA-256 in lower-case hex of a version: its definition, history and parts. Equal at all parties that hold it. */
+export function versionDigest(crypto: CryptoProvider, proposal: VersionProposal): string {
+  const { table, definition, number, base, operation, owner, parts } = proposal;
+  const listed = parts.map(({ id, owner: of, rows }) => ({ id, owner: of, rows }));
+  const content = { table, definition, number, base, operation, owner, parts: listed };
+  return digestOf(crypto, 'version', content);
+}
+
+/** SHA-256 in lower-case hex of the key that a party offers for one upload. */
+export function uploadKeyDigest(
   crypto: CryptoProvider,
-  definition: TableDefinition,
-  owners: readonly string[],
-  parts: readonly TablePart[],
+  part: string,
+  party: number,
+  publicKey: Uint8Array,
 ): string {
-  // Arrays only, so that no order of keys can matter; JSON separates and escapes without ambiguity.
-  const canonical = JSON.stringify([
-    'tacit/table/2',
-    definition.name,
-    definition.columns.map(columnFields),
-    definition.keys.map(({ columns, multiplicity }) => [columns, multiplicity]),
-    owners,
-    parts.map(({ id, owner, rows }) => [id, owner, rows]),
-  ]);
-  const hash = crypto.sha256(new TextEncoder().encode(canonical));
-  return hex(hash);
+  return digestOf(crypto, 'upload-key', { part, party, key: hex(publicKey) });
 }
 
-function columnFields(column: ColumnDefinition): unknown[] {
-  const { name, type, nullable, bounds, dictionary, multiplicity } = column;
-  const range = [bounds.min.toString(), bounds.max.toString()];
-  return [name, typeFields(type), nullable, range, dictionary ?? null, multiplicity ?? null];
+/** The bytes that are signed: purpose, consortium and digest, so that a signature fits nowhere else. */
+export function signedMessage(
+  purpose: Purpose,
+  consortium: Uint8Array,
+  digest: string,
+): Uint8Array {
+  return new TextEncoder().encode(`${purpose}|${hex(consortium)}|${digest}`);
 }
 
-function typeFields(type: SqlType): unknown[] {
-  if (type.kind === 'decimal') return [type.kind, type.precision, type.scale];
-  return type.kind === 'integer' ? [type.kind, type.name] : [type.kind];
+function digestOf(crypto: CryptoProvider, what: string, value: object): string {
+  return hex(crypto.sha256(new TextEncoder().encode(`tacit/${what}/1|`), canonicalBytes(value)));
 }

@@ -42,6 +42,13 @@ export interface TableDefinition {
   readonly keys: readonly { readonly columns: readonly string[]; readonly multiplicity: number }[];
 }
 
+/** What owners agree on before any of them publishes: the table, and who may publish rows into it. */
+export interface SharedDefinition {
+  readonly table: TableDefinition;
+  /** Names of members of the consortium, each once; their order does not matter. */
+  readonly owners: readonly string[];
+}
+
 /** One owner's rows in a table. `id` names its blocks in the share store. */
 export interface TablePart {
   readonly id: string;
@@ -49,11 +56,13 @@ export interface TablePart {
   readonly rows: number;
 }
 
-/** A usable version of a logical table: definition, parts in the order of its slots, digest of both. */
+/** A usable version of a logical table: every party has signed `digest`, which covers all that is here and its history. */
 export interface TableVersion {
   readonly definition: TableDefinition;
   readonly parts: readonly TablePart[];
   readonly digest: string;
+  /** 1 for the first version, then one more each time. */
+  readonly number: number;
 }
 
 /** What planning sees: the tables that all parties list. Names compare case-insensitively. */
@@ -87,7 +96,10 @@ export function storedForm(column: ColumnDefinition): {
   readonly limbs: 0 | 1 | 2;
   readonly min: bigint;
   readonly max: bigint;
+  readonly bytes?: number;
 } {
-  const { width } = encodingFor(column.bounds);
-  return { width, nullable: column.nullable, limbs: limbCount(column), ...column.bounds };
+  const { bounds, bytes, nullable } = column;
+  const { width } = encodingFor(bounds);
+  const form = { width, nullable, limbs: limbCount(column), min: bounds.min, max: bounds.max };
+  return bytes === undefined ? form : { ...form, bytes };
 }

@@ -41,6 +41,11 @@ export function typeLimits(type: SqlType): Bounds {
   }
 }
 
+/** Bounds of secret text of at most so many bytes. */
+export function textBounds(bytes: number): Bounds {
+  return { min: 0n, max: 2n ** BigInt(8 * bytes) - 1n };
+}
+
 function signedLimits(bits: bigint): Bounds {
   return { min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n };
 }

@@ -1,18 +1,14 @@
 import type { ColumnDefinition, TableDefinition } from '../catalog/table.ts';
-import type { SqlType } from '../catalog/types.ts';
 
 /** A table definition as JSON: bounds are strings of digits. */
 export interface DefinitionJson {
   readonly name: string;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly type: SqlType;
-    readonly nullable: boolean;
-    readonly bounds: { readonly min: string; readonly max: string };
-    readonly dictionary?: readonly string[];
-    readonly multiplicity?: number;
-  }[];
+  readonly columns: readonly ColumnJson[];
   readonly keys: TableDefinition['keys'];
+}
+
+interface ColumnJson extends Omit<ColumnDefinition, 'bounds'> {
+  readonly bounds: { readonly min: string; readonly max: string };
 }
 
 export function encodeDefinition(definition: TableDefinition): DefinitionJson {

@@ -11,12 +11,12 @@ import {
 } from '../sharing/upload.ts';
 import { decodeBlocks } from '../sharing/upload-codec.ts';
 import { expandBlock } from '../sharing/upload-expand.ts';
-import type { BlockKey, ShareStore } from '../storage/share-store.ts';
+import type { ShareStore, StoredUnit } from '../storage/share-store.ts';
 
 /**
  * Takes one request body of an upload in at a party: decodes it, checks that every message names a
  * column and a block of the pending part with exactly that block's rows, expands seeds and writes
- * the shares. UPLOAD_INVALID, with nothing written, if any message does not fit.
+ * the shares. UPLOAD_INVALID, with nothing written, if any message does not fit or is not the next one.
  */
 export async function ingestBlocks(
   context: UploadContext,
@@ -26,10 +26,7 @@ export async function ingestBlocks(
   bytes: Uint8Array,
 ): Promise<void> {
   if (bytes.length > UPLOAD_BODY_BYTES_MAX) {
-    throw new TacitError(
-      'UPLOAD_INVALID',
-      `an upload request of ${bytes.length} bytes; at most ${UPLOAD_BODY_BYTES_MAX} are accepted`,
-    );
+    throw invalid(`an upload request of ${bytes.length} bytes; at most ${UPLOAD_BODY_BYTES_MAX}`);
   }
   const messages = decodeBlocks(bytes);
   const forms = messages.map((message) => storedForm(columnOf(definition, part.rows, message)));
@@ -38,22 +35,20 @@ export async function ingestBlocks(
     0,
   );
   if (stored > UPLOAD_STORED_BYTES_MAX) {
-    throw new TacitError(
-      'UPLOAD_INVALID',
-      `an upload request that expands to ${stored} bytes; at most ${UPLOAD_STORED_BYTES_MAX}`,
-    );
+    const most = `at most ${UPLOAD_STORED_BYTES_MAX}`;
+    throw invalid(`an upload request that expands to ${stored} bytes; ${most}`);
   }
-  const blocks: { key: BlockKey; bytes: Uint8Array }[] = [];
-  messages.forEach((message, k) => {
-    const form = forms[k] as StoredForm;
-    const expanded = expandBlock(context, form, message);
+  const [first] = messages;
+  if (!first) return;
+  const units = messages.map((message, k): StoredUnit => {
+    const expanded = expandBlock(context, forms[k] as StoredForm, message);
     const place = { part: part.id, column: message.column, block: message.block };
-    blocks.push({ key: { ...place, form: 'boolean', limb: 0 }, bytes: expanded.boolean });
-    expanded.field.forEach((share, limb) => {
-      blocks.push({ key: { ...place, form: 'field', limb }, bytes: share });
+    const field = expanded.field.map((share, limb) => {
+      return { key: { ...place, form: 'field' as const, limb }, bytes: share };
     });
+    return [{ key: { ...place, form: 'boolean', limb: 0 }, bytes: expanded.boolean }, ...field];
   });
-  await store.write(blocks);
+  await store.write(part.id, first.block * definition.columns.length + first.column, units);
 }
 
 /** Rows of one block of a part: BLOCK_ROWS, fewer in the last block, 0 behind it. */
@@ -69,8 +64,10 @@ function columnOf(
   const { column, block, rows } = message;
   const found = definition.columns[column];
   if (found && rows > 0 && rows === blockRows(partRows, block)) return found;
-  throw new TacitError(
-    'UPLOAD_INVALID',
-    `table ${definition.name} has no block ${block} of ${rows} rows in column ${column}`,
-  );
+  const what = `no block ${block} of ${rows} rows in column ${column}`;
+  throw invalid(`table ${definition.name} has ${what}`);
+}
+
+function invalid(message: string): TacitError {
+  return new TacitError('UPLOAD_INVALID', message);
 }

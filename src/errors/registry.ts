@@ -89,6 +89,12 @@ export const ERRORS = {
     cause: 'The table, slot or upload exists already.',
     fix: 'Nothing is to be done if these are your rows; otherwise choose another name.',
   },
+  VERSION_STALE: {
+    blame: 'caller',
+    status: 409,
+    cause: 'Another version of the table was proposed or became usable first.',
+    fix: 'Nothing is lost: publish again; the client tries several times by itself.',
+  },
   REQUEST_INVALID: {
     blame: 'caller',
     status: 400,
@@ -176,8 +182,20 @@ export const ERRORS = {
   PARTY_BUSY: {
     blame: 'network',
     status: 503,
-    cause: 'A party runs as many queries as it may at a time.',
+    cause: 'As many queries wait or run at a party as it allows.',
     fix: 'Send the query again later.',
+  },
+  QUERY_TIMEOUT: {
+    blame: 'caller',
+    status: 504,
+    cause: 'The query waited or ran longer than the analyst or the party allows.',
+    fix: 'Send it again when less is running, ask for less, or allow more time; the message says what it waited for.',
+  },
+  QUERY_UNKNOWN: {
+    blame: 'caller',
+    status: 404,
+    cause: 'The party knows no query of this id, or no longer: answers are kept for a while only.',
+    fix: 'Check the id, or send the query again.',
   },
   CANCELLED: {
     blame: 'caller',

@@ -165,7 +165,7 @@ class Reader {
 
   fixarray(longest: number): number {
     const length = (this.#bytes[this.#at++] ?? 0) - FIXARRAY;
-    if (length < 1 || length > longest) throw this.#invalid();
+    if (length < 0 || length > longest) throw this.#invalid();
     return length;
   }
 

@@ -1,52 +1,47 @@
-import { invariant, TacitError } from '../errors/tacit-error.ts';
+import { invariant } from '../errors/tacit-error.ts';
 import { P } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import {
   type BlockMessage,
+  blockLength,
   type ColumnBlock,
   type ComponentMessage,
   planesOf,
-  SEED_BYTES,
   type StoredForm,
   type UploadContext,
 } from './upload.ts';
 import { copyOut, drawFieldElements, putConstants } from './upload-elements.ts';
+import type { ComponentSeeds } from './upload-seeds.ts';
+import { type BlockPlace, checkText, loadTextWords, loadWords } from './upload-words.ts';
 
 const P_HIGH = 0x1fffffff;
-
-/** Where the values are, for the messages and for errors. */
-export interface BlockPlace {
-  /** Table and column in words, e.g. `claims.amount`. */
-  readonly what: string;
-  readonly column: number;
-  readonly block: number;
-  /** Rows of the part before this block. */
-  readonly firstRow: number;
-}
+const WORD_BITS = 64;
 
 /**
  * Splits one block of one column into the messages of the three parties; element i is party i's.
  *
- * Boolean form [AFLNO16]: x = x0 ^ x1 ^ x2, party i gets (x_i, x_(i+1)); x0 and x1 are the streams of
- * fresh seeds, x2 is explicit. Field form [Sha79]: f(X) = v + r X over F_p, party i gets f(i + 1);
- * f(1) is drawn from the stream of a fresh seed, f(2) and f(3) are explicit. Lengths depend only on
- * the form and the number of rows. Throws VALUE_OUT_OF_BOUNDS naming the row, never the value.
+ * Boolean form [AFLNO16]: x = x0 ^ x1 ^ x2, party i gets (x_i, x_(i+1)); x0 and x1 are the streams of two
+ * seeds, x2 is explicit. Field form [Sha79]: f(X) = v + r X over F_p, party i gets f(i + 1); f(1) is drawn
+ * from the stream of a seed, f(2) and f(3) are explicit. All seeds come from `seeds` and are used for nothing else.
+ * Lengths depend only on the form and the number of rows. VALUE_OUT_OF_BOUNDS names the row, never the value.
  */
 export function splitBlock(
   context: UploadContext,
   form: StoredForm,
   place: BlockPlace,
   block: ColumnBlock,
+  seeds: ComponentSeeds,
 ): BlockMessage[] {
   const { arena } = context;
-  const rows = block.values.length;
+  const rows = blockLength(block);
   const mark = arena.mark();
   try {
-    const words = loadWords(context, form, place, block);
-    const boolean = splitPlanes(context, words, form, rows, block.nulls);
+    const planes = arena.alloc(planesOf(form) * planeBytes(rows));
+    const words = loadPlanes(context, form, place, block, planes);
+    const boolean = splitPlanes(context, planes, form, rows, seeds);
     const limbs: ComponentMessage[][] = [];
     for (let limb = 0; limb < form.limbs; limb++) {
-      limbs.push(splitLimb(context, words, form, limb, rows));
+      limbs.push(splitLimb(context, words, form, limb, rows, seeds));
     }
     const { column, block: number } = place;
     return boolean.map((components, party) => {
@@ -58,95 +53,57 @@ export function splitBlock(
   }
 }
 
-/** Copies the values to the arena as 64-bit words, NULL and padding as 0, and checks the bounds. */
-function loadWords(
+/** Writes the block's planes in the clear at `planes`; returns the address of its words, for the field form. */
+function loadPlanes(
   context: UploadContext,
   form: StoredForm,
   place: BlockPlace,
   block: ColumnBlock,
+  planes: number,
 ): number {
-  const { values, nulls } = block;
-  const rows = values.length;
-  const lanes = planeBytes(rows) * 8;
-  const at = context.arena.alloc(lanes * 8);
-  const words = new Int32Array(context.arena.memory.buffer, at, lanes * 2);
-  words.set(new Int32Array(values.buffer, values.byteOffset, rows * 2));
-  words.fill(0, rows * 2);
-  if (nulls) {
-    invariant(nulls.length === rows, 'as many null flags as values');
-    zeroNulls(words, nulls, form.nullable, place);
-  }
-  checkBounds(words, rows, nulls, form, place);
-  return at;
-}
-
-function zeroNulls(
-  words: Int32Array,
-  nulls: Uint8Array,
-  nullable: boolean,
-  place: BlockPlace,
-): void {
-  for (let row = 0; row < nulls.length; row++) {
-    if (nulls[row] === 0) continue;
-    if (!nullable) throw outside(place, row, 'is NULL, which the column does not allow');
-    words[2 * row] = 0;
-    words[2 * row + 1] = 0;
-  }
-}
-
-/** Compares the two halves of each word, high one signed, low one unsigned: no BigInt per row. */
-function checkBounds(
-  words: Int32Array,
-  rows: number,
-  nulls: Uint8Array | undefined,
-  form: StoredForm,
-  place: BlockPlace,
-): void {
-  const [minLow, minHigh] = halves(form.min);
-  const [maxLow, maxHigh] = halves(form.max);
-  for (let row = 0; row < rows; row++) {
-    const low = (words[2 * row] as number) >>> 0;
-    const high = words[2 * row + 1] as number;
-    const small = high < minHigh || (high === minHigh && low < minLow);
-    const large = high > maxHigh || (high === maxHigh && low > maxLow);
-    if ((small || large) && !nulls?.[row]) {
-      throw outside(place, row, 'lies outside the bounds declared for the column');
-    }
-  }
-}
-
-function halves(value: bigint): [low: number, high: number] {
-  return [Number(BigInt.asUintN(32, value)), Number(BigInt.asIntN(32, value >> 32n))];
-}
-
-function outside(place: BlockPlace, row: number, problem: string): TacitError {
-  const at = place.firstRow + row + 1;
-  return new TacitError('VALUE_OUT_OF_BOUNDS', `${place.what}: row ${at} ${problem}`);
-}
-
-function splitPlanes(
-  context: UploadContext,
-  words: number,
-  form: StoredForm,
-  rows: number,
-  nulls: Uint8Array | undefined,
-): BlockMessage['boolean'][] {
-  const { arena, crypto, kernels } = context;
+  const { arena, kernels } = context;
+  const rows = blockLength(block);
   const stride = planeBytes(rows);
   const bytes = planesOf(form) * stride;
-  const planes = arena.alloc(bytes);
   arena.u8.fill(0, planes, planes + bytes);
-  if (rows > 0) kernels.wordsToPlanes(words, planes, stride / 8, stride, form.width);
+  let words = 0;
+  if ('values' in block) {
+    invariant(form.bytes === undefined, 'integers of a column of integers');
+    words = loadWords(context, form, place, block);
+    if (rows > 0) kernels.wordsToPlanes(words, planes, stride / 8, stride, form.width);
+  } else {
+    const { bytes: longest } = form;
+    invariant(longest !== undefined, 'text of a column of secret text');
+    checkText(form, longest, place, block);
+    for (let at = 0; at < form.width && rows > 0; at += WORD_BITS) {
+      const mark = arena.mark();
+      const some = loadTextWords(context, longest, block, at / WORD_BITS);
+      const count = Math.min(WORD_BITS, form.width - at);
+      kernels.wordsToPlanes(some, planes + at * stride, stride / 8, stride, count);
+      arena.release(mark);
+    }
+  }
+  const { nulls } = block;
   if (nulls && form.nullable) {
     const plane = arena.u8.subarray(planes + form.width * stride, planes + bytes);
     for (let row = 0; row < rows; row++) {
       plane[row >> 3] = (plane[row >> 3] as number) | ((nulls[row] as number) << (row & 7));
     }
   }
-  const first = freshSeed(context);
-  const second = freshSeed(context);
-  const once = crypto.stream(first).mask(copyOut(context, planes, bytes));
-  const last = crypto.stream(second).mask(once);
+  return words;
+}
+
+function splitPlanes(
+  context: UploadContext,
+  planes: number,
+  form: StoredForm,
+  rows: number,
+  seeds: ComponentSeeds,
+): BlockMessage['boolean'][] {
+  const { crypto } = context;
+  const [first, second] = [seeds('x0'), seeds('x1')];
+  const clear = copyOut(context, planes, planesOf(form) * planeBytes(rows));
+  const last = crypto.stream(second).mask(crypto.stream(first).mask(clear));
   const [x0, x1, x2] = [{ seed: first }, { seed: second }, { bytes: last }];
   return [
     { left: x0, right: x1 },
@@ -161,11 +118,12 @@ function splitLimb(
   form: StoredForm,
   limb: number,
   rows: number,
+  seeds: ComponentSeeds,
 ): ComponentMessage[] {
   const { arena, crypto, kernels } = context;
   const value = arena.alloc(rows * 8);
   loadLimb(context, words, value, form, limb, rows);
-  const seed = freshSeed(context);
+  const seed = seeds(`limb${limb}`);
   const share = arena.alloc(rows * 8);
   const out = arena.alloc(rows * 8);
   const [two, minusOne, three, minusTwo] = [0, 8, 16, 24];
@@ -197,11 +155,4 @@ function loadLimb(
     to[k] = isNegative ? low - 1 : low;
     to[k + 1] = isNegative ? P_HIGH : 0;
   }
-}
-
-/** A seed is drawn anew for every component of every block and never kept. */
-function freshSeed(context: UploadContext): Uint8Array {
-  const seed = new Uint8Array(SEED_BYTES);
-  context.crypto.randomFill(seed);
-  return seed;
 }

@@ -12,15 +12,16 @@ export interface UploadContext {
 
 /**
  * Public form of a stored column: `width` value planes (two's complement or binary), a null plane if
- * nullable, 1 or 2 field elements a value (2: low 32 bits unsigned, then the rest signed). No value
- * lies outside [min, max]; NULL is stored as 0.
+ * nullable, 1 or 2 field elements a value (2: low 32 bits unsigned, then the rest signed) or none (secret
+ * text, which then says its `bytes`). No value lies outside [min, max]; NULL is stored as 0.
  */
 export interface StoredForm {
   readonly width: number;
   readonly nullable: boolean;
-  readonly limbs: 1 | 2;
+  readonly limbs: 0 | 1 | 2;
   readonly min: bigint;
   readonly max: bigint;
+  readonly bytes?: number;
 }
 
 /** One component of a sharing: the 32-byte seed of an AES-256-CTR stream, or the bytes themselves. */
@@ -40,20 +41,41 @@ export interface BlockMessage {
   readonly field: readonly ComponentMessage[];
 }
 
-/** One column of one block in the clear, at its owner; `nulls[r]` is 1 for NULL, 0 otherwise. */
-export interface ColumnBlock {
+/** Integers of one column of one block in the clear, at its owner; `nulls[r]` is 1 for NULL, 0 otherwise. */
+export interface NumberBlock {
   readonly values: BigInt64Array;
   readonly nulls?: Uint8Array;
+}
+
+/**
+ * Secret text of one column of one block in the clear, at its owner: the UTF-8 of all values one after another;
+ * value r is the bytes from offsets[r] up to offsets[r + 1], none if it is NULL.
+ */
+export interface TextBlock {
+  readonly text: Uint8Array;
+  readonly offsets: Uint32Array;
+  readonly nulls?: Uint8Array;
+}
+
+/** One column of one block in the clear. */
+export type ColumnBlock = NumberBlock | TextBlock;
+
+/** Rows of a block. */
+export function blockLength(block: ColumnBlock): number {
+  return 'values' in block ? block.values.length : Math.max(0, block.offsets.length - 1);
 }
 
 /** Parties of the one suite that is built: (n, t) = (3, 1). */
 export const UPLOAD_PARTIES = 3;
 /** Bytes of a seed. */
 export const SEED_BYTES = 32;
-/** Longest body of one upload request. */
-export const UPLOAD_BODY_BYTES_MAX = 5 * 1024 * 1024;
+/** Requests are filled up to so many bytes in their body, and to so many that a party stores for them. */
+export const UPLOAD_BODY_BYTES = 5 * 1024 * 1024;
+export const UPLOAD_STORED_BYTES = 4 * 1024 * 1024;
+/** Longest body of one upload request before it is sealed: one block of the widest secret text, with its null plane. */
+export const UPLOAD_BODY_BYTES_MAX = 17 * 1024 * 1024;
 /** Most bytes that one request may make a party store: a seed is short but expands to a whole component. */
-export const UPLOAD_STORED_BYTES_MAX = 4 * 1024 * 1024;
+export const UPLOAD_STORED_BYTES_MAX = 33 * 1024 * 1024;
 
 /** Bit-planes of a column: the value's, then the null bit's. */
 export function planesOf(form: StoredForm): number {
@@ -68,4 +90,9 @@ export function componentBytes(form: StoredForm, rows: number): number {
 /** Bytes that a party stores for one block, both forms together. */
 export function storedBytes(form: StoredForm, rows: number): number {
   return 2 * componentBytes(form, rows) + form.limbs * rows * 8;
+}
+
+/** What a sealed request body is bound to: it opens at one party, for one upload, in one place of its sequence only. */
+export function sealedBodyContext(part: string, party: number, sequence: number): Uint8Array {
+  return new TextEncoder().encode(`tacit/upload-body/1|${part}|${party}|${sequence}`);
 }

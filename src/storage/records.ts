@@ -1,36 +1,61 @@
-import type { ColumnDefinition } from '../catalog/table.ts';
+import type { ColumnDefinition, SharedDefinition } from '../catalog/table.ts';
+import { TacitError } from '../errors/tacit-error.ts';
 import { decodeBounded, encodeMessage } from '../wire/messages.ts';
-import type { BlockKey } from './share-store.ts';
-import type { PartRecord, TableRecord } from './upload-rules.ts';
+import type { BlockKey, Upload } from './share-store.ts';
+import type { TableRecord } from './table-record.ts';
 
 const FORM = { boolean: 0, field: 1 } as const;
+/** Of the records below; a store of another release is refused. */
+const FORMAT = 2;
 /** Larger than any table record: columns and dictionaries are bounded where they come in. */
 const RECORD_BYTES_MAX = 256 * 1024 * 1024;
 
-/** The table's record as bytes; bigints are kept as 64-bit integers. */
-export function encodeTable({ definition, slots, digest }: TableRecord): Uint8Array {
-  const { name, columns, keys } = definition;
-  return encodeMessage({
-    definition: { name, columns: columns.map(plainColumn), keys },
-    slots,
-    digest: digest ?? null,
-  });
+/** Bounds of secret text do not fit 64 bits. */
+interface StoredColumn extends Omit<ColumnDefinition, 'bounds'> {
+  readonly bounds: { readonly min: string; readonly max: string };
 }
 
-/** Reads back what {@link encodeTable} wrote; STORAGE_CORRUPT if it is not msgpack. */
+interface StoredTable extends Omit<TableRecord, 'definition'> {
+  readonly format: typeof FORMAT;
+  readonly definition: {
+    readonly table: Omit<SharedDefinition['table'], 'columns'> & {
+      readonly columns: readonly StoredColumn[];
+    };
+    readonly owners: readonly string[];
+  };
+}
+
+/** The table's record as bytes. */
+export function encodeTable(record: TableRecord): Uint8Array {
+  const { table, owners } = record.definition;
+  const columns = table.columns.map(storedColumn);
+  const definition = { table: { name: table.name, columns, keys: table.keys }, owners };
+  return encodeMessage({ ...record, format: FORMAT, definition } satisfies StoredTable);
+}
+
+/** Reads back what {@link encodeTable} wrote; STORAGE_CORRUPT if it is not msgpack or of another release. */
 export function decodeTable(bytes: Uint8Array): TableRecord {
-  type Stored = Omit<TableRecord, 'digest'> & { readonly digest: string | null };
-  const stored = decodeRecord(bytes) as Stored;
-  return { ...stored, digest: stored.digest ?? undefined };
+  const { format, definition, ...rest } = decodeRecord(bytes) as StoredTable;
+  if (format !== FORMAT) {
+    const message =
+      'the share store was made by another release; start with an empty data directory';
+    throw new TacitError('STORAGE_CORRUPT', message);
+  }
+  const columns = definition.table.columns.map(({ bounds: { min, max }, ...column }) => ({
+    ...column,
+    bounds: { min: BigInt(min), max: BigInt(max) },
+  }));
+  const table = { ...definition.table, columns };
+  return { ...rest, definition: { table, owners: definition.owners } };
 }
 
-export function encodePart(part: PartRecord): Uint8Array {
-  const { id, table, slot, owner, rows, committed } = part;
-  return encodeMessage({ id, table, slot, owner, rows, committed });
+export function encodeUpload(upload: Upload): Uint8Array {
+  const { id, table, definition, owner, rows, held, committed, promised } = upload;
+  return encodeMessage({ id, table, definition, owner, rows, held, committed, promised });
 }
 
-export function decodePart(bytes: Uint8Array): PartRecord {
-  return decodeRecord(bytes) as PartRecord;
+export function decodeUpload(bytes: Uint8Array): Upload {
+  return decodeRecord(bytes) as Upload;
 }
 
 /** Key of a block: part id, 0, column, form, limb, block, so that a part's blocks lie together. */
@@ -54,14 +79,16 @@ function decodeRecord(bytes: Uint8Array): unknown {
 }
 
 /** Absent instead of undefined, which plain msgpack does not know. */
-function plainColumn(column: ColumnDefinition): ColumnDefinition {
-  const { name, type, nullable, bounds, dictionary, multiplicity } = column;
+function storedColumn(column: ColumnDefinition): StoredColumn {
+  const { name, type, nullable, bounds, dictionary, bytes, reveal, multiplicity } = column;
   return {
     name,
     type,
     nullable,
-    bounds: { min: bounds.min, max: bounds.max },
+    bounds: { min: bounds.min.toString(), max: bounds.max.toString() },
     ...(dictionary === undefined ? {} : { dictionary }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(reveal === undefined ? {} : { reveal }),
     ...(multiplicity === undefined ? {} : { multiplicity }),
   };
 }

@@ -1,10 +1,11 @@
-import type { TableDefinition, TableVersion } from '../catalog/table.ts';
+import type { SharedDefinition, TableVersion } from '../catalog/table.ts';
+import type { Certificate, PendingVersion, Signature, SignedProposal } from '../catalog/version.ts';
 
 /**
  * Name of one stored block.
  * form 'boolean': for each plane (value bits LSB first, then the null bit) left component, then right component, each
- * planeBytes(rows of the block) bytes. form 'field': one limb's Shamir shares, 8 bytes a row, canonical, little-endian.
- * limb is 0 for 'boolean'.
+ * planeBytes(rows of the block) bytes. form 'field': one limb's Shamir shares, 8 bytes a row, canonical, little-endian;
+ * secret text has no limbs. limb is 0 for 'boolean'.
  */
 export interface BlockKey {
   readonly part: string;
@@ -14,52 +15,97 @@ export interface BlockKey {
   readonly block: number;
 }
 
-/** One owner's upload being received: one attempt to fill one slot of a table. */
+/** What names an upload of one owner's rows. */
 export interface PendingPart {
-  /** Fresh for every attempt, so that shares of two attempts never mix. */
+  /** Fresh for every attempt that starts anew, so that shares of two attempts never mix. */
   readonly id: string;
   readonly table: string;
-  /** Place in the list of owners that the table was defined with. */
-  readonly slot: number;
+  /** Digest of the definition that the rows were encoded by. */
+  readonly definition: string;
   readonly owner: string;
   readonly rows: number;
 }
 
 /** An upload that the store keeps. */
 export interface Upload extends PendingPart {
+  /**
+   * How many units have arrived: unit u is column u mod c of block floor(u / c), c being the number of columns. They
+   * arrive in this order, without gaps.
+   */
+  readonly held: number;
+  /** Every unit has arrived and none is taken in any more. */
   readonly committed: boolean;
+  /** Number of the version for which this party promised to keep the part until it is decided; 0: none. */
+  readonly promised: number;
+}
+
+/** The blocks of one unit of an upload: the Boolean form and each limb. */
+export type StoredUnit = readonly { readonly key: BlockKey; readonly bytes: Uint8Array }[];
+
+/** One owner's consent to a definition: an Ed25519 signature of its digest. */
+export interface Acceptance {
+  readonly owner: string;
+  readonly signature: Signature;
+}
+
+/** A definition as a party holds it. */
+export interface DefinedTable {
+  readonly definition: SharedDefinition;
+  readonly digest: string;
+  readonly accepted: readonly Acceptance[];
+}
+
+/** Where a table stands at one party. */
+export interface TableState {
+  readonly head: Certificate | undefined;
+  /** What this party has signed for the number after the head's. */
+  readonly pending: PendingVersion | undefined;
 }
 
 /**
- * Shares at rest at one party. What a promise has acknowledged survives `kill -9`; a table is listed whole or
- * not at all. In-memory and LMDB implementations pass one contract suite.
+ * Shares and catalog at rest at one party. What a promise has acknowledged survives `kill -9`; every call changes all
+ * that it says or nothing. Signatures are checked by the caller (server/control/table-desk.ts), everything else here.
+ * In-memory and LMDB implementations pass one contract suite.
  */
 export interface ShareStore {
   /**
-   * Registers a table with one slot for each listed owner; who contributes several parts is listed as often. UPLOAD_CONFLICT
-   * if the name exists with another definition or other owners, UPLOAD_INVALID if it has not the form that
-   * `checkDefinition` requires.
+   * Keeps a proposed definition; repeating it changes nothing. UPLOAD_CONFLICT if the name is defined otherwise,
+   * UPLOAD_INVALID if it has not the form that `checkDefinition` requires.
    */
-  define(definition: TableDefinition, owners: readonly string[]): Promise<void>;
+  define(definition: SharedDefinition): Promise<void>;
+  /** Keeps the consent of one of the listed owners; UPLOAD_CONFLICT if `digest` is not that of the table's definition. */
+  accept(table: string, digest: string, acceptance: Acceptance): Promise<void>;
+  /** All definitions, by name, with the consents so far. */
+  definitions(): readonly DefinedTable[];
   /**
-   * Starts (or starts again) an upload; blocks of an earlier start of the same id are dropped. UPLOAD_INVALID if the slot
-   * is not the owner's, UPLOAD_CONFLICT if it is filled already.
+   * Starts an upload, or goes on with it: the same upload again gives back what has arrived. UPLOAD_INVALID if not every
+   * listed owner has accepted the definition or the owner is not listed; UPLOAD_CONFLICT if the id is another upload's.
    */
-  begin(part: PendingPart): Promise<void>;
-  write(blocks: readonly { readonly key: BlockKey; readonly bytes: Uint8Array }[]): Promise<void>;
-  /**
-   * Makes the part permanent; when it is the last of its table, the table version becomes visible in the same
-   * transaction. Repeating it changes nothing. UPLOAD_INVALID if a block of the part has not arrived, UPLOAD_CONFLICT
-   * if another upload has filled its slot.
-   */
-  commit(partId: string): Promise<TableVersion | undefined>;
-  /**
-   * Committed uploads and open ones. An open one survives a restart when all of its blocks had arrived and its slot is
-   * not filled: another party may have committed it already.
-   */
+  begin(part: PendingPart): Promise<Upload>;
+  /** Adds units from number `first` on, which must be the next one; nothing is written if one does not fit. */
+  write(partId: string, first: number, units: readonly StoredUnit[]): Promise<void>;
+  /** Ends an upload; repeating it changes nothing. UPLOAD_INVALID if a unit has not arrived. */
+  commit(partId: string): Promise<void>;
+  /** Forgets an upload that is in no version; UPLOAD_CONFLICT if it is in one or promised to one. */
+  discard(partId: string): Promise<void>;
   uploads(): readonly Upload[];
-  /** The visible table versions. */
+  /**
+   * Promises that this party can take a proposed version and keeps its new parts until the number is decided.
+   * VERSION_STALE if it is not based on the newest version here, UPLOAD_INVALID if it changes what its owner may not.
+   */
+  promise(proposal: SignedProposal): Promise<void>;
+  /** Binds this party to a version of its number, for good; VERSION_STALE if it is bound to another one. */
+  bind(pending: PendingVersion): Promise<void>;
+  /** Makes a version usable that all parties signed; repeating it changes nothing. VERSION_STALE if it is not the next one. */
+  certify(certificate: Certificate): Promise<void>;
+  /** Where a table stands; UPLOAD_INVALID if it is not defined. */
+  state(table: string): TableState;
+  /** The usable versions, by name, of each table the newest first. The version before the newest is kept. */
   tables(): readonly TableVersion[];
+  /** Parts that are in no kept version any more, and discarded ones: their blocks wait for `collect`. */
+  retired(): readonly string[];
+  /** Deletes the blocks of retired parts; no query may still read them. Ids of other parts are ignored. */
+  collect(parts: readonly string[]): Promise<void>;
   /** The block's bytes, valid until the next call; STORAGE_CORRUPT if missing or not `length` long. */
   read(key: BlockKey, length: number): Uint8Array;
   close(): Promise<void>;

@@ -1,78 +1,19 @@
-import {
-  checkDefinition,
-  checkOwners,
-  PART_ROWS_MAX,
-  TABLE_ROWS_MAX,
-  TABLES_MAX,
-} from '../catalog/check-definition.ts';
-import { tableDigest } from '../catalog/digest.ts';
-import {
-  limbCount,
-  type TableDefinition,
-  type TablePart,
-  type TableVersion,
-} from '../catalog/table.ts';
-import type { CryptoProvider } from '../crypto/provider.ts';
+import { PART_ROWS_MAX } from '../catalog/check-definition.ts';
+import { limbCount, type TableDefinition } from '../catalog/table.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../field/planes.ts';
-import type { BlockKey, PendingPart, Upload } from './share-store.ts';
+import type { BlockKey, PendingPart, StoredUnit, Upload } from './share-store.ts';
+import { conflict, invalid, isAccepted, type TableRecord, tableKey } from './table-record.ts';
 
-/** A place for one part of one owner; `part` is null until it is filled. */
-export interface Slot {
-  readonly owner: string;
-  readonly part: TablePart | null;
-}
-
-/** A table as stored: it is visible when `digest` is set, which is when its last slot was filled. */
-export interface TableRecord {
-  readonly definition: TableDefinition;
-  readonly slots: readonly Slot[];
-  readonly digest: string | undefined;
-}
-
-export type PartRecord = Upload;
+/** Uploads of one owner that no version was proposed with. */
+export const OPEN_UPLOADS_MAX = 64;
 
 const PART_ID = /^[0-9a-f]{8,64}$/;
 
-/** Tables are found whatever the case of their name. */
-export function tableKey(name: string): string {
-  return name.toLowerCase();
-}
-
-/** A table without parts; UPLOAD_INVALID if the definition or the owners have not the required form. */
-export function newTable(definition: TableDefinition, owners: readonly string[]): TableRecord {
-  checkDefinition(definition);
-  checkOwners(owners);
-  const slots = owners.map((owner) => ({ owner, part: null }));
-  return { definition, slots, digest: undefined };
-}
-
-/**
- * Whether a new table is to be stored beside `tableCount` others: false if the same one exists; UPLOAD_CONFLICT if another
- * one of that name does.
- */
-export function isNewTable(
-  crypto: CryptoProvider,
-  existing: TableRecord | undefined,
-  table: TableRecord,
-  tableCount: number,
-): boolean {
-  const { name } = table.definition;
-  if (existing) {
-    const [now, before] = [table, existing].map(({ definition, slots }) =>
-      tableDigest(crypto, definition, ownersOf(slots), []),
-    );
-    if (now === before) return false;
-    throw conflict(`table ${name} exists with another definition or other owners`);
-  }
-  if (tableCount < TABLES_MAX) return true;
-  throw conflict(`table ${name} would be one too many: ${TABLES_MAX} are defined here`);
-}
-
-/** Whether the upload may (re)start; UPLOAD_INVALID or UPLOAD_CONFLICT if not. */
+/** Whether the upload may start or go on; UPLOAD_INVALID or UPLOAD_CONFLICT if not. */
 export function checkBegin(
   table: TableRecord | undefined,
-  existing: PartRecord | undefined,
+  existing: Upload | undefined,
   part: PendingPart,
 ): void {
   if (!PART_ID.test(part.id)) throw invalid('an upload id is 8 to 64 lower-case hex digits');
@@ -80,108 +21,121 @@ export function checkBegin(
     throw invalid(`upload ${part.id}: expected 0 to ${PART_ROWS_MAX} rows`);
   }
   if (!table) throw invalid(`table ${part.table} is not defined`);
-  checkSlot(table, part);
-  if (!existing) return;
-  if (existing.committed) throw conflict(`upload ${part.id} is complete already`);
-  const isSame = existing.owner === part.owner && tableKey(existing.table) === tableKey(part.table);
-  if (!isSame) throw conflict(`upload ${part.id} is another owner's or another table's`);
-}
-
-/** The slot must be the owner's and free, and the table must not become too long. */
-function checkSlot(table: TableRecord, { owner, rows, slot }: PendingPart): void {
-  const { name } = table.definition;
-  const place = table.slots[slot];
-  if (place?.owner !== owner) {
-    throw invalid(`slot ${slot} of table ${name} is not for owner "${owner}"`);
+  const { name } = table.definition.table;
+  if (part.definition !== table.digest) {
+    throw conflict(`table ${name} has another definition here; read it again and publish again`);
   }
-  if (place.part) throw conflict(filledSlot(name, slot, place.part));
-  const others = table.slots.reduce((sum, { part }) => sum + (part?.rows ?? 0), 0);
-  if (others + rows > TABLE_ROWS_MAX) {
-    throw invalid(`table ${name} would have more than ${TABLE_ROWS_MAX} rows`);
+  if (!table.definition.owners.includes(part.owner)) {
+    throw invalid(`"${part.owner}" is not an owner that the definition of table ${name} lists`);
+  }
+  if (!isAccepted(table)) {
+    throw invalid(`not every owner has accepted the definition of table ${name}`);
+  }
+  if (table.retired.includes(part.id)) {
+    throw conflict(`upload ${part.id} was replaced or dropped; publish under a fresh id`);
+  }
+  if (existing && !isSame(existing, part)) {
+    throw conflict(`upload ${part.id} is another one: its owner, table or rows differ`);
   }
 }
 
-function filledSlot(table: string, slot: number, { id, owner }: TablePart): string {
-  return `slot ${slot} of table ${table} (owner "${owner}") is published already, by upload ${id}`;
+function isSame(a: PendingPart, b: PendingPart): boolean {
+  const sameTable = tableKey(a.table) === tableKey(b.table) && a.definition === b.definition;
+  return sameTable && a.owner === b.owner && a.rows === b.rows;
 }
 
-/** The part that the blocks of a key belong to must be open. */
-export function checkBlock(part: PartRecord | undefined, key: BlockKey): void {
-  const { column, form, limb, block } = key;
-  const fits = [column, limb, block].every((value) => Number.isSafeInteger(value) && value >= 0);
-  if (!fits || column > 0xffff || limb > 0xff || block > 0xffffffff) {
-    throw invalid(`upload ${key.part} has a block with an invalid place`);
-  }
-  if (form === 'boolean' && limb !== 0) {
-    throw invalid(`upload ${key.part} has a Boolean block of limb ${limb}`);
-  }
-  if (!part || part.committed) throw invalid(`upload ${key.part} is not open; begin it again`);
+/** How many units a part consists of: every column of every started BLOCK_ROWS rows. */
+export function unitCount(definition: TableDefinition, rows: number): number {
+  return Math.ceil(rows / BLOCK_ROWS) * definition.columns.length;
 }
 
-/** The blocks that make up a part: of every column both forms, for every started BLOCK_ROWS rows. */
-export function* blocksOf(definition: TableDefinition, part: PendingPart): Generator<BlockKey> {
-  const blocks = Math.ceil(part.rows / BLOCK_ROWS);
-  for (const [column, described] of definition.columns.entries()) {
-    const limbs = limbCount(described);
-    for (let block = 0; block < blocks; block++) {
-      const place = { part: part.id, column, block };
-      yield { ...place, form: 'boolean', limb: 0 };
-      for (let limb = 0; limb < limbs; limb++) yield { ...place, form: 'field', limb };
-    }
-  }
+/** The blocks of one unit, in the order in which they are written. */
+export function unitKeys(definition: TableDefinition, part: string, unit: number): BlockKey[] {
+  const column = unit % definition.columns.length;
+  const block = Math.floor(unit / definition.columns.length);
+  const described = definition.columns[column];
+  if (!described) throw new RangeError(`unit ${unit}`);
+  const place = { part, column, block };
+  const limbs = Array.from({ length: limbCount(described) }, (_, limb): BlockKey => {
+    return { ...place, form: 'field', limb };
+  });
+  return [{ ...place, form: 'boolean', limb: 0 }, ...limbs];
 }
 
-/** The first block of the part that has not arrived; `isStored` says which have. */
-export function missingBlock(
+/** The upload after units have been added; UPLOAD_INVALID unless they are the next ones, each with its very blocks. */
+export function addUnits(
   table: TableRecord,
-  part: PendingPart,
-  isStored: (key: BlockKey) => boolean,
-): BlockKey | undefined {
-  for (const key of blocksOf(table.definition, part)) if (!isStored(key)) return key;
-  return undefined;
+  part: Upload | undefined,
+  id: string,
+  first: number,
+  units: readonly StoredUnit[],
+): Upload {
+  if (!part || part.committed) throw invalid(`upload ${printId(id)} is not open; begin it again`);
+  const definition = table.definition.table;
+  if (first !== part.held) {
+    throw invalid(`upload ${id} goes on with unit ${part.held}, not ${first}; begin it again`);
+  }
+  const held = first + units.length;
+  if (held > unitCount(definition, part.rows)) throw invalid(`upload ${id} has too many blocks`);
+  units.forEach((blocks, k) => {
+    const expected = unitKeys(definition, id, first + k);
+    const fits = expected.length === blocks.length && expected.every(isAt(blocks));
+    if (!fits)
+      throw invalid(`upload ${id}: unit ${first + k} does not have the blocks it must have`);
+  });
+  return { ...part, held };
 }
 
-/** The refusal to commit a part without one of its blocks. */
-export function incompleteUpload({ part, column, form, limb, block }: BlockKey): TacitError {
-  const what = `block ${block} of column ${column} (${form}, limb ${limb}) has not arrived`;
-  return invalid(`upload ${part} is not complete: ${what}; send it, or publish again`);
+function isAt(blocks: StoredUnit): (key: BlockKey, k: number) => boolean {
+  return (a, k) => {
+    const b = blocks[k]?.key;
+    const samePlace = a.part === b?.part && a.column === b.column && a.block === b.block;
+    return samePlace && a.form === b.form && a.limb === b.limb;
+  };
 }
 
-/** The table with the part in its slot; undefined if it is there already, UPLOAD_CONFLICT if another one is. */
-export function commitPart(
-  crypto: CryptoProvider,
-  table: TableRecord,
-  part: PartRecord,
-): TableRecord | undefined {
-  if (part.committed) return undefined;
-  checkSlot(table, part);
-  const { id, owner, rows } = part;
-  const filled = { owner, part: { id, owner, rows } };
-  const slots = table.slots.map((slot, i) => (i === part.slot ? filled : slot));
-  const parts = partsOf(slots);
-  const isComplete = parts.length === slots.length;
-  const { definition } = table;
-  const digest = isComplete ? tableDigest(crypto, definition, ownersOf(slots), parts) : undefined;
-  return { definition, slots, digest };
+/** The upload as committed; UPLOAD_INVALID if a unit has not arrived. */
+export function commitUpload(table: TableRecord, part: Upload): Upload {
+  const { columns } = table.definition.table;
+  if (part.held < unitCount(table.definition.table, part.rows)) {
+    const block = Math.floor(part.held / columns.length);
+    const what = `block ${block} of column ${columns[part.held % columns.length]?.name}`;
+    throw invalid(`upload ${part.id} is not complete: ${what} has not arrived; send it`);
+  }
+  return { ...part, committed: true };
 }
 
-/** What the catalog shows of a complete table. */
-export function versionOf({ definition, slots, digest }: TableRecord): TableVersion | undefined {
-  return digest === undefined ? undefined : { definition, parts: partsOf(slots), digest };
+/** The table with the upload among what is to be deleted; UPLOAD_CONFLICT if a version has it or was promised it. */
+export function discardUpload(table: TableRecord, part: Upload): TableRecord {
+  const [head] = table.versions;
+  const isPending = part.promised > (head?.certificate.proposal.number ?? 0);
+  const isUsed = [...table.versions.map(({ certificate }) => certificate), table.pending].some(
+    (version) => version?.proposal.parts.some(({ id }) => id === part.id),
+  );
+  if (isUsed || isPending) {
+    const name = table.definition.table.name;
+    throw conflict(`upload ${part.id} belongs to a version of table ${name}, or to a proposed one`);
+  }
+  return { ...table, retired: [...table.retired, part.id] };
 }
 
-function ownersOf(slots: readonly Slot[]): string[] {
-  return slots.map(({ owner }) => owner);
-}
-
-function partsOf(slots: readonly Slot[]): TablePart[] {
-  return slots.flatMap(({ part }) => part ?? []);
+/** UPLOAD_CONFLICT if the owner has {@link OPEN_UPLOADS_MAX} already. */
+export function checkOpenUploads(owner: string, uploads: Iterable<Upload>): void {
+  let open = 0;
+  for (const upload of uploads) if (upload.owner === owner && upload.promised === 0) open++;
+  if (open < OPEN_UPLOADS_MAX) return;
+  throw conflict(`${OPEN_UPLOADS_MAX} uploads of "${owner}" are unfinished; discard some first`);
 }
 
 export function unknownUpload(id: string): TacitError {
-  return invalid(`upload ${PART_ID.test(id) ? id : 'id'} is unknown; begin it again`);
+  return invalid(`upload ${printId(id)} is unknown; begin it again`);
 }
 
+function printId(id: string): string {
+  return PART_ID.test(id) ? id : 'id';
+}
+
+/** The block's bytes; STORAGE_CORRUPT if they are missing or not `length` long. */
 export function checkedBlock(
   bytes: Uint8Array | undefined,
   key: BlockKey,
@@ -194,12 +148,4 @@ export function checkedBlock(
     'STORAGE_CORRUPT',
     `block ${block} of column ${column} (${form}, limb ${limb}) of part ${part} ${what}`,
   );
-}
-
-function invalid(message: string): TacitError {
-  return new TacitError('UPLOAD_INVALID', message);
-}
-
-function conflict(message: string): TacitError {
-  return new TacitError('UPLOAD_CONFLICT', message);
 }

@@ -27,6 +27,7 @@ export function versionOf({ definition, parts }: TestTable): TableVersion {
   return {
     definition,
     digest: 'digest',
+    number: 1,
     parts: parts.map(({ owner, rows }, k) => ({ id: `part-${k}`, owner, rows })),
   };
 }

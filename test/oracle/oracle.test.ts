@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TableDefinition } from '../../src/catalog/table.ts';
-import type { ColumnBlock } from '../../src/sharing/upload.ts';
+import type { NumberBlock } from '../../src/sharing/upload.ts';
 import { difference } from './compare.ts';
 import { oracle } from './duckdb.ts';
 import { randomTable, type TestTable, wholeColumns } from './tables.ts';
@@ -16,7 +16,7 @@ function cellsOf(table: TestTable): (string | bigint | boolean | null)[][] {
 
 function print(
   { type, dictionary }: TableDefinition['columns'][number],
-  column: ColumnBlock | undefined,
+  column: NumberBlock | undefined,
   row: number,
 ): string | bigint | boolean | null {
   if (!column || column.nulls?.[row]) return null;

@@ -1,16 +1,27 @@
-import type { TableDefinition } from '../../src/catalog/table.ts';
+import type { TableAuthority } from '../../server/control/table-authority.ts';
+import { TableDesk } from '../../server/control/table-desk.ts';
+import { UploadDesk } from '../../server/control/upload-desk.ts';
+import type { SharedDefinition } from '../../src/catalog/table.ts';
+import { acceptDefinition, proposeDefinition } from '../../src/client/publish/definitions.ts';
+import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
-import {
-  type PublishPart,
-  type PublishTable,
-  publishTable,
-} from '../../src/client/publish/publisher.ts';
-import { ingestBlocks } from '../../src/engine/ingest.ts';
-import { TacitError } from '../../src/errors/tacit-error.ts';
+import { publishRows } from '../../src/client/publish/publisher.ts';
+import type { PublishPart } from '../../src/client/publish/upload-part.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { generateSigningKeys, nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
-import type { ColumnBlock, UploadContext } from '../../src/sharing/upload.ts';
-import type { PendingPart, ShareStore } from '../../src/storage/share-store.ts';
+import {
+  blockLength,
+  type ColumnBlock,
+  type TextBlock,
+  type UploadContext,
+} from '../../src/sharing/upload.ts';
+import type { ShareStore } from '../../src/storage/share-store.ts';
 import type { OwnedRows, TestTable } from './tables.ts';
+
+const CONSORTIUM = new Uint8Array(32).fill(7);
+const PARTY_KEYS = [0, 1, 2].map(() => generateSigningKeys());
+const ownerKeys = new Map<string, ReturnType<typeof generateSigningKeys>>();
 
 /** Publishes tables into the stores of three parties by the real upload path, without a network. */
 export async function publishInProcess(
@@ -18,20 +29,43 @@ export async function publishInProcess(
   tables: readonly TestTable[],
   stores: readonly ShareStore[],
 ): Promise<void> {
-  const parties = stores.map((store) => storeUploads(context, store));
-  for (const table of tables) await publishTable(context, publishable(table), parties);
+  for (const table of tables) {
+    const sessions = await defineInProcess(context, sharedDefinition(table), stores);
+    for (const part of table.parts) {
+      const session = sessions.get(part.owner);
+      if (!session) throw new TypeError('every owner of a part is listed');
+      const { name } = table.definition;
+      const made = { table: name, operation: 'append', part: publishable(part) } as const;
+      await publishRows(session, context, made);
+    }
+  }
+}
+
+/** Defines a table, lets all of its owners accept it, and gives each owner's session. */
+export async function defineInProcess(
+  context: UploadContext,
+  definition: SharedDefinition,
+  stores: readonly ShareStore[],
+): Promise<ReadonlyMap<string, OwnerSession>> {
+  const desks = desksOf(context, stores, definition.owners);
+  const sessions = new Map(definition.owners.map((name) => [name, sessionOf(name, desks)]));
+  for (const session of sessions.values()) {
+    await proposeDefinition(session, definition);
+    await acceptDefinition(session, definition);
+  }
+  return sessions;
+}
+
+/** The definition that the owners of a test table's parts share. */
+export function sharedDefinition({ definition, parts }: TestTable): SharedDefinition {
+  return { table: definition, owners: [...new Set(parts.map(({ owner }) => owner))] };
 }
 
 const publishableParts = new WeakMap<OwnedRows, PublishPart>();
 
-/** A test table as the publisher wants it; equal parts stay the same object, as a retry needs it. */
-export function publishable(table: TestTable): PublishTable {
-  return { definition: table.definition, parts: table.parts.map(publishablePart) };
-}
-
-function publishablePart(part: OwnedRows): PublishPart {
-  const { owner, rows } = part;
-  const made = publishableParts.get(part) ?? { owner, rows, blocks: () => blocksOf(part) };
+/** One owner's rows as the publisher wants them; equal parts stay the same object, as a retry needs it. */
+export function publishable(part: OwnedRows): PublishPart {
+  const made = publishableParts.get(part) ?? { rows: part.rows, blocks: () => blocksOf(part) };
   publishableParts.set(part, made);
   return made;
 }
@@ -39,35 +73,100 @@ function publishablePart(part: OwnedRows): PublishPart {
 async function* blocksOf(part: OwnedRows): AsyncGenerator<readonly ColumnBlock[]> {
   for (let from = 0; from < part.rows; from += BLOCK_ROWS) {
     const to = Math.min(part.rows, from + BLOCK_ROWS);
-    yield part.columns.map(({ values, nulls }) => ({
-      values: values.subarray(from, to),
-      ...(nulls ? { nulls: nulls.subarray(from, to) } : {}),
-    }));
+    yield part.columns.map((column) => sliceBlock(column, from, to));
   }
 }
 
-/** One party's uploads straight into its store, as its server does it. */
-export function storeUploads(context: UploadContext, store: ShareStore): PartyUploads {
-  const definitions = new Map<string, TableDefinition>();
-  const pending = new Map<string, PendingPart>();
+/** Some rows of a column. */
+export function sliceBlock(column: ColumnBlock, from: number, to: number): ColumnBlock {
+  const nulls = column.nulls ? { nulls: column.nulls.slice(from, to) } : {};
+  if ('values' in column) return { values: column.values.slice(from, to), ...nulls };
+  const ends = column.offsets.slice(from, to + 1);
+  const [start = 0] = ends;
+  const text = column.text.slice(start, ends.at(-1));
+  return { text, offsets: ends.map((end) => end - start), ...nulls };
+}
+
+/** Secret text of one column; NULL where a value is null. */
+export function textBlock(values: readonly (string | null)[]): TextBlock {
+  const encoded = values.map((value) => new TextEncoder().encode(value ?? ''));
+  const offsets = new Uint32Array(values.length + 1);
+  for (const [row, bytes] of encoded.entries()) {
+    offsets[row + 1] = (offsets[row] ?? 0) + bytes.length;
+  }
+  const text = new Uint8Array(Buffer.concat(encoded));
+  const nulls = Uint8Array.from(values, (value) => (value === null ? 1 : 0));
+  const block = { text, offsets, nulls };
+  if (blockLength(block) !== values.length) throw new TypeError('as many rows as values');
+  return block;
+}
+
+/** What one party's control server does for owners, over its store. */
+export interface Desks {
+  readonly tables: TableDesk;
+  readonly uploads: UploadDesk;
+}
+
+/** The desks of the parties, in order; `owners` are the members of the consortium that may publish. */
+export function desksOf(
+  context: UploadContext,
+  stores: readonly ShareStore[],
+  owners: readonly string[],
+): Desks[] {
+  const known = new Map(owners.map((name) => [name, keysOf(name).publicKey]));
+  return stores.map((store, self) => {
+    const authority: TableAuthority = {
+      self,
+      signer: nodeSigner(PARTY_KEYS[self]?.privateKey ?? new Uint8Array()),
+      consortium: CONSORTIUM,
+      parties: PARTY_KEYS.map(({ publicKey }) => publicKey),
+      owners: known,
+    };
+    const clock = () => performance.now() / 1000;
+    return {
+      tables: new TableDesk(store, nodeCrypto, authority, clock),
+      uploads: new UploadDesk(store, context, authority),
+    };
+  });
+}
+
+/** An owner at the parties' desks. `around` may replace what a party does. */
+export function sessionOf(
+  owner: string,
+  desks: readonly Desks[],
+  around: (party: PartyUploads, index: number) => PartyUploads = (party) => party,
+): OwnerSession {
   return {
-    define: async (definition, owners) => {
-      await store.define(definition, owners);
-      definitions.set(definition.name, definition);
-    },
-    begin: async (part) => {
-      await store.begin(part);
-      pending.set(part.id, part);
-    },
-    blocks: async (partId, bytes) => {
-      const part = pending.get(partId);
-      const definition = part && definitions.get(part.table);
-      if (!part || !definition) throw new TacitError('UPLOAD_INVALID', 'no such upload');
-      await ingestBlocks(context, store, definition, part, bytes);
-    },
-    commit: async (partId) => {
-      await store.commit(partId);
-    },
-    uploads: async (table) => store.uploads().filter((upload) => upload.table === table),
+    crypto: nodeCrypto,
+    keys: nodeKeys,
+    name: owner,
+    signer: nodeSigner(keysOf(owner).privateKey),
+    consortium: CONSORTIUM,
+    parties: desks.map((desk, index) => around(deskUploads(owner, desk), index)),
+    identities: PARTY_KEYS.map(({ publicKey }) => publicKey),
   };
+}
+
+/** One party's door for an owner without HTTP. */
+function deskUploads(owner: string, { tables, uploads }: Desks): PartyUploads {
+  return {
+    define: (definition) => tables.define(definition),
+    accept: (table, digest, signature) => tables.accept(table, digest, owner, signature),
+    definitions: async (table) => tables.definitions(table),
+    begin: (part) => uploads.begin(part, owner),
+    blocks: (id, sequence, sealed) => uploads.blocks(id, owner, sequence, sealed),
+    commit: (id) => uploads.commit(id, owner),
+    discard: (id) => uploads.discard(id, owner),
+    uploads: async (table) => uploads.uploads(table, owner),
+    propose: (signed) => tables.propose(signed),
+    sign: (pending) => tables.sign(pending),
+    certify: (certificate) => tables.certify(certificate),
+    state: async (table) => tables.state(table),
+  };
+}
+
+function keysOf(owner: string): ReturnType<typeof generateSigningKeys> {
+  const keys = ownerKeys.get(owner) ?? generateSigningKeys();
+  ownerKeys.set(owner, keys);
+  return keys;
 }

@@ -1,13 +1,13 @@
 import type { ColumnDefinition, TableDefinition } from '../../src/catalog/table.ts';
 import type { SqlType } from '../../src/catalog/types.ts';
-import type { ColumnBlock } from '../../src/sharing/upload.ts';
+import type { NumberBlock } from '../../src/sharing/upload.ts';
 import { Rng } from './rng.ts';
 
 /** One owner's rows in the clear: for each column of the definition the encoded values and null flags. */
 export interface OwnedRows {
   readonly owner: string;
   readonly rows: number;
-  readonly columns: readonly ColumnBlock[];
+  readonly columns: readonly NumberBlock[];
 }
 
 /** A table in the clear with what its owners declared about it. */
@@ -70,7 +70,7 @@ export function randomTable(seed: number, options: RandomTableOptions = {}): Tes
   const columns = specs.map((spec) => randomColumn(rng, spec, rows));
   const definition: TableDefinition = {
     name: options.name ?? 't',
-    columns: specs.map((spec, k) => define(rng, spec, columns[k] as ColumnBlock)),
+    columns: specs.map((spec, k) => define(rng, spec, columns[k] as NumberBlock)),
     keys: [],
   };
   const parts: OwnedRows[] = [];
@@ -83,14 +83,14 @@ export function randomTable(seed: number, options: RandomTableOptions = {}): Tes
 }
 
 /** All rows of a table, its parts one after another, as one column per definition column. */
-export function wholeColumns(table: TestTable): ColumnBlock[] {
+export function wholeColumns(table: TestTable): NumberBlock[] {
   const rows = table.parts.reduce((sum, part) => sum + part.rows, 0);
   return table.definition.columns.map((_, column) => {
     const values = new BigInt64Array(rows);
     const nulls = new Uint8Array(rows);
     let at = 0;
     for (const part of table.parts) {
-      const block = part.columns[column] as ColumnBlock;
+      const block = part.columns[column] as NumberBlock;
       values.set(block.values, at);
       if (block.nulls) nulls.set(block.nulls, at);
       at += part.rows;
@@ -100,7 +100,7 @@ export function wholeColumns(table: TestTable): ColumnBlock[] {
 }
 
 /** Largest number of rows with an equal value, rounded up to a power of two; NULLs do not count. */
-export function multiplicityOf(column: ColumnBlock): number {
+export function multiplicityOf(column: NumberBlock): number {
   const counts = new Map<bigint, number>();
   column.values.forEach((value, row) => {
     if (!column.nulls?.[row]) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -166,7 +166,7 @@ function signedRange(bits: bigint): readonly [bigint, bigint] {
   return [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
 }
 
-function randomColumn(rng: Rng, spec: ColumnSpec, rows: number): ColumnBlock {
+function randomColumn(rng: Rng, spec: ColumnSpec, rows: number): NumberBlock {
   const nullRate = rng.pick([0, 0, 0.1, 0.5, 1]);
   const extremeRate = rng.pick([0, 0.05, 0.5]);
   const [min, max] = spec.range;
@@ -181,7 +181,7 @@ function randomColumn(rng: Rng, spec: ColumnSpec, rows: number): ColumnBlock {
   return nullRate > 0 ? { values, nulls } : { values };
 }
 
-function define(rng: Rng, spec: ColumnSpec, column: ColumnBlock): ColumnDefinition {
+function define(rng: Rng, spec: ColumnSpec, column: NumberBlock): ColumnDefinition {
   const present = column.values.filter((_, row) => !column.nulls?.[row]).sort();
   let min = present.at(0) ?? 0n;
   let max = present.at(-1) ?? 0n;
@@ -201,7 +201,7 @@ function define(rng: Rng, spec: ColumnSpec, column: ColumnBlock): ColumnDefiniti
   };
 }
 
-function slice(from: number, to: number): (column: ColumnBlock) => ColumnBlock {
+function slice(from: number, to: number): (column: NumberBlock) => NumberBlock {
   return ({ values, nulls }) => ({
     values: values.slice(from, to),
     ...(nulls ? { nulls: nulls.slice(from, to) } : {}),

@@ -32,7 +32,7 @@ export function claims(rows: readonly number[] = [600_000, 400_000]): TableVersi
     column('note', { kind: 'varchar' }, 0n, 3n, { dictionary: ['x', 'y'] }),
   ];
   const parts = rows.map((count, k) => ({ id: `part-${k}`, owner: `owner ${k}`, rows: count }));
-  return { definition: { name: 'claims', columns, keys: [] }, parts, digest: 'digest' };
+  return { definition: { name: 'claims', columns, keys: [] }, parts, digest: 'digest', number: 1 };
 }
 
 export function catalog(rows?: readonly number[]): Catalog {

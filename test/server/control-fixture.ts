@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { buildControlServer } from '../../server/control/app.ts';
 import type { QueryEngine } from '../../server/control/control-deps.ts';
 import { authenticator, CLAIM_HEADER } from '../../server/control/principal.ts';
+import { tableAuthority } from '../../server/control/table-authority.ts';
 import { certificateBytes, type Identity } from '../../server/identity/certificate.ts';
 import { Pins } from '../../server/identity/consortium.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
@@ -20,6 +21,7 @@ export async function makeControl(fixture: Fixture, query?: QueryEngine['query']
     version: '0.0.0',
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
+    authority: tableAuthority(fixture.consortium, fixture.parties[0] as Identity, 0),
     engine: {
       alive: async () => {},
       query:

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartyClient } from '../../cli/connect/party-client.ts';
 import { buildControlServer } from '../../server/control/app.ts';
 import { authenticator } from '../../server/control/principal.ts';
+import { tableAuthority } from '../../server/control/table-authority.ts';
 import { buildExchangeServer } from '../../server/exchange/app.ts';
 import type { Identity } from '../../server/identity/certificate.ts';
 import { type ConsortiumParty, Pins } from '../../server/identity/consortium.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
     version: '0',
     store: new MemoryStore(nodeCrypto),
     uploads: { crypto: nodeCrypto, kernels, arena },
+    authority: tableAuthority(consortium, identity, 0),
     engine: {
       alive: async () => {},
       query: () => Promise.reject(new TacitError('SQL_SYNTAX', 'no')),

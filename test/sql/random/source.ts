@@ -1,5 +1,5 @@
 import type { ColumnDefinition } from '../../../src/catalog/table.ts';
-import type { ColumnBlock } from '../../../src/sharing/upload.ts';
+import type { NumberBlock } from '../../../src/sharing/upload.ts';
 import type { Rng } from '../../oracle/rng.ts';
 import { type TestTable, wholeColumns } from '../../oracle/tables.ts';
 import { printDate, printDecimal, printTimestamp } from '../../oracle/values.ts';
@@ -9,7 +9,7 @@ export type Coverage = Map<string, number>;
 
 export interface Column {
   readonly definition: ColumnDefinition;
-  readonly data: ColumnBlock;
+  readonly data: NumberBlock;
 }
 
 /** What a generator of SQL text draws from. */
@@ -29,7 +29,7 @@ export function sourceOf(
 ): Source {
   const data = wholeColumns(table);
   const columns = table.definition.columns.map((definition, k) => {
-    return { definition, data: data[k] as ColumnBlock };
+    return { definition, data: data[k] as NumberBlock };
   });
   return { rng, coverage, columns, condition };
 }

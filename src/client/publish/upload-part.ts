@@ -1,0 +1,199 @@
+import { uploadKeyDigest } from '../../catalog/digest.ts';
+import { type ColumnDefinition, storedForm, type TablePart } from '../../catalog/table.ts';
+import { hex } from '../../crypto/hex.ts';
+import { invariant, TacitError } from '../../errors/tacit-error.ts';
+import { BLOCK_ROWS } from '../../field/planes.ts';
+import {
+  blockLength,
+  type ColumnBlock,
+  SEED_BYTES,
+  storedBytes,
+  UPLOAD_PARTIES,
+  type UploadContext,
+} from '../../sharing/upload.ts';
+import { blockSeeds, contentDigest } from '../../sharing/upload-seeds.ts';
+import { splitBlock } from '../../sharing/upload-split.ts';
+import type { DefinedTable } from '../../storage/share-store.ts';
+import { KeyChecks } from './key-check.ts';
+import { type OwnerSession, requireSigned } from './owner-session.ts';
+import { toAll, type UploadOffer } from './party-uploads.ts';
+import { RequestQueue } from './request-queue.ts';
+import type { UploadJournal, UploadProgress } from './upload-journal.ts';
+
+/** An owner's rows, streamed: blocks of BLOCK_ROWS rows, the last one shorter. They can be read again from the start. */
+export interface PublishPart {
+  readonly rows: number;
+  /** For each block one entry per column of the definition, in its order. */
+  blocks(): AsyncIterable<readonly ColumnBlock[]>;
+}
+
+/** Units (columns of blocks) that all parties hold, and how many there are. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** One upload: the rows, by which definition, and where it survives a crash. */
+export interface PartUpload {
+  readonly definition: DefinedTable;
+  readonly part: PublishPart;
+  readonly journal: UploadJournal;
+  readonly onProgress: OnProgress;
+}
+
+/**
+ * Uploads an owner's rows to all parties and commits them there; no query sees them yet. Goes on with what the journal
+ * knows; starts anew if a block is no longer what it was. VALUE_OUT_OF_BOUNDS names the row and column that do not fit
+ * the definition; nothing is left at the parties then.
+ */
+export async function uploadPart(
+  session: OwnerSession,
+  context: UploadContext,
+  upload: PartUpload,
+): Promise<TablePart> {
+  const { journal } = upload;
+  for (;;) {
+    const progress = await resumeOrStart(session, upload);
+    try {
+      if (await send(session, context, upload, progress)) {
+        const { partId, rows } = progress;
+        await toAll(session.parties, (party) => party.commit(partId));
+        return { id: partId, owner: session.name, rows };
+      }
+    } catch (error) {
+      if (isOwnFault(error)) await abandon(session, journal, progress.partId);
+      throw error;
+    }
+    await abandon(session, journal, progress.partId);
+  }
+}
+
+/** Errors that repeating the same upload cannot mend. */
+function isOwnFault(error: unknown): boolean {
+  return error instanceof TacitError && error.code === 'VALUE_OUT_OF_BOUNDS';
+}
+
+async function abandon(
+  session: OwnerSession,
+  journal: UploadJournal,
+  partId: string,
+): Promise<void> {
+  // What a party cannot forget now, its owner finds under `uploads`.
+  await toAll(session.parties, (party) => party.discard(partId).catch(() => undefined));
+  await journal.remove();
+}
+
+async function resumeOrStart(
+  session: OwnerSession,
+  { definition, journal, part }: PartUpload,
+): Promise<UploadProgress> {
+  const found = await journal.read();
+  if (found && found.definition === definition.digest && found.rows === part.rows) return found;
+  if (found) await abandon(session, journal, found.partId);
+  const id = new Uint8Array(16);
+  const seed = new Uint8Array(SEED_BYTES);
+  session.crypto.randomFill(id);
+  session.crypto.randomFill(seed);
+  const start = { partId: hex(id), definition: definition.digest, rows: part.rows, seed };
+  await journal.start(start);
+  return { ...start, digests: [] };
+}
+
+/** Sends what a party lacks; false if a block has changed since it was sent. */
+async function send(
+  session: OwnerSession,
+  context: UploadContext,
+  upload: PartUpload,
+  progress: UploadProgress,
+): Promise<boolean> {
+  const { definition, journal, onProgress, part } = upload;
+  const { columns } = definition.definition.table;
+  const offers = await begin(session, definition, progress);
+  const total = Math.ceil(part.rows / BLOCK_ROWS) * columns.length;
+  let done = Math.min(...offers.map(({ held }) => held));
+  const first = done;
+  onProgress(done, total);
+  const requests = new RequestQueue(session, progress.partId, offers, (units) => {
+    done += units;
+    onProgress(done, total);
+  });
+  const checks = new KeyChecks(session.crypto, definition.definition.table, part.rows);
+  const source = new BlockSource(session, definition, part.rows);
+  try {
+    for await (const block of part.blocks()) {
+      const { digests, place } = source.next(block);
+      const digest = session.crypto.sha256(...digests);
+      const known = progress.digests[place.block];
+      if (known && hex(known) !== hex(digest)) return false;
+      if (!known) await journal.append(digest);
+      checks.add(block, place.firstRow);
+      for (const [column, values] of block.entries()) {
+        const unit = place.block * columns.length + column;
+        if (unit < first) continue;
+        const form = storedForm(columns[column] as ColumnDefinition);
+        const at = { part: progress.partId, column, block: place.block };
+        const seeds = blockSeeds(session.crypto, progress.seed, at, digests[column] as Uint8Array);
+        const messages = splitBlock(context, form, source.place(column), values, seeds);
+        await requests.add({ unit, messages, storedBytes: storedBytes(form, blockLength(values)) });
+      }
+    }
+    source.end();
+    await requests.end();
+    return true;
+  } finally {
+    await requests.settle();
+  }
+}
+
+/** Opens the upload at all parties; PEER_PROTOCOL if a key on offer is not the party's own. */
+async function begin(
+  session: OwnerSession,
+  { definition, digest }: DefinedTable,
+  { partId: id, rows }: UploadProgress,
+): Promise<readonly UploadOffer[]> {
+  invariant(session.parties.length === UPLOAD_PARTIES, 'uploads go to three parties');
+  const { name: owner } = session;
+  const table = definition.table.name;
+  return toAll(session.parties, async (party, index) => {
+    const offer = await party.begin({ id, table, definition: digest, owner, rows });
+    const signed = uploadKeyDigest(session.crypto, id, index, offer.publicKey);
+    requireSigned(session, index, 'tacit/upload-key', signed, offer.signature);
+    return offer;
+  });
+}
+
+/** Checks that the blocks are those that were announced, and says where their values are. */
+class BlockSource {
+  readonly #session: OwnerSession;
+  readonly #table: DefinedTable['definition']['table'];
+  readonly #rows: number;
+  #block = -1;
+  #firstRow = 0;
+  #rowsDone = 0;
+
+  constructor(session: OwnerSession, { definition }: DefinedTable, rows: number) {
+    this.#session = session;
+    this.#table = definition.table;
+    this.#rows = rows;
+  }
+
+  /** The next block's place, and the digest of each of its columns. */
+  next(block: readonly ColumnBlock[]) {
+    this.#block += 1;
+    this.#firstRow = this.#rowsDone;
+    const rows = Math.min(BLOCK_ROWS, this.#rows - this.#rowsDone);
+    invariant(block.length === this.#table.columns.length, 'a block has every column');
+    const isWhole = rows > 0 && block.every((column) => blockLength(column) === rows);
+    invariant(isWhole, 'a block has the announced rows');
+    this.#rowsDone += rows;
+    const digests = block.map((column) => contentDigest(this.#session.crypto, column));
+    return { digests, place: { block: this.#block, firstRow: this.#firstRow } };
+  }
+
+  place(column: number) {
+    const name = this.#table.columns[column]?.name ?? '';
+    const what = `${this.#table.name}.${name} of ${this.#session.name}`;
+    return { what, column, block: this.#block, firstRow: this.#firstRow };
+  }
+
+  end(): void {
+    invariant(this.#rowsDone === this.#rows, 'the blocks hold the announced rows');
+  }
+}
