@@ -29,7 +29,7 @@ function answer(
 }
 
 /** Errors of Fastify itself are the caller's; anything unknown is ours and its text stays here. */
-function toTacitError(error: unknown): TacitError {
+export function toTacitError(error: unknown): TacitError {
   if (error instanceof TacitError) return error;
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   if (error instanceof Error && typeof code === 'string' && code.startsWith('FST_')) {

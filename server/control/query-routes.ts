@@ -1,39 +1,57 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { fromBase64 } from '../../src/client/base64.ts';
 import { encodeDefinition } from '../../src/client/definition-codec.ts';
-import { encodeAnswer } from '../../src/client/query/answer-codec.ts';
+import type { QueryRequest } from '../../src/engine/query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { ControlDeps } from './control-deps.ts';
+import { jobRoutes, memberOf, whenAbandoned } from './job-routes.ts';
 import { allow } from './principal.ts';
-import { HEALTH_REPLY, QUERY_BODY, TABLES_REPLY } from './schemas.ts';
+import { QueryDesk } from './query-desk.ts';
+import { QUERY_BODY, QUERY_STATE_REPLY, SUBMIT_QUERY } from './query-schemas.ts';
+import { HEALTH_REPLY, TABLES_REPLY } from './schemas.ts';
 
 /** SQL has its own, smaller limit with a better message in the parser. */
 const QUERY_BYTES_MAX = 4 * 1024 * 1024;
 
+interface QueryBody extends Omit<QueryRequest, 'analystKey'> {
+  readonly analystKey: string;
+}
+
 /** The analysts' routes, the catalog and the health check. */
 export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
   const { authenticate, engine, self, store, version } = deps;
+  const desk = new QueryDesk(engine, deps.log);
+  const onRequest = allow(authenticate, ['analyst']);
 
-  app.post<{ Body: { requestId: string; sql: string; analystKey: string } }>(
+  app.post<{ Body: QueryBody; Querystring: { wait?: '1' } }>(
     '/v1/queries',
     {
-      onRequest: allow(authenticate, ['analyst']),
+      onRequest,
       bodyLimit: QUERY_BYTES_MAX,
-      schema: { body: QUERY_BODY },
+      schema: {
+        body: QUERY_BODY,
+        querystring: SUBMIT_QUERY,
+        response: { 202: QUERY_STATE_REPLY },
+      },
     },
     async (request, reply) => {
-      const { requestId, sql } = request.body;
+      const { requestId } = request.body;
+      const who = memberOf(authenticate(request));
       const analystKey = fromBase64(request.body.analystKey);
       if (analystKey === undefined) {
         throw new TacitError('REQUEST_INVALID', 'analystKey is not base64 of 32 bytes');
       }
-      const started = performance.now();
-      const answer = await engine.query({ requestId, sql, analystKey }, whenAbandoned(reply));
-      const ms = Math.round(performance.now() - started);
-      request.log.info({ requestId, ms, rounds: answer.stats.rounds }, 'query answered');
-      return reply.type('application/json').send(encodeAnswer(answer));
+      desk.submit({ ...request.body, analystKey }, who);
+      if (request.query.wait === undefined) {
+        return reply.status(202).send({ requestId, state: 'queued' });
+      }
+      whenAbandoned(reply).addEventListener('abort', () => desk.cancel(requestId, who));
+      reply.raw.once('finish', () => desk.delivered(requestId));
+      return reply.type('application/json').send(await desk.answer(requestId, who));
     },
   );
+
+  jobRoutes(app, desk, authenticate);
 
   app.get(
     '/v1/tables',
@@ -42,10 +60,11 @@ export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
       schema: { response: { 200: TABLES_REPLY } },
     },
     async () => ({
-      tables: store.tables().map(({ definition, parts, digest }) => ({
+      tables: store.tables().map(({ definition, parts, digest, number }) => ({
         definition: encodeDefinition(definition),
         parts,
         digest,
+        number,
       })),
     }),
   );
@@ -55,13 +74,4 @@ export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
     await engine.alive();
     return { party: self, version, security: 'passive' };
   });
-}
-
-/** Aborted when the client goes away before it has its answer. */
-function whenAbandoned(reply: FastifyReply): AbortSignal {
-  const abandoned = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) abandoned.abort();
-  });
-  return abandoned.signal;
 }

@@ -1,18 +1,19 @@
 import type { Worker } from 'node:worker_threads';
-import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import type { AdmittedQuery, QueryAnswer, QueryProgress } from '../../src/engine/query.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
 import type { QueryEngine } from '../control/control-deps.ts';
 import { startThread } from '../entry.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
+import { firstMessage, threadEnded } from './first-message.ts';
 import { type FromEngine, fromPlain, type ToEngine } from './messages.ts';
 
+/** What the thread says to one call when it went well. */
+type Reply = Extract<FromEngine, { kind: 'pong' | 'answer' | 'progress' }>;
+
 interface Call {
-  readonly resolve: (answer: QueryAnswer | undefined) => void;
+  readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
 }
-
-/** Longest start of the thread, generous for a busy machine. */
-const START_MS = 60_000;
 
 /**
  * The main thread's handle on the engine thread. One thread computes and owns the peer sockets, because
@@ -40,19 +41,7 @@ export class EngineHost implements QueryEngine {
   static async start(directory: PartyDirectory): Promise<EngineHost> {
     const worker = startThread('./engine-worker', import.meta.url, directory);
     const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
-    const first = await new Promise<FromEngine>((resolve, reject) => {
-      const late = setTimeout(() => {
-        const seconds = START_MS / 1000;
-        reject(new TacitError('TACIT_INVARIANT', `the engine did not start within ${seconds} s`));
-        void worker.terminate();
-      }, START_MS);
-      worker.once('message', resolve);
-      void ended.then(() => reject(threadEnded()));
-      // Also for later: what nobody in the thread caught ends the thread, and `ended` tells.
-      worker.on('error', reject);
-      void ended.finally(() => clearTimeout(late));
-      worker.once('message', () => clearTimeout(late));
-    });
+    const first = await firstMessage<FromEngine>(worker, ended, 'engine');
     if (first.kind === 'refused') throw fromPlain(first.error);
     invariant(first.kind === 'listening', 'the engine thread first says that it listens');
     return new EngineHost(worker, first.port, ended);
@@ -63,18 +52,24 @@ export class EngineHost implements QueryEngine {
     this.#post({ kind: 'addresses', exchange });
   }
 
-  async query(request: QueryRequest, signal: AbortSignal): Promise<QueryAnswer> {
+  async query(request: AdmittedQuery, signal: AbortSignal): Promise<QueryAnswer> {
     if (signal.aborted) throw new TacitError('CANCELLED', 'the query was cancelled');
     const call = this.#next++;
     const cancel = () => this.#post({ kind: 'cancel', call });
     signal.addEventListener('abort', cancel);
     try {
-      const answer = await this.#ask({ kind: 'query', call, request });
-      invariant(answer !== undefined, 'the engine thread answers a query');
-      return answer;
+      const reply = await this.#ask({ kind: 'query', call, request });
+      invariant(reply.kind === 'answer', 'the engine thread answers a query');
+      return reply.answer;
     } finally {
       signal.removeEventListener('abort', cancel);
     }
+  }
+
+  async progress(requestId: string): Promise<QueryProgress | undefined> {
+    const reply = await this.#ask({ kind: 'progress', call: this.#next++, requestId });
+    invariant(reply.kind === 'progress', 'the engine thread tells progress');
+    return reply.progress;
   }
 
   /** Resolves if the thread answers and its engine works. */
@@ -88,8 +83,8 @@ export class EngineHost implements QueryEngine {
     await this.ended;
   }
 
-  #ask(message: Extract<ToEngine, { call: number }>): Promise<QueryAnswer | undefined> {
-    if (this.#hasEnded) return Promise.reject(threadEnded());
+  #ask(message: Extract<ToEngine, { call: number }>): Promise<Reply> {
+    if (this.#hasEnded) return Promise.reject(threadEnded('engine'));
     return new Promise((resolve, reject) => {
       this.#calls.set(message.call, { resolve, reject });
       this.#post(message);
@@ -105,16 +100,12 @@ export class EngineHost implements QueryEngine {
     const call = this.#calls.get(message.call);
     this.#calls.delete(message.call);
     if (message.kind === 'failure') call?.reject(fromPlain(message.error));
-    else call?.resolve(message.kind === 'answer' ? message.answer : undefined);
+    else call?.resolve(message);
   }
 
   #failAll(): void {
     this.#hasEnded = true;
-    for (const call of this.#calls.values()) call.reject(threadEnded());
+    for (const call of this.#calls.values()) call.reject(threadEnded('engine'));
     this.#calls.clear();
   }
-}
-
-function threadEnded(): TacitError {
-  return new TacitError('TACIT_INVARIANT', 'internal error: the engine thread of a party ended');
 }

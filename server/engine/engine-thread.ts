@@ -70,6 +70,9 @@ class EngineThread {
       case 'query':
         void this.#answer(message);
         break;
+      case 'progress':
+        void this.#tell(message);
+        break;
       case 'cancel':
         this.#running.get(message.call)?.abort();
         break;
@@ -97,6 +100,15 @@ class EngineThread {
   async #accept(requestId: string, from: number, stream: Readable): Promise<void> {
     const engine = await this.#engine;
     await engine.accept(requestId, from, stream);
+  }
+
+  async #tell({ call, requestId }: Extract<ToEngine, { kind: 'progress' }>): Promise<void> {
+    try {
+      const engine = await this.#engine;
+      this.#say({ kind: 'progress', call, progress: engine.progress(requestId) });
+    } catch (error) {
+      this.#say({ kind: 'failure', call, error: toPlain(error) });
+    }
   }
 
   /** Says that this thread answers and that its engine works. */

@@ -1,12 +1,13 @@
-import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import type { AdmittedQuery, QueryAnswer, QueryProgress } from '../../src/engine/query.ts';
 import { ERRORS, type ErrorCode } from '../../src/errors/registry.ts';
 import { type Position, TacitError } from '../../src/errors/tacit-error.ts';
 
 /** From the party's main thread to its engine thread. */
 export type ToEngine =
   | { readonly kind: 'addresses'; readonly exchange: readonly string[] }
-  | { readonly kind: 'query'; readonly call: number; readonly request: QueryRequest }
+  | { readonly kind: 'query'; readonly call: number; readonly request: AdmittedQuery }
   | { readonly kind: 'cancel'; readonly call: number }
+  | { readonly kind: 'progress'; readonly call: number; readonly requestId: string }
   | { readonly kind: 'ping'; readonly call: number }
   | { readonly kind: 'stop' };
 
@@ -15,6 +16,11 @@ export type FromEngine =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'refused'; readonly error: PlainError }
   | { readonly kind: 'pong'; readonly call: number }
+  | {
+      readonly kind: 'progress';
+      readonly call: number;
+      readonly progress: QueryProgress | undefined;
+    }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: QueryAnswer }
   | { readonly kind: 'failure'; readonly call: number; readonly error: PlainError };
 

@@ -1,5 +1,5 @@
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import { certificateBytes, certificateKey } from './certificate.ts';
+import { certificateBytes, certificateKey, fingerprint } from './certificate.ts';
 import { type Field, flag, integer, invalid, list, oneOf, record, text } from './fields.ts';
 
 export const ROLES = ['owner', 'analyst', 'admin'] as const;
@@ -43,7 +43,13 @@ export interface Consortium {
 /** Who is on the other end of a connection. */
 export type Principal =
   | { readonly kind: 'party'; readonly index: number; readonly name: string }
-  | { readonly kind: 'member'; readonly name: string; readonly roles: readonly Role[] };
+  | {
+      readonly kind: 'member';
+      readonly name: string;
+      readonly roles: readonly Role[];
+      /** SHA-256 of the certificate in hex. */
+      readonly fingerprint: string;
+    };
 
 /** Checks the content of a consortium file; CONFIG_INVALID names the first wrong field. */
 export function parseConsortium(json: string, file = 'consortium.json'): Consortium {
@@ -168,7 +174,8 @@ export class Pins {
       this.#byBytes.set(pin(certificateBytes(certificate)), { kind: 'party', index, name });
     }
     for (const { name, roles, certificate } of consortium.members) {
-      this.#byBytes.set(pin(certificateBytes(certificate)), { kind: 'member', name, roles });
+      const raw = certificateBytes(certificate);
+      this.#byBytes.set(pin(raw), { kind: 'member', name, roles, fingerprint: fingerprint(raw) });
     }
   }
 

@@ -1,11 +1,18 @@
-import type { QueryAnswer, QueryRequest } from '../engine/query.ts';
+import type { QueryAnswer, QueryProgress, QueryRequest } from '../engine/query.ts';
 
 /** The analyst's way to one party; HTTP with mutual TLS in Node, fetch in a browser. */
 export interface PartyConnection {
   /** For messages, e.g. `party 1 (alice)`. */
   readonly name: string;
-  /** Resolves with the party's answer; rejects with the party's TacitError or PARTY_UNREACHABLE. */
-  query(request: QueryRequest, signal?: AbortSignal): Promise<QueryAnswer>;
+  /**
+   * Resolves with the party's answer; rejects with the party's TacitError or PARTY_UNREACHABLE. The signal cancels the query
+   * there; `onProgress` hears every now and then how far it is.
+   */
+  query(
+    request: QueryRequest,
+    signal?: AbortSignal,
+    onProgress?: (progress: QueryProgress) => void,
+  ): Promise<QueryAnswer>;
 }
 
 /** A one-time X25519 key pair: the parties seal result shares to its public half. */

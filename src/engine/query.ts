@@ -1,5 +1,6 @@
 import type { Disclosure } from '../planner/disclosure.ts';
 import type { NetworkProfile } from '../planner/network.ts';
+import type { ParameterValue } from '../planner/parameters.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import type { Cost } from '../program/cost.ts';
 
@@ -45,9 +46,6 @@ export interface RoundsDone {
   readonly done: number;
   readonly total: number;
 }
-
-/** A literal: NULL, TRUE, a string, or a number as it would be written in SQL. */
-export type ParameterValue = null | boolean | string | { readonly number: string };
 
 /** One party's answer. All fields but `sealed` and `stats` must be equal at all parties. */
 export interface QueryAnswer {

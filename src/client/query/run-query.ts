@@ -1,6 +1,6 @@
 import { printType } from '../../catalog/types.ts';
 import { hex } from '../../crypto/hex.ts';
-import type { QueryAnswer, QueryRequest } from '../../engine/query.ts';
+import type { QueryAnswer, QueryProgress, QueryRequest } from '../../engine/query.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
 import type { AnalystPlatform, OneTimeKey, PartyConnection } from '../party-connection.ts';
 import { agreedText } from './answer-codec.ts';
@@ -22,23 +22,33 @@ export interface QueryResult {
   readonly explain: string;
 }
 
+/** A statement and what goes with it. */
+export type QueryStatement = Omit<QueryRequest, 'requestId' | 'analystKey'>;
+
+export interface QueryOptions {
+  /** Cancels the query at all parties. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears every now and then how far the query is, from the party that gives the turns. */
+  readonly onProgress?: ((progress: QueryProgress) => void) | undefined;
+}
+
 /**
  * Asks all parties one statement and reconstructs the answer: the parties must agree on everything
  * public (PLAN_MISMATCH), and the shares of every value must lie on a line (OPENING_INCONSISTENT).
  * For an EXPLAIN statement the rows are the lines of the explanation.
  *
- * @throws the parties' TacitError; PARTY_UNREACHABLE naming the party; CANCELLED after `signal`
+ * @throws the parties' TacitError; PARTY_UNREACHABLE naming the party; CANCELLED after the signal
  */
 export async function runQuery(
   parties: Parties,
-  sql: string,
+  statement: QueryStatement,
   platform: AnalystPlatform,
-  signal?: AbortSignal,
+  options: QueryOptions = {},
 ): Promise<QueryResult> {
   const started = platform.now();
   const key = await platform.createKey();
-  const request = { requestId: randomId(platform), sql, analystKey: key.publicKey };
-  const answers = await askAll(parties, request, signal);
+  const request = { ...statement, requestId: randomId(platform), analystKey: key.publicKey };
+  const answers = await askAll(parties, request, options);
   const agreed = agreement(answers);
   const total = () => (platform.now() - started) / 1000;
   const { disclosures, explain } = agreed;
@@ -65,14 +75,15 @@ type Answers = readonly [QueryAnswer, QueryAnswer, QueryAnswer];
 async function askAll(
   parties: Parties,
   request: QueryRequest,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: QueryOptions,
 ): Promise<Answers> {
   const stop = new AbortController();
   const cancel = () => stop.abort();
   const failures: Failure[] = [];
   const ask = async (party: PartyConnection): Promise<QueryAnswer | undefined> => {
     try {
-      return await party.query(request, stop.signal);
+      const listener = party === parties[0] ? onProgress : undefined;
+      return await party.query(request, stop.signal, listener);
     } catch (error) {
       const failure = { party: party.name, error };
       failures.push(failure);
