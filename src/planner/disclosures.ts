@@ -44,17 +44,21 @@ function ofRelation({ columns }: PhysicalPlan, answer: RelationAnswer): string[]
     const changed = scalar.kind === 'ratio' && scalar.after.length > 0;
     return [`${name}${changed ? ': the quotient before rounding' : ''}${context}`];
   });
-  const grouped = sums?.grouped === true;
-  const meets = filter === undefined ? '' : `${grouped ? ' and meet' : ''} ${filter.label}`;
-  const where = sums === undefined ? '' : whereOf(sums.input);
-  if (rank !== undefined && (rank.count !== undefined || rank.offset > 0n)) {
-    list.push(
-      `which ${grouped ? 'groups' : 'rows'} are shown: ${printRange(rank)}${meets}${where}`,
-    );
-  } else if (grouped) list.push(`which groups exist${meets}${where}`);
-  else if (filter !== undefined) list.push(`whether${meets}${where}`);
+  const which = whichRows(answer);
+  if (which !== undefined) list.push(which);
   if (rank?.open === true) list.push('the order of the rows that are shown');
   return list;
+}
+
+/** What showing a row tells by itself. */
+function whichRows({ input, filter, rank }: RelationAnswer): string | undefined {
+  const sums = input.input;
+  const where = sums === undefined ? '' : whereOf(sums.input);
+  const limited = rank !== undefined && (rank.count !== undefined || rank.offset > 0n);
+  if (sums?.grouped !== true)
+    return filter === undefined ? undefined : `whether ${filter.label}${where}`;
+  const which = limited ? `groups are ${printRange(rank)} of those that` : 'groups';
+  return `which ${which} exist${where}${filter === undefined ? '' : ` and meet ${filter.label}`}`;
 }
 
 /** `row 1 to 10`, in the order of the query. */

@@ -9,10 +9,10 @@ import { bind } from '../../src/planner/bind/bind.ts';
 import { intervalOf } from '../../src/planner/logical/scalar.ts';
 import { LAN, WAN } from '../../src/planner/network.ts';
 import { choose } from '../../src/planner/physical/choose.ts';
-import type { PhysicalLimb } from '../../src/planner/physical/plan.ts';
+import type { Measure, PhysicalLimb, PhysicalPlan } from '../../src/planner/physical/plan.ts';
 import { optimize } from '../../src/planner/rules/optimize.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
-import type { Program, RowStage } from '../../src/program/program.ts';
+import type { Program, RowStage, Stage } from '../../src/program/program.ts';
 import type { TestTable } from '../oracle/tables.ts';
 import { catalog, claims } from '../planner/tables.ts';
 import { clearRows, signed } from '../sql/clear-rows.ts';
@@ -20,9 +20,14 @@ import { compileSql, versionOf } from './clear.ts';
 
 function stageOf(sql: string, rows?: readonly number[]): { program: Program; stage: RowStage } {
   const { program } = compileSql(sql, [claims(rows)]);
-  const [stage] = program.stages;
-  if (stage === undefined) throw new Error('no stage');
-  return { program, stage };
+  return { program, stage: rowStage(program) };
+}
+
+/** The stage that reads the table. */
+function rowStage({ stages }: Program): RowStage {
+  const [stage] = stages;
+  if (stage?.kind !== 'rows') throw new Error('no stage over rows');
+  return stage;
 }
 
 /** Limbs and the carries into them lie between minus and plus this. */
@@ -31,6 +36,12 @@ const END = 2n ** 60n - 1n;
 function boundsOf(method: PhysicalLimb['method']): Bounds {
   if (method.kind !== 'dot') return method.value.bounds;
   return intervalOf('*', method.left.bounds, method.right.bounds);
+}
+
+function measuresOf({ answer }: PhysicalPlan): readonly Measure[] {
+  if (answer.kind === 'known') return [];
+  const sums = answer.kind === 'sums' ? answer.input : answer.input.input;
+  return sums?.measures ?? [];
 }
 
 const kinds = (stage: RowStage) => stage.steps.map(({ kind }) => kind);
@@ -96,9 +107,8 @@ describe('compile', () => {
 
   it('compares in blocks where rounds are dear', () => {
     const sql = 'SELECT COUNT(*) FROM claims WHERE a < b';
-    const lan = compileSql(sql, [claims()]).program.stages[0]?.circuit;
-    const wan = compileSql(sql, [claims([1000])], WAN).program.stages[0]?.circuit;
-    if (lan === undefined || wan === undefined) throw new Error('no stage');
+    const lan = rowStage(compileSql(sql, [claims()]).program).circuit;
+    const wan = rowStage(compileSql(sql, [claims([1000])], WAN).program).circuit;
     expect(circuitCost(lan).layers).toHaveLength(20);
     expect(circuitCost(wan).layers.length).toBeLessThan(12);
   });
@@ -137,15 +147,15 @@ describe('compile', () => {
   });
 
   it('opens the digits of a wide sum, never its limbs', () => {
-    const sql = 'SELECT SUM(big), AVG(big), SUM(a), SUM(big * a) FROM claims WHERE d = 7';
-    const { results, operators } = compileSql(sql, [claims()]).program;
-    const { normalize, reveal } = results;
-    // SUM(big) and AVG(big) are one number; SUM(a) has one limb.
+    const sql = 'SELECT SUM(big), SUM(a), SUM(big * a) FROM claims WHERE d = 7';
+    const { stages, results, operators } = compileSql(sql, [claims()]).program;
+    const normalize = stages.find((stage) => stage.kind === 'normalize');
+    // SUM(a) has one limb.
     expect(normalize?.numbers.map(({ limbs }) => limbs.length)).toEqual([2, 4]);
     expect(operators[normalize?.operator ?? -1]).toBe('carry the parts of wide sums');
     for (const { of, to } of normalize?.numbers.flatMap(({ limbs }) => limbs) ?? []) {
-      expect(reveal).not.toContain(of);
-      expect(reveal).toContain(to);
+      expect(results.reveal).not.toContain(of);
+      expect(results.reveal).toContain(to);
     }
   });
 
@@ -158,15 +168,18 @@ describe('compile', () => {
   ])('carries stay inside the field at any number of rows: %s', (sql) => {
     for (const rows of [1, 1000, 2 ** 20, 2 ** 28 - 1, 2 ** 28]) {
       const plan = choose(optimize(bind(parseStatement(sql), catalog([rows]))), LAN);
-      for (const { sum } of plan.input?.measures ?? []) {
-        if (sum?.kind !== 'limbs') continue;
+      const limbs = measuresOf(plan).flatMap(({ method }) =>
+        method.kind === 'limbs' ? [method.limbs] : [],
+      );
+      expect(limbs).not.toEqual([]);
+      for (const sum of limbs) {
         let carry = { min: 0n, max: 0n };
-        sum.limbs.forEach(({ shift, method }, k) => {
+        sum.forEach(({ shift, method }, k) => {
           const { min, max } = boundsOf(method);
           const top = (max > 0n ? max * BigInt(rows) : 0n) + carry.max;
           const bottom = (min < 0n ? min * BigInt(rows) : 0n) + carry.min;
           expect(top < END && bottom > -END, `limb ${k} of ${rows} rows`).toBe(true);
-          const bits = BigInt((sum.limbs[k + 1]?.shift ?? shift) - shift);
+          const bits = BigInt((sum[k + 1]?.shift ?? shift) - shift);
           expect(bits <= 60n).toBe(true);
           carry = { min: bottom >> bits, max: top >> bits };
         });
@@ -242,11 +255,13 @@ describe('checkProgram', () => {
 
   it('finds wide numbers that cannot be carried', () => {
     const { program } = compileSql('SELECT SUM(big) FROM claims', [claims()]);
-    const [low, high] = program.results.normalize?.numbers[0]?.limbs ?? [];
+    const [rows, normalize] = program.stages;
+    if (rows === undefined || normalize?.kind !== 'normalize') throw new Error('not wide');
+    const [low, high] = normalize.numbers[0]?.limbs ?? [];
     if (low === undefined || high === undefined) throw new Error('one limb');
     const withLimbs = (...limbs: (typeof low)[]): Program => ({
       ...program,
-      results: { ...program.results, normalize: { numbers: [{ limbs }], operator: 0 } },
+      stages: [rows, { ...normalize, numbers: [{ limbs }] }],
     });
     expect(() => checkProgram(withLimbs(low, high))).not.toThrow();
     expect(() => checkProgram(withLimbs(low))).toThrow('one limb');
@@ -254,5 +269,26 @@ describe('checkProgram', () => {
     expect(() => checkProgram(withLimbs(low, { ...high, shift: 61 }))).toThrow('61 bits');
     expect(() => checkProgram(withLimbs(low, { ...high, of: high.to }))).toThrow('not set');
     expect(() => checkProgram(withLimbs(low, { ...high, to: low.of }))).toThrow('set twice');
+  });
+
+  it('finds relations, folds and planes that do not exist', () => {
+    const sql = 'SELECT state, MAX(n) FROM claims GROUP BY state ORDER BY SUM(a) LIMIT 2';
+    const { program } = compileSql(sql, [claims()]);
+    expect(program.stages.map(({ kind }) => kind)).toEqual([
+      ...['rows', 'collect', 'rows', 'rank', 'rows'],
+    ]);
+    const without = (kind: Stage['kind']): Program => ({
+      ...program,
+      stages: program.stages.filter((stage) => stage.kind !== kind),
+    });
+    expect(() => checkProgram(without('collect'))).toThrow('relation 0 has not 5 rows');
+    expect(() => checkProgram(without('rank'))).toThrow('relation 2 has not 5 rows');
+    const { results, stages } = program;
+    const planes = { relation: 3, rows: 5, planes: [999] };
+    expect(() => checkProgram({ ...program, results: { ...results, planes } })).toThrow(
+      'plane 999',
+    );
+    expect(() => checkProgram({ ...program, results: { ...results, folds: 0 } })).toThrow('fold 0');
+    expect(() => checkProgram({ ...program, stages: [...stages, ...stages] })).toThrow('set twice');
   });
 });

@@ -9,6 +9,9 @@ import { mayBeTrue, type PublicRow, publicRow, valueIn } from './public-values.t
 /** Most candidate groups of one query: each costs a flag per row. */
 export const GROUPS_MAX = 1024;
 
+/** Numbers beyond this are not printed. */
+const COUNTED_MAX = 10n ** 18n;
+
 /** Values of the keys in one group. */
 export type Keys = readonly (bigint | null)[];
 
@@ -38,9 +41,10 @@ export interface Refusal {
 }
 
 function tooMany(count: bigint, { subject, noun, at }: Refusal): TacitError {
+  const shown = count > COUNTED_MAX ? `more than ${COUNTED_MAX}` : count;
   return new TacitError(
     'SQL_TOO_LARGE',
-    `${subject} has ${count} possible ${noun}, at most ${GROUPS_MAX} are supported; fewer are possible with tighter bounds or a narrower WHERE`,
+    `${subject} has ${shown} possible ${noun}, at most ${GROUPS_MAX} are supported; fewer are possible with tighter bounds or a narrower WHERE`,
     at,
   );
 }
