@@ -55,7 +55,7 @@ export class TrialSession {
 
   /** Runs one statement. */
   query(sql: string): Promise<QueryResult> {
-    return runQuery(this.analyst, sql, nodePlatform, this.#stop.signal);
+    return runQuery(this.analyst, { sql }, nodePlatform, { signal: this.#stop.signal });
   }
 
   /** Cancels what is under way, ends the processes and removes their files. */
