@@ -6,47 +6,51 @@ const SHAPE: ResultShape = {
   columns: [
     { name: 'state', type: { kind: 'varchar' } },
     { name: 'total', type: { kind: 'hugeint' } },
-    { name: 'mean', type: { kind: 'double' } },
   ],
   rows: ['ca', null].map((state, i) => ({
-    presence: 5 * i,
+    presence: 4 * i,
     cells: [
       { kind: 'constant', value: state },
       {
         kind: 'number',
         limbs: [
-          { shift: 0, position: 5 * i + 1 },
-          { shift: 32, position: 5 * i + 2 },
+          { shift: 0, position: 4 * i + 1 },
+          { shift: 32, position: 4 * i + 2 },
         ],
-        notNull: 5 * i + 3,
-      },
-      {
-        kind: 'quotient',
-        numerator: [{ shift: 0, position: 5 * i + 1 }],
-        denominator: 5 * i + 4,
-        scale: 2,
+        notNull: 4 * i + 3,
       },
     ],
   })),
 };
 
+const decode = (scalars: readonly bigint[], shape = SHAPE) =>
+  decodeRows(shape, { scalars, planes: [] });
+
 describe('decodeRows', () => {
-  it('joins limbs, divides exactly and knows NULL', () => {
-    const opened = [9n, 700n, -(2n ** 40n), 1n, 2n, 1n, 5n, 0n, 0n, 0n];
-    expect(decodeRows(SHAPE, opened)).toEqual([
-      ['ca', (700n - 2n ** 72n).toString(), 3.5],
-      [null, null, null],
+  it('joins limbs and knows NULL', () => {
+    expect(decode([9n, 700n, -(2n ** 40n), 1n, 1n, 5n, 0n, 0n])).toEqual([
+      ['ca', (700n - 2n ** 72n).toString()],
+      [null, null],
     ]);
   });
 
   it('leaves out groups without rows', () => {
-    const opened = [0n, 0n, 0n, 0n, 0n, 1n, 5n, 0n, 1n, 4n];
-    expect(decodeRows(SHAPE, opened)).toEqual([[null, 5, 0.0125]]);
+    expect(decode([0n, 0n, 0n, 0n, 1n, 5n, 0n, 1n])).toEqual([[null, 5]]);
   });
 
-  it('refuses a position that was not opened', () => {
-    expect(() => decodeRows(SHAPE, [1n])).toThrowError(
-      expect.objectContaining({ code: 'PEER_PROTOCOL' }),
-    );
+  it('sorts what is left', () => {
+    const sort = [{ column: 0, descending: false, nullsFirst: true }];
+    const opened = [9n, 700n, 0n, 1n, 1n, 5n, 0n, 1n];
+    expect(decode(opened, { ...SHAPE, sort })).toEqual([
+      [null, 5],
+      ['ca', 700],
+    ]);
+  });
+
+  it('refuses a position that was not opened, and cells beyond the columns', () => {
+    const refused = expect.objectContaining({ code: 'PEER_PROTOCOL' });
+    expect(() => decode([1n])).toThrowError(refused);
+    const narrow = { ...SHAPE, columns: SHAPE.columns.slice(1) };
+    expect(() => decode([9n, 700n, 0n, 1n, 1n, 5n, 0n, 1n], narrow)).toThrowError(refused);
   });
 });
