@@ -27,7 +27,7 @@ const CELLS_MAX = 8192;
 
 /** A pass over the rows below an aggregate; what it reads of candidate rows is collected first. */
 export function openPass(node: SumsNode, shop: Workshop): Pass {
-  refuseTooMany('cells', node.rows * node.measures.length, CELLS_MAX);
+  refuseTooMany('groups times aggregates', node.rows * node.measures.length, CELLS_MAX);
   const b = new CircuitBuilder();
   const below = node.input.input;
   const inputs =

@@ -147,11 +147,7 @@ export class MeasureColumns {
     flags: readonly Wire[],
     to: NumberEncoding,
   ): ReadColumn {
-    refuseTooMany(
-      'pairs of a group and a distinct value',
-      values.length * flags.length,
-      DISTINCT_MAX,
-    );
+    refuseTooMany('groups times distinct values', values.length * flags.length, DISTINCT_MAX);
     const { b, expressions } = this.#pass;
     const { number } = expressions.number(operand);
     const planes = values.map((value) => {

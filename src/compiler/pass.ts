@@ -33,7 +33,7 @@ export interface PassOperators {
 /** Most flag bits that one query turns into field elements per row. */
 const FLAGS_MAX = 2048;
 /** Most bits per row that are folded. */
-const FOLD_BITS_MAX = 65_536;
+const FOLD_BITS_MAX = 131_072;
 /** A relation is one chunk. */
 const RELATION_CHUNK_ROWS = 1024;
 
@@ -104,8 +104,8 @@ export class Pass {
     const { reductions, wide } = this.#sums;
     const listed = this.folds.folds(folds);
     if (reductions.length === 0 && listed.length === 0) return [];
-    refuseTooMany('flags', this.#steps.flags, FLAGS_MAX);
-    refuseTooMany('folded bits', this.folds.bits, FOLD_BITS_MAX);
+    refuseTooMany('flags of groups and aggregates', this.#steps.flags, FLAGS_MAX);
+    refuseTooMany('bits of all groups to be folded', this.folds.bits, FOLD_BITS_MAX);
     const circuit = this.b.build(this.#outputs.wires);
     const stored = this.#inputs.source.kind === 'stored';
     const { registers, loads } = this.#steps;
@@ -147,11 +147,8 @@ export class Pass {
   }
 }
 
-/** Planning runs on the thread that serves the peers, so its size is bounded. */
+/** Planning takes processor time of a party, so its size is bounded: throws SQL_TOO_LARGE. */
 export function refuseTooMany(what: string, count: number, max: number): void {
   if (count <= max) return;
-  throw new TacitError(
-    'SQL_TOO_LARGE',
-    `groups and aggregates together need ${count} ${what}, at most ${max} are supported`,
-  );
+  throw new TacitError('SQL_TOO_LARGE', `${what} are ${count}, at most ${max} are supported`);
 }

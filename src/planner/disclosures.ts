@@ -34,7 +34,7 @@ export function printCount(rows: number): string {
 }
 
 function ofRelation({ columns }: PhysicalPlan, answer: RelationAnswer): string[] {
-  const { input, filter, rank, cells } = answer;
+  const { input, rank, cells } = answer;
   const sums = input.input;
   const context = sums === undefined ? '' : contextOf(sums);
   const list = cells.flatMap((cell, k): string[] => {

@@ -2,13 +2,15 @@ import type { ColumnId } from '../../catalog/table.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { columnsOf } from '../logical/rewrite.ts';
 import type { Scalar } from '../logical/scalar.ts';
-import { columnDomain, type Domain, domainOf, sizeOf, VALUES_MAX } from './domain.ts';
+import { columnDomain, type Domain, domainOf, sizeOf } from './domain.ts';
 import type { CollectNode, RowsNode } from './plan.ts';
 import { mayBeTrue, type PublicRow, publicRow, valueIn } from './public-values.ts';
 
 /** Most candidate groups of one query: each costs a flag per row. */
 export const GROUPS_MAX = 1024;
 
+/** Most assignments of columns for which keys and filter are computed. */
+const ASSIGNMENTS_MAX = 16_384n;
 /** Numbers beyond this are not printed. */
 const COUNTED_MAX = 10n ** 18n;
 
@@ -81,7 +83,7 @@ function rowsOf(
     return publicRows(rows);
   }
   const domains = ids.map((id) => columnDomain(id, rows, predicate));
-  if (productOf(domains) > BigInt(VALUES_MAX)) return undefined;
+  if (productOf(domains) > ASSIGNMENTS_MAX) return undefined;
   const positions = new Map(ids.map((id, k) => [id, k]));
   return product(domains).map((values) => (column) => values[positions.get(column) ?? -1]);
 }
