@@ -22,7 +22,7 @@ describe('limits', () => {
     ['60 casts', `SELECT a${repeat('::INT', 60)}`, 'ok'],
     ['4000 casts', `SELECT a${repeat('::INT', 4000)}`, 'SQL_TOO_LARGE'],
     ['60 nested casts', `SELECT ${repeat('CAST((', 30)}a${repeat(') AS INT)', 30)}`, 'ok'],
-    ['casts within casts', `SELECT ${repeat('(', 30)}a${repeat('::INT)::TEXT', 30)}`, 'ok'],
+    ['casts within casts', `SELECT ${repeat('(', 20)}a${repeat('::INT)::TEXT', 20)}`, 'ok'],
     ['60 nested substrings', `SELECT ${repeat('SUBSTRING(', 60)}a${repeat(' FROM 1)', 60)}`, 'ok'],
     [
       '60 derived tables',
@@ -36,7 +36,7 @@ describe('limits', () => {
     ['4000 arguments', `SELECT f(${repeat('1, ', 3999)}1)`, 'ok'],
     ['2000 concatenations', `SELECT a${repeat(' || a', 2000)}`, 'SQL_TOO_LARGE'],
     ['2000 LIKEs', `SELECT a${repeat(' LIKE a', 2000)}`, 'SQL_TOO_LARGE'],
-    ['2000 comparisons', `SELECT a${repeat(' IS DISTINCT FROM a', 2000)}`, 'SQL_TOO_LARGE'],
+    ['2000 comparisons', `SELECT a${repeat(' IS DISTINCT FROM a', 2000)}`, 'SQL_UNSUPPORTED'],
     ['1000 sort keys', `SELECT a FROM t ORDER BY ${repeat('a DESC, ', 1000)}a`, 'ok'],
     ['1000 LIMITs', `SELECT a FROM t ${repeat('LIMIT 1 OFFSET 1 ', 1000)}`, 'SQL_SYNTAX'],
     ['60 nested sums', `SELECT ${repeat('SUM(a + ', 60)}a${repeat(')', 60)}`, 'ok'],

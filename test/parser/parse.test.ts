@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { parseStatement, parseStatements } from '../../src/parser/parse.ts';
-import { label, print } from '../../src/parser/print.ts';
+import { label, normalisedSql, print } from '../../src/parser/print.ts';
 
 const canonical = (sql: string) => print(parseStatement(sql).select);
 const condition = (text: string) => canonical(`SELECT a FROM t WHERE ${text}`).slice(22);
@@ -69,6 +69,22 @@ describe('one statement', () => {
     ["s != 'it''s' AND d >= date '2020-01-01'", "((s <> 'it''s') AND (d >= DATE '2020-01-01'))"],
     ['x = 1e-5 AND y = 1.50 AND z = .5', '(((x = 1e-5) AND (y = 1.50)) AND (z = .5))'],
     ['((((a))))', 'a'],
+    ['a || b + c * d // e % f', '(a || (b + (((c * d) // e) % f)))'],
+    ["a + b || 'x' LIKE c || '%' AND d", "((((a + b) || 'x') LIKE (c || '%')) AND d)"],
+    ["NOT a NOT ILIKE b ESCAPE '!' OR c", "((NOT (a NOT ILIKE b ESCAPE '!')) OR c)"],
+    ['a IS NOT DISTINCT FROM b + 1 AND c', '((a IS NOT DISTINCT FROM (b + 1)) AND c)'],
+    ['NOT a IS TRUE AND b IS NOT UNKNOWN', '((NOT (a IS TRUE)) AND (b IS NOT UNKNOWN))'],
+    ['-a::INT::TEXT', '(-CAST(CAST(a AS INT) AS TEXT))'],
+    ['f(a)::decimal(12,2) * (b + c)::t1', '(CAST(F(a) AS DECIMAL(12, 2)) * CAST((b + c) AS T1))'],
+    ['CASE WHEN a OR b THEN c END = 1', '(CASE WHEN (a OR b) THEN c END = 1)'],
+    ['case a when 1 then b else c end', 'CASE a WHEN 1 THEN b ELSE c END'],
+    ['count(distinct a) filter (where b) > $2', '(COUNT(DISTINCT a) FILTER (WHERE b) > $2)'],
+    ['substring(a from 2 for b) = ?', '(SUBSTRING(a, 2, b) = $1)'],
+    ['extract(YEAR from d) = interval (1) day', '(EXTRACT(YEAR FROM d) = INTERVAL 1 DAY)'],
+    [
+      'a::double precision = b::timestamp without time zone',
+      '(CAST(a AS DOUBLE) = CAST(b AS TIMESTAMP))',
+    ],
   ])('groups %s', (text, expected) => expect(condition(text)).toBe(expected));
 
   it('keeps names as written, whatever they hold', () => {
@@ -80,6 +96,28 @@ describe('one statement', () => {
     );
     expect(canonical('SELECT t.order AS limit, état, 価格 FROM t')).toBe(
       'SELECT t."order" AS "limit", "état", "価格" FROM t',
+    );
+  });
+
+  it('counts parameters', () => {
+    const count = (sql: string) => parseStatement(sql).parameters;
+    expect(count('SELECT 1')).toBe(0);
+    expect(count('SELECT ? FROM t WHERE a = ? LIMIT ?')).toBe(3);
+    expect(count('SELECT $3, $1')).toBe(3);
+    expect(canonical('SELECT ?, ? OFFSET ? LIMIT ?')).toBe('SELECT $1, $2 LIMIT $4 OFFSET $3');
+  });
+
+  it('has one text for every spelling of the same statement', () => {
+    const one = parseStatement(
+      'SELECT (a) x, sum(b) FROM t GROUP BY 1 OFFSET 2 ROWS FETCH FIRST 3 ROWS ONLY',
+    );
+    const other = parseStatement(
+      'select a AS x -- note\n, SUM((b)) from t group by (1) limit 3 offset 2',
+    );
+    expect(normalisedSql(one)).toBe(normalisedSql(other));
+    expect(normalisedSql(one)).toBe('SELECT a AS x, SUM(b) FROM t GROUP BY 1 LIMIT 3 OFFSET 2');
+    expect(normalisedSql(parseStatement('SELECT a FROM "T"'))).not.toBe(
+      normalisedSql(parseStatement('SELECT a FROM t')),
     );
   });
 
