@@ -7,13 +7,13 @@ import type { Division } from './division.ts';
 import { nonAdjacentForm, scaleByConstant } from './multiply.ts';
 import { type ShapeCost, sumCost, treeDepth } from './shapes.ts';
 
-/** digits: few ANDs, one or more layers per bit. reciprocal: logarithmic depth, w^2/3 ANDs. */
+/** digits: few ANDs, one or more layers per bit. reciprocal: logarithmic depth, w^2/2 ANDs. */
 export type ConstantDivisionShape = 'digits' | 'reciprocal';
 
 /**
  * n / c for a public c > 0, n unsigned and LSB first. The twos in c cost nothing. For n of w bits
- * and c of v bits without its twos, digits take about w v ANDs and as many layers; the reciprocal
- * about w^2/3 ANDs and 2 + log2 w + log2 2w layers, the remainder some more.
+ * and c of v bits without its twos, digits take (w - v + 1) (v - 1) ANDs and as many layers; the
+ * reciprocal about w^2/2 ANDs and 2 + log2 w + log2 2w layers, the remainder some more.
  */
 export function divideByConstant(
   b: CircuitBuilder,
@@ -31,7 +31,7 @@ export function divideByConstant(
   return { quotient, remainder: [...low, ...remainder] };
 }
 
-/** What `divideByConstant` costs with its remainder; estimated within a fifth. */
+/** What `divideByConstant` costs with its remainder; exactly for digits, else within a third. */
 export function constantDivisionCost(
   dividendBits: number,
   c: bigint,
@@ -42,17 +42,18 @@ export function constantDivisionCost(
   const divisorBits = bitLength(odd);
   if (odd === 1n || bits < divisorBits) return { ands: 0, depth: 0 };
   if (shape === 'digits') {
-    const digits = bits - divisorBits + 2;
-    return { ands: digits * (divisorBits + 1), depth: digits * (divisorBits + 1) };
+    const ands = (bits - divisorBits + 2) * (divisorBits - 1);
+    return { ands, depth: ands };
   }
   const { factor, shift } = reciprocal(bits, odd);
   const rows = nonAdjacentForm(factor).filter((digit) => digit !== 0).length;
+  // Of the lower half of the sum only the carry is needed.
   const sum = sumCost(shift + bits - divisorBits, 'prefix');
   const check = nonAdjacentForm(odd).filter((digit) => digit !== 0).length;
+  const rest = sumCost(divisorBits, 'prefix');
   return {
-    ands: rows * bits + sum.ands + check * divisorBits + sumCost(divisorBits, 'prefix').ands,
-    depth:
-      treeDepth(rows) + sum.depth + treeDepth(check + 1) + sumCost(divisorBits, 'prefix').depth,
+    ands: Math.round((rows - 1) * bits + sum.ands / 2 + check * divisorBits + rest.ands),
+    depth: treeDepth(rows) + sum.depth - 1 + treeDepth(check + 1) + rest.depth,
   };
 }
 

@@ -43,16 +43,26 @@ export function divideByDigits(
   return { quotient, remainder };
 }
 
-/** What `divideByDigits` costs, within a few per cent for wide operands. */
+/** What `divideByDigits` costs, within a fifth but for a few bits. */
 export function digitsCost(
   dividendBits: number,
   divisorBits: number,
   quotientBits: number,
   shape: AdderShape,
 ): ShapeCost {
-  const digit = sumCost(divisorBits + 1, shape);
-  const steps = Math.min(quotientBits, dividendBits);
-  return { ands: digit.ands * (steps + 2), depth: digit.depth * (steps + 1) };
+  let steps = Math.min(quotientBits, dividendBits);
+  let ands = divisorBits;
+  let depth = 0;
+  let left = Math.min(dividendBits - steps, divisorBits);
+  for (; steps > 0 && 2 * (left + 1) <= divisorBits; steps -= 1, left += 1) {
+    const trial = sumCost(left + 1, shape);
+    ands += trial.ands + left + 2;
+    depth += trial.depth + 2;
+  }
+  const digit = sumCost(divisorBits, shape);
+  const restore = steps > 0 ? 1 : 0;
+  ands += (steps + restore) * digit.ands + restore * divisorBits;
+  return { ands, depth: depth + (steps + restore) * digit.depth };
 }
 
 /** Whether d fits into x, and x - d; `clear` says that d has no bits above those of x. */

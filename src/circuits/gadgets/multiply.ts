@@ -6,7 +6,7 @@ import { type BitNumber, type NumberEncoding, rangeOf, recode } from './numbers.
 
 /**
  * x * y in the encoding `to`, which the caller guarantees to hold it: partial products, carry-save
- * columns and one addition. For v and w bits 2vw - min(v, w) ANDs and depth v + w - 1 as ripple (a
+ * columns and one addition. For v and w bits 2vw - max(v, w) ANDs and depth v + w - 1 as ripple (a
  * square takes half the ANDs), and about 10 % more ANDs and depth 2 + log2 w + log2(v + w) as
  * prefix.
  */

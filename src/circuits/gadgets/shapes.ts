@@ -104,7 +104,7 @@ function summary({ ands, layers }: CircuitCost): ShapeCost {
 
 /** A product of two numbers, estimated (see `multiply`): within 10 % of its ANDs and 2 layers. */
 export function productCost(left: number, right: number, shape: AdderShape): ShapeCost {
-  const least = 2 * left * right - Math.min(left, right);
+  const least = 2 * left * right - Math.max(left, right);
   if (shape === 'ripple') return { ands: least, depth: left + right - 1 };
   const sum = sumCost(left + right, 'prefix');
   return {

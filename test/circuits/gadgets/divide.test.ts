@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CircuitBuilder } from '../../../src/circuits/builder.ts';
 import type { Wire } from '../../../src/circuits/circuit.ts';
-import { divideByDigits } from '../../../src/circuits/gadgets/divide-digits.ts';
+import { circuitCost } from '../../../src/circuits/cost.ts';
+import { digitsCost, divideByDigits } from '../../../src/circuits/gadgets/divide-digits.ts';
 import { divideByIteration } from '../../../src/circuits/gadgets/divide-iteration.ts';
 import type { Division } from '../../../src/circuits/gadgets/division.ts';
+import { iterationCost } from '../../../src/circuits/gadgets/iteration-plan.ts';
 import { costOf, pairs, runRows, valuesOf } from '../reference.ts';
 
 type Divide = (
@@ -89,7 +91,7 @@ describe.each(SHAPES)('division by %s', (_name, shape) => {
     );
     const seeds = fc.array(
       fc.tuple(fc.bigInt(0n, 2n ** 300n), fc.bigInt(0n, 2n ** 300n), fc.nat(300), fc.nat(300)),
-      { minLength: 60, maxLength: 60 },
+      { minLength: 40, maxLength: 40 },
     );
     fc.assert(
       fc.property(widths, seeds, ([n, d, q], given) => {
@@ -105,12 +107,38 @@ describe.each(SHAPES)('division by %s', (_name, shape) => {
         const { got, want } = divide(shape, [n, d, q], rows);
         expect(got).toEqual(want);
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 });
 
 describe('costs of division', () => {
+  const ESTIMATES = [
+    (n: number, d: number, q: number) => digitsCost(n, d, q, 'ripple'),
+    (n: number, d: number, q: number) => digitsCost(n, d, q, 'prefix'),
+    (_n: number, d: number, q: number) => iterationCost(d, q),
+  ];
+
+  it.each(SHAPES.map(([name], k) => [name, k] as const))('are estimated by %s', (_name, k) => {
+    for (const [n, d, q] of [
+      [16, 16, 16],
+      [32, 16, 32],
+      [64, 64, 64],
+      [64, 20, 64],
+      [20, 64, 20],
+      [140, 60, 57],
+    ] as const) {
+      const b = new CircuitBuilder();
+      const { quotient, remainder } = SHAPES[k]![1](b, word(b, n), word(b, d), q);
+      const { ands, layers } = circuitCost(b.build([...quotient, ...remainder]));
+      const estimate = ESTIMATES[k]!(n, d, q);
+      expect(estimate.ands / ands, `${n} / ${d} to ${q}: ANDs`).toBeGreaterThan(0.95);
+      expect(estimate.ands / ands, `${n} / ${d} to ${q}: ANDs`).toBeLessThan(1.4);
+      expect(estimate.depth / layers.length, `${n} / ${d} to ${q}: layers`).toBeGreaterThan(0.85);
+      expect(estimate.depth / layers.length, `${n} / ${d} to ${q}: layers`).toBeLessThan(1.2);
+    }
+  });
+
   it('are', () => {
     const cost = (shape: Divide, n: number, d: number, q: number) => {
       const b = new CircuitBuilder();
@@ -126,7 +154,10 @@ describe('costs of division', () => {
         [140, 60, 140],
         [256, 256, 57],
       ] as const
-    ).map((w) => `${w.join(' ')}: ${SHAPES.map(([, shape]) => cost(shape, w[0], w[1], w[2])).join(' ')}`);
+    ).map(
+      (w) =>
+        `${w.join(' ')}: ${SHAPES.map(([, shape]) => cost(shape, w[0], w[1], w[2])).join(' ')}`,
+    );
     expect(table).toMatchInlineSnapshot(`
       [
         "16 16 16: 253/201 743/83 2153/49",
