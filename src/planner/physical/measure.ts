@@ -1,4 +1,3 @@
-import { requireFits, sumType } from '../logical/arithmetic-types.ts';
 import type { Aggregate } from '../logical/plan.ts';
 import { constantTruth, isNullConstant, operandsOf, type Scalar } from '../logical/scalar.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
@@ -61,7 +60,7 @@ function methodOf(aggregate: Aggregate, seen: RowsSeen, allRows: boolean): Metho
   const { fn, operand, label, at } = aggregate;
   if (fn === 'count' || fn === 'countStar') return { kind: 'count' };
   if (operand === undefined) throw new RangeError(`${fn} without an argument`);
-  if (fn === 'sum') return sumOf(aggregate, operand, seen, allRows);
+  if (fn === 'sum') return sumOf(operand, seen, allRows);
   requireBooleanWidth(operand, seen.source);
   switch (fn) {
     case 'min':
@@ -79,15 +78,10 @@ function methodOf(aggregate: Aggregate, seen: RowsSeen, allRows: boolean): Metho
   }
 }
 
-function sumOf({ at }: Aggregate, operand: Scalar, seen: RowsSeen, allRows: boolean): Method {
-  const { source } = seen;
+function sumOf(operand: Scalar, { source }: RowsSeen, allRows: boolean): Method {
   if (operand.type.kind === 'boolean') {
     requireBooleanWidth(operand, source);
     return { kind: 'condition', condition: operand };
-  }
-  if (operand.kind !== 'fixed') {
-    requireFits(operand.bounds.min * BigInt(source.rows), sumType(operand.type), at);
-    requireFits(operand.bounds.max * BigInt(source.rows), sumType(operand.type), at);
   }
   const limbs = limbsOf(operand, source);
   for (const atom of limbs.flatMap(({ value }) => atomsOf(value))) {
