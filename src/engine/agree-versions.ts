@@ -71,8 +71,8 @@ export function agreeOnVersions(
     const agreed = usable[table]?.find(({ digest }) => digest.startsWith(common?.digest ?? '?'));
     if (agreed !== undefined) return agreed;
     const offered = lists.map((list, party) => {
-      const numbers = list.map(({ number }) => number).join(', ');
-      return `party ${party + 1} lists ${numbers === '' ? 'none' : numbers}`;
+      const versions = list.map(({ digest, number }) => `${number} (${digest.slice(0, 8)})`);
+      return `party ${party + 1} lists ${versions.join(', ') || 'none'}`;
     });
     throw new TacitError(
       'PLAN_MISMATCH',

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { PartyConnection } from '../../src/client/party-connection.ts';
 import { decodeAnswer, encodeAnswer } from '../../src/client/query/answer-codec.ts';
 import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
-import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import type { QueryAnswer, QueryProgress, QueryRequest } from '../../src/engine/query.ts';
 import type { ErrorCode } from '../../src/errors/registry.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { answerOf, connection, platform } from './answers.ts';
 
+type Listener = (progress: QueryProgress) => void;
 type Change = (answer: QueryAnswer, request: QueryRequest) => QueryAnswer;
 
 /** Three parties; the change is applied to the answer of one of them. */
@@ -32,7 +33,7 @@ const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }
 
 describe('runQuery', () => {
   it('reconstructs, decodes and adds up the costs', async () => {
-    const result = await runQuery(parties(), 'SELECT', platform);
+    const result = await runQuery(parties(), { sql: 'SELECT' }, platform);
     expect(result.rows).toEqual([[42, '-46116860184273879.04']]);
     expect(result.columns).toEqual([
       { name: 'n', type: 'BIGINT' },
@@ -47,6 +48,32 @@ describe('runQuery', () => {
     });
   });
 
+  it('sends the same statement to all parties, and hears of progress from the first', async () => {
+    const asked: QueryRequest[] = [];
+    const heard: QueryProgress[] = [];
+    const told = { state: 'running', rounds: { done: 1, total: 3 } } as const;
+    const all = [0, 1, 2].map((party) => ({
+      name: `party ${party + 1}`,
+      query: async (request: QueryRequest, _signal: unknown, onProgress?: Listener) => {
+        asked.push(request);
+        onProgress?.(told);
+        return answerOf(request, party);
+      },
+    })) as unknown as Parties;
+    const statement = {
+      sql: 'SELECT $1',
+      parameters: [{ number: '1' }, null, 'x'],
+      network: { name: 'far', roundTripSeconds: 0.1, bytesPerSecond: 1e6 },
+      timeoutSeconds: 5,
+    };
+    const onProgress = (progress: QueryProgress) => heard.push(progress);
+    await runQuery(all, statement, platform, { onProgress });
+    expect(asked[0]).toMatchObject(statement);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(asked[2]).toEqual(asked[0]);
+    expect(heard).toEqual([told]);
+  });
+
   it('shows the explanation line by line, with the predicted cost', async () => {
     const explained = [0, 1, 2].map((party) =>
       connection(party, (request) => ({
@@ -56,7 +83,7 @@ describe('runQuery', () => {
         sealed: new Uint8Array(),
       })),
     ) as unknown as Parties;
-    const result = await runQuery(explained, 'EXPLAIN SELECT', platform);
+    const result = await runQuery(explained, { sql: 'EXPLAIN SELECT' }, platform);
     expect(result.columns).toEqual([{ name: 'explain', type: 'VARCHAR' }]);
     expect(result.rows).toEqual([['one'], ['two']]);
     expect(result.stats.bytesSentPerParty).toEqual([1, 2, 3]);
@@ -75,14 +102,14 @@ describe('runQuery', () => {
     ],
   ])('refuses %s from one party', async (_what, change, expected) => {
     for (const party of [1, 2]) {
-      await expect(runQuery(parties(party, change), 'SELECT', platform)).rejects.toThrowError(
-        code(expected),
-      );
+      await expect(
+        runQuery(parties(party, change), { sql: 'SELECT' }, platform),
+      ).rejects.toThrowError(code(expected));
     }
   });
 
   it('tells the failure that explains the others', async () => {
-    const ask = (all: Parties) => runQuery(all, 'SELECT', platform);
+    const ask = (all: Parties) => runQuery(all, { sql: 'SELECT' }, platform);
     await expect(ask(failing('SQL_SYNTAX', 'SQL_SYNTAX', 'SQL_SYNTAX'))).rejects.toThrowError(
       code('SQL_SYNTAX'),
     );
@@ -110,10 +137,11 @@ describe('runQuery', () => {
       throw new TacitError('SQL_TYPE', 'no');
     });
     await expect(
-      runQuery([refusing, waiting(1), waiting(2)], 'SELECT', platform),
+      runQuery([refusing, waiting(1), waiting(2)], { sql: 'SELECT' }, platform),
     ).rejects.toThrowError(code('SQL_TYPE'));
     const abort = new AbortController();
-    const all = runQuery([waiting(0), waiting(1), waiting(2)], 'SELECT', platform, abort.signal);
+    const waiters = [waiting(0), waiting(1), waiting(2)] as const;
+    const all = runQuery(waiters, { sql: 'SELECT' }, platform, { signal: abort.signal });
     abort.abort();
     await expect(all).rejects.toThrowError(code('CANCELLED'));
   });

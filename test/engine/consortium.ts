@@ -1,5 +1,11 @@
-import type { AnalystPlatform } from '../../src/client/party-connection.ts';
-import { type Parties, type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
+import { systemTimer } from '../../server/engine/timer.ts';
+import type { AnalystPlatform, PartyConnection } from '../../src/client/party-connection.ts';
+import {
+  type Parties,
+  type QueryOptions,
+  type QueryResult,
+  runQuery,
+} from '../../src/client/query/run-query.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import {
   generateExchangeKeys,
@@ -11,6 +17,8 @@ import {
 import { KernelPool } from '../../src/engine/kernel-pool.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { type EngineParts, PartyEngine } from '../../src/engine/party-engine.ts';
+import { directPlanner } from '../../src/engine/planner.ts';
+import type { QueryRequest } from '../../src/engine/query.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { Channel } from '../../src/transport/channel.ts';
@@ -19,6 +27,7 @@ import { publishInProcess } from '../oracle/publish.ts';
 import type { TestTable } from '../oracle/tables.ts';
 
 const PARTIES = 3;
+const planner = directPlanner(nodeCrypto);
 
 /** The analyst's platform on Node. */
 export const analystPlatform: AnalystPlatform = {
@@ -36,8 +45,9 @@ export const analystPlatform: AnalystPlatform = {
 /** Three real parties in this process over the in-memory network, with the real upload path. */
 export interface Consortium {
   readonly stores: readonly MemoryStore[];
+  readonly engines: readonly PartyEngine[];
   readonly parties: Parties;
-  query(sql: string): Promise<QueryResult>;
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
 }
 
 /** Kernel instances are shared by all consortia of a test process; their memory stays warm. */
@@ -60,37 +70,77 @@ export async function inProcessConsortium(
   const stores = Array.from({ length: PARTIES }, () => new MemoryStore(nodeCrypto));
   await publishInProcess(await uploads, tables, stores);
   const secrets = stores.map(() => generateSigningKeys());
-  const open = meetingPoint(network);
+  const meeting = meetingPoint(network);
   const engines = stores.map((store, self) => {
     const parts: EngineParts = {
       self,
       signer: nodeSigner(secrets[self]?.privateKey ?? new Uint8Array()),
       identities: secrets.map(({ publicKey }) => publicKey),
       store,
-      openChannel: async (requestId) => open(requestId, self),
+      openChannel: async (requestId) => meeting.open(requestId, self),
+      awaitPeer: (requestId, party, signal) => meeting.arrival(requestId, party, signal),
+      planner,
+      limits: { running: 8, queued: 64, timeoutSeconds: 3600 },
       kernels: pools[self] as KernelPool,
       crypto: nodeCrypto,
       keys: nodeKeys,
       consortium: new Uint8Array(32),
       clock: () => performance.now() / 1000,
+      timer: systemTimer,
     };
     return new PartyEngine(alter(parts));
   });
-  const parties = engines.map((engine, k) => ({
-    name: `party ${k + 1}`,
-    query: engine.query.bind(engine),
-  })) as unknown as Parties;
-  return { stores, parties, query: (sql) => runQuery(parties, sql, analystPlatform) };
+  const parties = engines.map((engine, k) => connectionOf(engine, k)) as unknown as Parties;
+  return {
+    stores,
+    engines,
+    parties,
+    query: (sql, options) => runQuery(parties, { sql }, analystPlatform, options),
+  };
+}
+
+/** An analyst's connection to an engine of this process. */
+export function connectionOf(engine: PartyEngine, party: number, analyst = 'analyst') {
+  return {
+    name: `party ${party + 1}`,
+    query: (request: QueryRequest, signal?: AbortSignal) =>
+      engine.query({ ...request, analyst }, signal),
+  } satisfies PartyConnection;
+}
+
+interface Meeting {
+  readonly channels: readonly Channel[];
+  readonly present: Set<number>;
 }
 
 /** The channels of one request belong to one network, whichever party asks first. */
-function meetingPoint(network: () => MemoryOptions): (requestId: string, self: number) => Channel {
-  const open = new Map<string, { channels: Channel[]; taken: number }>();
-  return (requestId, self) => {
-    const entry = open.get(requestId) ?? { channels: memoryNetwork(PARTIES, network()), taken: 0 };
-    entry.taken++;
-    if (entry.taken === PARTIES) open.delete(requestId);
-    else open.set(requestId, entry);
-    return entry.channels[self] as Channel;
+function meetingPoint(network: () => MemoryOptions) {
+  const meetings = new Map<string, Meeting>();
+  const watchers = new Set<() => void>();
+  const open = (requestId: string, self: number): Channel => {
+    const meeting = meetings.get(requestId) ?? {
+      channels: memoryNetwork(PARTIES, network()),
+      present: new Set(),
+    };
+    meetings.set(requestId, meeting);
+    meeting.present.add(self);
+    for (const look of [...watchers]) look();
+    if (meeting.present.size === PARTIES) meetings.delete(requestId);
+    return meeting.channels[self] as Channel;
   };
+  const arrival = (requestId: string, party: number, signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        const isHere = meetings.get(requestId)?.present.has(party) === true;
+        if (!isHere && !signal.aborted) return;
+        watchers.delete(look);
+        signal.removeEventListener('abort', look);
+        if (isHere) resolve();
+        else reject(signal.reason);
+      };
+      watchers.add(look);
+      signal.addEventListener('abort', look);
+      look();
+    });
+  return { open, arrival };
 }

@@ -118,7 +118,9 @@ describe('the analyst refuses an answer that one party altered', () => {
         return k === PARTY ? forge(answer, request) : answer;
       },
     })) as unknown as Parties;
-    const failure = await runQuery(parties, SQL, analystPlatform).catch((error: unknown) => error);
+    const failure = await runQuery(parties, { sql: SQL }, analystPlatform).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
     await target.recovers();
   });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { nodeCrypto } from '../../src/crypto/node.ts';
 import { generateSigningKeys, nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
 import type { EngineParts } from '../../src/engine/party-engine.ts';
+import { directPlanner, type Planner } from '../../src/engine/planner.ts';
+import { HELLO_BYTES } from '../../src/program/steps.ts';
 import type { SentMessage } from '../../src/transport/memory.ts';
 import { inProcessConsortium } from '../engine/consortium.ts';
 import { plainTable, variedRow } from '../security/plain-table.ts';
@@ -20,7 +23,7 @@ function stepsOf(record: readonly { readonly from: number; readonly step: string
 const atSecond = (change: (parts: EngineParts) => Partial<EngineParts>) => (parts: EngineParts) =>
   parts.self === 1 ? { ...parts, ...change(parts) } : parts;
 
-describe('another program at one party', () => {
+describe('another version of the table at one party', () => {
   const others = [
     { what: 'the same rows published again', table: TABLE },
     { what: 'other rows', table: plainTable([400, 301], variedRow) },
@@ -44,10 +47,42 @@ describe('another program at one party', () => {
     const target = await stage(atSecond(() => ({ store })));
     const outcomes = await target.attack({});
     expect(codesOf(outcomes)).toEqual(Array(3).fill('PLAN_MISMATCH'));
-    expectRefused(outcomes, 'PLAN_MISMATCH', /party 2 compiled another program .* than party 1/);
+    const versions = /no version of table "t" is usable at all parties: party 1 lists 1 \(\w{8}\)/;
+    expectRefused(outcomes, 'PLAN_MISMATCH', versions);
     expect(stepsOf(target.record)).toEqual(GREETING);
     const told = await target.analyst({});
     expect(told.code).toBe('PLAN_MISMATCH');
+  });
+});
+
+describe('another program at one party', () => {
+  it('is PLAN_MISMATCH at all parties', async () => {
+    const planner = directPlanner(nodeCrypto);
+    const plan: Planner['plan'] = (question, tables) =>
+      planner.plan({ ...question, sql: question.sql.replace('a < 700', 'a < 701') }, tables);
+    const target = await stage(atSecond(() => ({ planner: { ...planner, plan } })));
+    const outcomes = await target.attack({});
+    expect(codesOf(outcomes)).toEqual(Array(3).fill('PLAN_MISMATCH'));
+    expectRefused(outcomes, 'PLAN_MISMATCH', /party 2 compiled another program .* than party 1/);
+    expect(stepsOf(target.record)).toEqual(GREETINGS.toSorted());
+  });
+
+  it('that was asked for by the analyst itself is PLAN_MISMATCH too', async () => {
+    const target = await stage();
+    const request = freshRequest(SQL);
+    const other = { ...request, sql: SQL.replace('a < 700', 'a < 701') };
+    target.record.length = 0;
+    const outcomes = await Promise.allSettled(
+      target.consortium.parties.map((p, k) => p.query(k === 1 ? other : request)),
+    );
+    for (const outcome of outcomes) {
+      const reason = {
+        code: 'PLAN_MISMATCH',
+        message: expect.stringMatching(/asked something else/),
+      };
+      expect(outcome).toMatchObject({ status: 'rejected', reason });
+    }
+    expect(stepsOf(target.record)).toEqual(GREETING);
   });
 });
 
@@ -60,7 +95,6 @@ describe('a hello that is not what it should be', () => {
     expect(stepsOf(target.record)).toEqual(GREETING);
   });
 
-  const HELLO_BYTES = 192;
   const hello = (change: (payload: Uint8Array) => void) => (m: SentMessage) => {
     if (m.step !== 'hello' || m.from !== 1 || m.to !== 0) return [m];
     const payload = m.payload.slice();
@@ -70,7 +104,7 @@ describe('a hello that is not what it should be', () => {
 
   it('altered on the way, wherever', async () => {
     const target = await stage();
-    for (let at = 0; at < HELLO_BYTES; at += 13) {
+    for (let at = 0; at < HELLO_BYTES; at += 37) {
       const message = hello((payload) => {
         payload[at] = (payload[at] ?? 0) ^ 1;
       });
@@ -133,7 +167,8 @@ describe('a hello that is not what it should be', () => {
           other[0] = (other[0] ?? 0) ^ 1;
           const label = Buffer.from(`tacit/hello|${requestId}|${self}|`);
           const consortium = new Uint8Array(32);
-          other.set(signer.sign(Buffer.concat([label, consortium, other.subarray(0, 128)])), 128);
+          const signed = other.subarray(0, HELLO_BYTES - 64);
+          other.set(signer.sign(Buffer.concat([label, consortium, signed])), signed.length);
           return send(to, step, other);
         };
         return channel;
