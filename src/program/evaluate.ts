@@ -6,7 +6,6 @@ import {
   type ClearPlanes,
   foldWords,
   numbersOfPlanes,
-  planeOf,
   planesOfNumbers,
 } from './clear-bits.ts';
 import { inversePower, SIGN_OFFSET } from './conversion.ts';
@@ -110,16 +109,26 @@ function valuesOf(column: CollectColumn, memory: Memory): readonly bigint[] {
 /** The relation's planes and the number of rows that precede each. */
 function rank(stage: RankStage, planes: ClearPlanes): ClearPlanes {
   const { rows } = stage;
-  const all = Array.from({ length: rows * rows }, (_, at) => at);
-  const spread = (row: (at: number) => number) =>
-    stage.planes.map((plane) => planeOf(all.length, (at) => bitAt(planes[plane], row(at))));
-  const inputs = [...spread((at) => Math.floor(at / rows)), ...spread((at) => at % rows)];
-  const [precedes] = evaluateCircuit(stage.precedes, inputs, planeBytes(all.length));
-  const ranks = Array.from({ length: rows }, (_, row) =>
-    BigInt(
-      all.slice(row * rows, (row + 1) * rows).filter((at) => bitAt(precedes, at) === 1).length,
-    ),
-  );
+  const piece = Math.ceil(rows / 8);
+  const bytes = piece * rows;
+  // Piece j of a plane has a bit for every row i.
+  const spread = (write: (out: Uint8Array, plane: Uint8Array, j: number) => void) =>
+    stage.planes.map((number) => {
+      const out = new Uint8Array(bytes);
+      const plane = planes[number] ?? new Uint8Array(piece);
+      for (let j = 0; j < rows; j++) write(out.subarray(j * piece, (j + 1) * piece), plane, j);
+      return out;
+    });
+  const inputs = [
+    ...spread((out, plane) => out.set(plane.subarray(0, piece))),
+    ...spread((out, plane, j) => out.fill(bitAt(plane, j) === 1 ? 0xff : 0)),
+  ];
+  const [precedes] = evaluateCircuit(stage.precedes, inputs, bytes);
+  const ranks = Array.from({ length: rows }, (_, i) => {
+    let count = 0n;
+    for (let j = 0; j < rows; j++) if (bitAt(precedes, 8 * j * piece + i) === 1) count++;
+    return count;
+  });
   return [...planes, ...planesOfNumbers(ranks, rankBits(rows))];
 }
 
