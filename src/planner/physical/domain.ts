@@ -69,7 +69,9 @@ function narrowed(domain: Domain, id: ColumnId, predicate: Scalar): Domain {
     return predicate.operands.reduce((rest, operand) => narrowed(rest, id, operand), domain);
   }
   if (predicate.kind === 'member' && isColumn(predicate.operand, id)) {
-    return kept(domain, (value) => predicate.values.includes(value));
+    const { min, max } = domain.bounds;
+    const few = predicate.values.filter((value) => min <= value && value <= max);
+    return listed(domain.values?.filter((value) => few.includes(value)) ?? few);
   }
   if (predicate.kind !== 'compare') return domain;
   const { op, left, right } = predicate;
@@ -96,13 +98,7 @@ function within(domain: Domain, op: ScalarOf<'compare'>['op'], value: bigint): D
   }[op];
   const rest = clamped(domain.bounds, bounds.min, bounds.max);
   if (domain.values === undefined) return ranged(rest, false);
-  return kept(domain, (each) => rest.min <= each && each <= rest.max);
-}
-
-/** Values that pass, NULL excluded; of a domain without a list all. */
-function kept(domain: Domain, keeps: (value: bigint) => boolean): Domain {
-  if (domain.values === undefined) return { ...domain, nullable: false };
-  return listed(domain.values.filter(keeps));
+  return listed(domain.values.filter((each) => rest.min <= each && each <= rest.max));
 }
 
 function isColumn(scalar: Scalar, id: ColumnId): boolean {
