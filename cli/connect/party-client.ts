@@ -129,11 +129,6 @@ export class PartyClient implements PartyConnection {
     await this.#send({ method: 'GET', path: '/v1/health' });
   }
 
-  /** The body of a successful answer to a request that has none itself. */
-  ask(method: Outgoing['method'], path: string): Promise<string> {
-    return this.#send({ method, path });
-  }
-
   /** Closes the idle connections. */
   close(): void {
     this.#agent.destroy();

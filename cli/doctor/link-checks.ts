@@ -28,7 +28,9 @@ export async function checkPeers({ connections, consortium }: Member): Promise<{
   const links: Link[] = [];
   for (const client of connections) {
     try {
-      for (const link of decodePeers(await client.ask('POST', '/v1/doctor/peers'))) {
+      for (const link of decodePeers(
+        await client.exchange({ method: 'POST', path: '/v1/doctor/peers' }),
+      )) {
         const peer = connections[link.party];
         const subject = `${client.name} to ${peer?.name ?? `party ${link.party + 1}`}`;
         const at = consortium.parties[link.party]?.exchange ?? 'its exchange address';

@@ -1,4 +1,5 @@
 import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
+import type { QueryProgress } from '../../src/engine/query.ts';
 import type { NetworkProfile } from '../../src/planner/network.ts';
 import type { ParameterValue } from '../../src/planner/parameters.ts';
 import { nodePlatform } from '../connect/analyst-platform.ts';
@@ -66,9 +67,9 @@ async function askOnce(
   sql: string,
   { line, signal, ...settings }: AskSettings,
 ): Promise<QueryResult> {
-  const watch = line && { onProgress: line.show.bind(line) };
+  const onProgress = line && ((done: QueryProgress) => line.show(done, performance.now()));
   try {
-    return await runQuery(connections, { sql, ...settings }, nodePlatform, { signal, ...watch });
+    return await runQuery(connections, { sql, ...settings }, nodePlatform, { signal, onProgress });
   } finally {
     line?.clear();
   }

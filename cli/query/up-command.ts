@@ -13,7 +13,7 @@ import { untilInterrupted } from '../run/interrupt.ts';
 import type { Output } from '../run/run-statements.ts';
 import { TrialSession } from '../run/session.ts';
 import { compareListings } from '../tables/compare-listings.ts';
-import { decodeListing } from '../tables/listing.ts';
+import { listTables } from '../tables/tables-command.ts';
 
 export interface UpOptions {
   /** 0: any free one. */
@@ -33,7 +33,7 @@ export async function upCommand(
   const session = await TrialSession.create();
   const gateway = buildGateway({
     query: (question, signal) => answer(session.analyst, question, signal),
-    tables: () => listTables(session.analyst),
+    tables: () => describeTables(session.analyst),
     alive: async () => {
       await Promise.all(session.analyst.map((party) => party.health()));
     },
@@ -73,11 +73,7 @@ async function answer(
   }
 }
 
-async function listTables(analyst: MemberConnections): Promise<JsonReply> {
-  const listings = await Promise.all(
-    analyst.map(async (party) => {
-      return { party: party.name, versions: decodeListing(await party.ask('GET', '/v1/tables')) };
-    }),
-  );
-  return { status: 200, json: `${JSON.stringify({ tables: compareListings(listings) })}\n` };
+async function describeTables(analyst: MemberConnections): Promise<JsonReply> {
+  const tables = compareListings(await Promise.all(analyst.map(listTables)));
+  return { status: 200, json: `${JSON.stringify({ tables })}\n` };
 }

@@ -1,6 +1,13 @@
-import { count, items, malformed, member, words } from '../../src/client/query/untrusted.ts';
+import {
+  type ColumnDefinition,
+  revealOf,
+  type TableDefinition,
+  type TableVersion,
+} from '../../src/catalog/table.ts';
+import { printType } from '../../src/catalog/types.ts';
+import type { DefinedTable } from '../../src/storage/share-store.ts';
 
-/** A column as a party lists it. */
+/** A column as people read it. */
 export interface ListedColumn {
   readonly name: string;
   /** As SQL writes it, e.g. `DECIMAL(12,2)` or `VARCHAR(20)`. */
@@ -11,64 +18,49 @@ export interface ListedColumn {
   readonly dictionary?: number;
 }
 
-/** One version of a table as a party lists it. */
+/** One version of a table, ready for queries. */
 export interface ListedVersion {
   readonly name: string;
   readonly number: number;
   readonly digest: string;
+  /** Rows of each owner, in the order of their first part. */
   readonly owners: readonly { readonly owner: string; readonly rows: number }[];
   readonly columns: readonly ListedColumn[];
 }
 
-/** Reads `GET /v1/tables`; PEER_PROTOCOL if it does not have the agreed form. */
-export function decodeListing(text: string): readonly ListedVersion[] {
-  let root: unknown;
-  try {
-    root = JSON.parse(text);
-  } catch {
-    throw malformed('not JSON');
-  }
-  return items(member(root, 'tables')).map((table): ListedVersion => {
-    const definition = member(table, 'definition');
-    const number = member(table, 'number');
-    return {
-      name: words(member(definition, 'name')),
-      number: number === undefined ? 1 : count(number),
-      digest: words(member(table, 'digest')),
-      owners: ownersOf(items(member(table, 'parts'))),
-      columns: items(member(definition, 'columns')).map(decodeColumn),
-    };
-  });
+/** What owners agree on before there are rows. */
+export interface ListedDefinition {
+  readonly name: string;
+  readonly digest: string;
+  readonly columns: readonly ListedColumn[];
+  readonly owners: readonly string[];
+  /** Owners who have signed it. */
+  readonly accepted: readonly string[];
 }
 
-/** Rows of each owner, in the order of their first part. */
-function ownersOf(parts: readonly unknown[]): ListedVersion['owners'] {
+export function listVersion({ definition, digest, number, parts }: TableVersion): ListedVersion {
   const rows = new Map<string, number>();
-  for (const part of parts) {
-    const owner = words(member(part, 'owner'));
-    rows.set(owner, (rows.get(owner) ?? 0) + count(member(part, 'rows')));
-  }
-  return Array.from(rows, ([owner, sum]) => ({ owner, rows: sum }));
+  for (const part of parts) rows.set(part.owner, (rows.get(part.owner) ?? 0) + part.rows);
+  const owners = Array.from(rows, ([owner, sum]) => ({ owner, rows: sum }));
+  return { name: definition.name, number, digest, owners, columns: columnsOf(definition) };
 }
 
-function decodeColumn(column: unknown): ListedColumn {
-  const dictionary = member(column, 'dictionary');
-  const reveal = member(column, 'reveal');
-  return {
-    name: words(member(column, 'name')),
+export function listDefinition({ accepted, definition, digest }: DefinedTable): ListedDefinition {
+  const { owners, table } = definition;
+  const signed = accepted.map(({ owner }) => owner);
+  return { name: table.name, digest, columns: columnsOf(table), owners, accepted: signed };
+}
+
+function columnsOf({ columns }: TableDefinition): ListedColumn[] {
+  return columns.map((column) => ({
+    name: column.name,
     type: typeName(column),
-    nullable: member(column, 'nullable') === true,
-    reveal: reveal === undefined ? 'aggregate' : words(reveal),
-    ...(dictionary === undefined ? {} : { dictionary: items(dictionary).length }),
-  };
+    nullable: column.nullable,
+    reveal: revealOf(column),
+    ...(column.dictionary === undefined ? {} : { dictionary: column.dictionary.length }),
+  }));
 }
 
-function typeName(column: unknown): string {
-  const type = member(column, 'type');
-  const kind = words(member(type, 'kind'));
-  if (kind === 'integer') return words(member(type, 'name'));
-  const number = (key: string) => count(member(type, key));
-  if (kind === 'decimal') return `DECIMAL(${number('precision')},${number('scale')})`;
-  const bytes = member(column, 'bytes');
-  return bytes === undefined ? kind.toUpperCase() : `${kind.toUpperCase()}(${count(bytes)})`;
+function typeName({ bytes, type }: ColumnDefinition): string {
+  return bytes === undefined ? printType(type) : `${printType(type)}(${bytes})`;
 }

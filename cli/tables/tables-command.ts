@@ -1,3 +1,4 @@
+import { decodeDefinitions, decodeTables } from '../../src/client/publish/reply-codec.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { PartyClient } from '../connect/party-client.ts';
 import { asMember } from '../consortium/member.ts';
@@ -5,35 +6,43 @@ import { describeError, printable } from '../output/lines.ts';
 import { layoutTable } from '../output/table.ts';
 import type { Output } from '../run/run-statements.ts';
 import { compareListings, type PartyListing, type TableView } from './compare-listings.ts';
-import { decodeListing, type ListedVersion } from './listing.ts';
+import { type ListedColumn, listDefinition, listVersion } from './listing.ts';
 
 export interface TablesOptions {
+  /** Directory of an owner, analyst or admin. */
   readonly as: string;
   readonly json: boolean;
 }
 
 /** `tacit tables`: exit code 0 if all parties answer and list the same. */
 export async function tablesCommand(options: TablesOptions, output: Output): Promise<number> {
-  const listings = await asMember(options.as, ({ connections }) =>
-    Promise.all(connections.map((client) => list(client, output))),
+  const answers = await asMember(options.as, ({ connections }) =>
+    Promise.allSettled(connections.map(listTables)),
   );
+  const listings: PartyListing[] = [];
+  for (const answer of answers) {
+    if (answer.status === 'fulfilled') listings.push(answer.value);
+    else if (answer.reason instanceof TacitError) output.stderr(describeError(answer.reason));
+    else throw answer.reason;
+  }
+  if (listings.length === 0) return 1;
   const tables = compareListings(listings);
-  const silent = listings.filter(({ versions }) => versions === undefined);
-  if (options.json) output.stdout(`${JSON.stringify({ tables })}\n`);
-  else if (silent.length < listings.length) output.stdout(describe(tables));
-  const differs = tables.some(({ current, differences }) => !current || differences.length > 0);
-  return silent.length === 0 && !differs ? 0 : 1;
+  output.stdout(options.json ? `${JSON.stringify({ tables })}\n` : describe(tables));
+  const isSame = tables.every(({ differences }) => differences.length === 0);
+  return listings.length === answers.length && isSame ? 0 : 1;
 }
 
-async function list(client: PartyClient, output: Output): Promise<PartyListing> {
-  try {
-    const versions = decodeListing(await client.ask('GET', '/v1/tables'));
-    return { party: client.name, versions };
-  } catch (error) {
-    if (!(error instanceof TacitError)) throw error;
-    output.stderr(describeError(error));
-    return { party: client.name, versions: undefined };
-  }
+/** What one party lists. */
+export async function listTables(party: PartyClient): Promise<PartyListing> {
+  const [versions, definitions] = await Promise.all([
+    party.exchange({ method: 'GET', path: '/v1/tables' }),
+    party.exchange({ method: 'GET', path: '/v1/definitions' }),
+  ]);
+  return {
+    party: party.name,
+    versions: decodeTables(versions).map(listVersion),
+    definitions: decodeDefinitions(definitions).map(listDefinition),
+  };
 }
 
 function describe(tables: readonly TableView[]): string {
@@ -41,18 +50,23 @@ function describe(tables: readonly TableView[]): string {
   return tables.map(describeTable).join('\n');
 }
 
-function describeTable({ current, differences, name }: TableView): string {
-  const notes = differences.map((difference) => `  ${printable(difference)}\n`).join('');
-  if (current === undefined) return `${printable(name)}: no version is at all parties\n${notes}`;
-  const rows = current.owners.reduce((sum, owner) => sum + owner.rows, 0);
-  const version = `version ${current.number}, ${countRows(rows)}, digest ${current.digest.slice(0, 16)}`;
-  const owners = current.owners.map((owner) => `${owner.owner} ${countRows(owner.rows)}`);
-  const from = owners.length === 0 ? '' : `  from ${owners.join(', ')}\n`;
-  const columns = layoutColumns(current).replaceAll(/^(?=.)/gm, '  ');
-  return `${printable(`${name}: ${version}`)}\n${from}${notes}${columns}`;
+function describeTable({ current, definition, differences, name, unsigned }: TableView): string {
+  const rows = current?.owners.reduce((sum, owner) => sum + owner.rows, 0) ?? 0;
+  const state = current
+    ? `version ${current.number}, ${countRows(rows)}, digest ${current.digest.slice(0, 16)}`
+    : 'no rows yet';
+  const notes = [
+    ...(current?.owners.map(({ owner, rows }) => `${owner}: ${countRows(rows)}`) ?? []),
+    ...unsigned.map((owner) => `${owner} has not signed the definition`),
+    ...differences,
+  ];
+  const columns = current?.columns ?? definition?.columns ?? [];
+  const lines = [`${name}: ${state}`, ...notes.map((note) => `  ${note}`)];
+  const text = lines.map((line) => `${printable(line)}\n`).join('');
+  return text + layoutColumns(columns).replaceAll(/^(?=.)/gm, '  ');
 }
 
-function layoutColumns({ columns }: ListedVersion): string {
+function layoutColumns(columns: readonly ListedColumn[]): string {
   const head = ['column', 'type', 'NULL', 'reveal', 'dictionary'];
   return layoutTable({
     columns: head.map((name) => ({ name, type: 'VARCHAR' })),

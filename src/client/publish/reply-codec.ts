@@ -1,4 +1,9 @@
-import type { ColumnDefinition, TableDefinition, TablePart } from '../../catalog/table.ts';
+import type {
+  ColumnDefinition,
+  TableDefinition,
+  TablePart,
+  TableVersion,
+} from '../../catalog/table.ts';
 import type { SqlType } from '../../catalog/types.ts';
 import type {
   Certificate,
@@ -66,6 +71,16 @@ export function decodeDefinitions(text: string): readonly DefinedTable[] {
       owner: words(member(entry, 'owner')),
       signature: signatureIn(entry, 'signature'),
     })),
+  }));
+}
+
+/** The versions that a party lists for queries. */
+export function decodeTables(text: string): readonly TableVersion[] {
+  return items(member(root(text), 'tables')).map((value) => ({
+    definition: tableDefinition(member(value, 'definition')),
+    parts: partsIn(value),
+    digest: matching(member(value, 'digest'), DIGEST),
+    number: count(member(value, 'number')),
   }));
 }
 
