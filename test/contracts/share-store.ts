@@ -1,8 +1,30 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TableDefinition } from '../../src/catalog/table.ts';
+import { definitionDigest } from '../../src/catalog/digest.ts';
+import type { Operation, VersionProposal } from '../../src/catalog/version.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
-import type { BlockKey, PendingPart, ShareStore } from '../../src/storage/share-store.ts';
-import { blocksOf } from '../../src/storage/upload-rules.ts';
+import type { BlockKey, ShareStore, StoredUnit } from '../../src/storage/share-store.ts';
+import { unitKeys } from '../../src/storage/upload-rules.ts';
+import {
+  A,
+  B,
+  C,
+  certificateOf,
+  claims,
+  defined,
+  FIRST,
+  fill,
+  keyOf,
+  OWNERS,
+  partOf,
+  proposalOf,
+  publish,
+  SECOND,
+  SIGNATURE,
+  shared,
+  unitOf,
+  upload,
+} from './stored-table.ts';
 
 /** What the suite needs from an implementation. */
 export interface StoreHarness {
@@ -10,301 +32,361 @@ export interface StoreHarness {
   close(): Promise<void>;
 }
 
-export const claims: TableDefinition = {
-  name: 'Claims',
-  columns: [
-    {
-      name: 'id',
-      type: { kind: 'integer', name: 'BIGINT' },
-      nullable: false,
-      bounds: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
-      multiplicity: 1,
-    },
-    {
-      name: 'state',
-      type: { kind: 'varchar' },
-      nullable: true,
-      bounds: { min: 0n, max: 1n },
-      dictionary: ['aä', 'b"'],
-    },
-    {
-      name: 'amount',
-      type: { kind: 'decimal', precision: 18, scale: 2 },
-      nullable: false,
-      bounds: { min: 0n, max: 10n ** 18n - 1n },
-    },
-  ],
-  keys: [{ columns: ['id'], multiplicity: 1 }],
-};
-
-export const A = 'aaaaaaaa00000001';
-export const B = 'bbbbbbbb00000002';
-/** The owners of a table with two slots; part B goes into the second one. */
-export const OWNERS = ['hospital a', 'hospital b'] as const;
-export const [FIRST] = OWNERS;
-export const partOf = (
-  id: string,
-  rows = 5,
-  table = 'claims',
-  slot = id === B ? 1 : 0,
-): PendingPart => ({ id, table, slot, owner: OWNERS[slot] ?? 'nobody', rows });
-
-export function keyOf(part: string, change: Partial<BlockKey> = {}): BlockKey {
-  return { part, column: 0, form: 'boolean', limb: 0, block: 0, ...change };
-}
-
-/** Begins an upload and sends all of its blocks, a byte each. */
-export async function upload(store: ShareStore, part: PendingPart): Promise<void> {
-  await store.begin(part);
-  const keys = [...blocksOf(claims, part)];
-  await store.write(keys.map((key) => ({ key, bytes: new Uint8Array([7]) })));
-}
-
-const code = (name: string) => ({ code: name });
+const code = (name: string) => expect.objectContaining({ code: name });
+const invalid = code('UPLOAD_INVALID');
+const conflict = code('UPLOAD_CONFLICT');
+const stale = code('VERSION_STALE');
 
 /** What every {@link ShareStore} promises; each implementation calls this. */
 export function shareStoreContract(name: string, harness: StoreHarness): void {
   describe(`share store contract: ${name}`, () => {
     afterEach(() => harness.close());
+    definitionsContract(harness);
+    uploadsContract(harness);
+    versionsContract(harness);
+    deletionContract(harness);
+  });
+}
 
-    it('shows a table when its last slot is filled, parts in order of the slots', async () => {
-      const store = await harness.open();
-      await store.define(claims, OWNERS);
-      await upload(store, partOf(B, 7));
-      await upload(store, partOf(A));
-      expect(await store.commit(B)).toBeUndefined();
-      expect(store.tables()).toEqual([]);
-      const version = await store.commit(A);
-      expect(version?.definition).toEqual(claims);
-      expect(version?.parts).toEqual([
-        { id: A, owner: 'hospital a', rows: 5 },
-        { id: B, owner: 'hospital b', rows: 7 },
-      ]);
-      expect(version?.digest).toMatch(/^[0-9a-f]{64}$/);
-      expect(store.tables()).toEqual([version]);
-      expect(await store.commit(B)).toEqual(version);
-    });
+function definitionsContract(harness: StoreHarness): void {
+  it('keeps definitions and the consents to them', async () => {
+    const store = await harness.open();
+    await store.define(shared());
+    const digest = definitionDigest(nodeCrypto, shared());
+    expect(store.definitions()).toEqual([{ definition: shared(), digest, accepted: [] }]);
+    const acceptance = { owner: SECOND, signature: SIGNATURE };
+    await store.accept('CLAIMS', digest, acceptance);
+    await store.accept('claims', digest, acceptance);
+    await store.define(structuredClone(shared()));
+    expect(store.definitions()[0]?.accepted).toEqual([acceptance]);
+    expect(store.tables()).toEqual([]);
+    expect(store.state('claims')).toEqual({ head: undefined, pending: undefined });
+    expect(() => store.state('nothing')).toThrow(invalid);
+  });
 
-    it('gives blocks back byte for byte, of any size', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      await upload(store, partOf(A));
-      const keys = [
-        keyOf(A),
-        keyOf(A, { block: 1 }),
-        keyOf(A, { column: 300 }),
-        keyOf(A, { form: 'field' }),
-        keyOf(A, { form: 'field', limb: 1 }),
-        keyOf(A, { block: 70_000 }),
-      ];
-      const sizes = [1, 64, 0, 524_288, 1_100_000, 16];
-      const blocks = keys.map((key, i) => ({
+  it('refuses another definition of the same name, and consents to it', async () => {
+    const store = await harness.open();
+    await store.define(shared());
+    const [first, ...rest] = claims.columns;
+    if (!first) throw new TypeError('a column');
+    const wider = { ...claims, columns: [{ ...first, bounds: { min: 0n, max: 5n } }, ...rest] };
+    const shown = { ...claims, columns: [{ ...first, reveal: 'rows' as const }, ...rest] };
+    for (const table of [wider, shown, { ...claims, name: 'CLAIMS' }, { ...claims, keys: [] }]) {
+      await expect(store.define({ table, owners: OWNERS })).rejects.toEqual(conflict);
+    }
+    await expect(store.define(shared('claims', [FIRST]))).rejects.toEqual(conflict);
+    // What is said besides: the order of owners, and a default.
+    const usual = { ...claims, columns: [{ ...first, reveal: 'aggregate' as const }, ...rest] };
+    await store.define({ table: usual, owners: [SECOND, FIRST] });
+    const digest = definitionDigest(nodeCrypto, shared());
+    const other = definitionDigest(nodeCrypto, { table: wider, owners: OWNERS });
+    const by = (owner: string) => ({ owner, signature: SIGNATURE });
+    await expect(store.accept('claims', other, by(FIRST))).rejects.toEqual(conflict);
+    await expect(store.accept('claims', digest, by('somebody'))).rejects.toEqual(invalid);
+    await expect(store.accept('nothing', digest, by(FIRST))).rejects.toEqual(invalid);
+    for (const owners of [[], [FIRST, FIRST]]) {
+      await expect(store.define(shared('x', owners))).rejects.toEqual(invalid);
+    }
+    await expect(store.define(shared(''))).rejects.toEqual(invalid);
+  });
+
+  it('keeps secret text, whose bounds are wider than any integer', async () => {
+    const store = await harness.open();
+    const bounds = { min: 0n, max: 2n ** 2048n - 1n };
+    const type = { kind: 'varchar' } as const;
+    const text = { name: 'note', type, nullable: true, bytes: 256, bounds };
+    const table = { name: 'notes', columns: [text], keys: [] };
+    await store.define({ table, owners: [FIRST] });
+    expect(store.definitions()[0]?.definition.table).toEqual(table);
+  });
+}
+
+function uploadsContract(harness: StoreHarness): void {
+  it('gives blocks back byte for byte, of any size', async () => {
+    const store = await harness.open();
+    await defined(store);
+    const part = partOf(A, BLOCK_ROWS + 1);
+    await store.begin(part);
+    const sizes = [1, 64, 0, 524_288, 1_100_000, 16];
+    const units = sizes.map((size, unit) =>
+      unitKeys(claims, A, unit).map((key, limb) => ({
         key,
-        bytes: Uint8Array.from({ length: sizes[i]! }, (_, at) => (at * 7 + i) & 0xff),
-      }));
-      await store.write(blocks.slice(0, 3));
-      await store.write(blocks.slice(3));
-      for (const { key, bytes } of blocks) {
-        const got = store.read(key, bytes.length);
-        const copy = new Uint8Array(bytes.length);
-        copy.set(got);
-        expect(Buffer.compare(copy, bytes)).toBe(0);
+        bytes: Uint8Array.from({ length: size }, (_, at) => (at * 7 + unit + limb) & 0xff),
+      })),
+    );
+    await store.write(A, 0, units.slice(0, 2));
+    await store.write(A, 2, units.slice(2));
+    for (const { key, bytes } of units.flat()) {
+      const copy = store.read(key, bytes.length).slice();
+      expect(Buffer.compare(copy, bytes)).toBe(0);
+    }
+    await store.commit(A);
+    const [, , , { bytes, key } = { bytes: new Uint8Array(), key: keyOf(A) }] = units.flat();
+    expect(store.read(key, bytes.length)).toHaveLength(bytes.length);
+  });
+
+  it('a missing block or one of another length is STORAGE_CORRUPT', async () => {
+    const store = await harness.open();
+    await defined(store);
+    await store.begin(partOf(A));
+    await store.write(A, 0, [unitOf(A, 0, 16)]);
+    expect(() => store.read(keyOf(A), 32)).toThrow(/16 bytes instead of 32/);
+    expect(() => store.read(keyOf(A, { block: 1 }), 16)).toThrow(
+      /block 1 of column 0 \(boolean, limb 0\) of part aaaaaaaa00000001 is missing/,
+    );
+    expect(() => store.read(keyOf(A, { column: 1, form: 'field' }), 16)).toThrow(/missing/);
+  });
+
+  it('an upload goes on where it stopped', async () => {
+    const store = await harness.open();
+    await defined(store);
+    const part = partOf(A, BLOCK_ROWS + 1);
+    expect(await store.begin(part)).toEqual({ ...part, held: 0, committed: false, promised: 0 });
+    await store.write(A, 0, [unitOf(A, 0), unitOf(A, 1)]);
+    await expect(store.commit(A)).rejects.toThrow(/block 0 of column amount has not arrived/);
+    expect((await store.begin({ ...part, table: 'CLAIMS' })).held).toBe(2);
+    for (const first of [0, 1, 3]) {
+      await expect(store.write(A, first, [unitOf(A, first)])).rejects.toThrow(/unit 2, not/);
+    }
+    await store.write(
+      A,
+      2,
+      [2, 3, 4].map((unit) => unitOf(A, unit)),
+    );
+    await expect(store.commit(A)).rejects.toThrow(/block 1 of column amount has not arrived/);
+    await store.write(A, 5, [unitOf(A, 5)]);
+    await expect(store.write(A, 6, [])).resolves.toBeUndefined();
+    await store.commit(A);
+    await store.commit(A);
+    const whole = { ...part, held: 6, committed: true, promised: 0 };
+    expect(await store.begin(part)).toEqual(whole);
+    expect(store.uploads()).toEqual([whole]);
+    expect(store.tables()).toEqual([]);
+  });
+
+  it('takes exactly the blocks of a unit, and all units of a request or none', async () => {
+    const store = await harness.open();
+    await defined(store);
+    await store.begin(partOf(A));
+    const [boolean, low, high] = unitOf(A, 0);
+    if (!boolean || !low || !high) throw new TypeError('an integer of 64 bits has two limbs');
+    const moved = (change: Partial<BlockKey>) => ({ ...high, key: { ...high.key, ...change } });
+    const bad: StoredUnit[] = [
+      [],
+      [boolean, low],
+      [boolean, high, low],
+      [boolean, low, high, high],
+      [boolean, low, moved({ limb: 2 })],
+      [boolean, low, moved({ column: 1 })],
+      [boolean, low, moved({ block: 1 })],
+      [boolean, low, moved({ part: B })],
+    ];
+    for (const unit of bad) await expect(store.write(A, 0, [unit])).rejects.toEqual(invalid);
+    await expect(store.write(A, 0, [[boolean, low, high], bad[1] ?? []])).rejects.toEqual(invalid);
+    expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
+    await fill(store, partOf(A));
+    await expect(store.write(A, 3, [unitOf(A, 3)])).rejects.toThrow(/too many blocks/);
+  });
+
+  it('refuses uploads that fit nowhere', async () => {
+    const store = await harness.open();
+    await store.define(shared());
+    await expect(store.begin(partOf(A))).rejects.toThrow(/not every owner has accepted/);
+    await defined(store);
+    await expect(store.begin({ ...partOf(A), table: 'other' })).rejects.toEqual(invalid);
+    await expect(store.begin({ ...partOf(A), owner: 'x' })).rejects.toEqual(invalid);
+    const other = { ...partOf(A), definition: '0'.repeat(64) };
+    await expect(store.begin(other)).rejects.toEqual(conflict);
+    for (const id of ['', 'short', 'UPPER000', '../../etc', `${A}\0`, 'a'.repeat(65)]) {
+      await expect(store.begin(partOf(id))).rejects.toEqual(invalid);
+      await expect(store.commit(id)).rejects.toEqual(invalid);
+      await expect(store.discard(id)).rejects.toEqual(invalid);
+      await expect(store.write(id, 0, [])).rejects.toEqual(invalid);
+    }
+    for (const rows of [-1, 0.5, Number.NaN, 2 ** 28 + 1]) {
+      await expect(store.begin(partOf(A, rows))).rejects.toEqual(invalid);
+    }
+    await store.begin(partOf(A));
+    await expect(store.begin(partOf(A, 6))).rejects.toEqual(conflict);
+    await expect(store.begin({ ...partOf(A), owner: SECOND })).rejects.toEqual(conflict);
+    for (let k = 1; k < 64; k++) await store.begin(partOf(`${k}`.padStart(8, '0')));
+    await expect(store.begin(partOf(C))).rejects.toThrow(/64 uploads of "hospital a"/);
+    await store.begin(partOf(B));
+  });
+
+  it('no block lands after the commit, also when both are under way', async () => {
+    const store = await harness.open();
+    await defined(store);
+    const part = partOf(A);
+    await store.begin(part);
+    await store.write(A, 0, [unitOf(A, 0), unitOf(A, 1)]);
+    const before = store.write(A, 2, [unitOf(A, 2, 1, 8)]);
+    const commit = store.commit(A);
+    await expect(store.write(A, 3, [unitOf(A, 3)])).rejects.toEqual(invalid);
+    await Promise.all([before, commit]);
+    expect([...store.read(keyOf(A, { column: 2 }), 1)]).toEqual([8]);
+  });
+}
+
+function versionsContract(harness: StoreHarness): void {
+  it('shows a version when it is certified, and keeps the one before', async () => {
+    const store = await harness.open();
+    await defined(store);
+    const seen: (string | undefined)[] = [];
+    const history: [string, Operation, string[], string[]][] = [
+      [FIRST, 'append', [A], [A]],
+      [SECOND, 'append', [B], [A, B]],
+      [FIRST, 'replace', [C], [B, C]],
+      [SECOND, 'drop', [], [C]],
+      [FIRST, 'append', ['dddddddd'], [C, 'dddddddd']],
+    ];
+    for (const [k, [owner, operation, added, expected]] of history.entries()) {
+      for (const id of added) await upload(store, partOf(id, 5 + k));
+      const before = store.tables();
+      await publish(store, proposalOf(store, owner, operation, added));
+      const versions = store.tables();
+      expect(versions[0]?.parts.map(({ id }) => id)).toEqual(expected);
+      expect(versions[0]?.number).toBe(k + 1);
+      expect(versions[0]?.definition).toEqual(claims);
+      expect(versions.slice(1)).toEqual(before.slice(0, 1));
+      seen.push(versions[0]?.digest);
+    }
+    expect(new Set(seen).size).toBe(history.length);
+    expect(seen.every((digest) => /^[0-9a-f]{64}$/.test(digest ?? ''))).toBe(true);
+  });
+
+  it('lists tables by name, of each the newest version first', async () => {
+    const store = await harness.open();
+    for (const [k, name] of ['zeta', 'Alpha', 'mid'].entries()) {
+      const definition = shared(name, [FIRST]);
+      await defined(store, definition);
+      for (const version of [0, 1]) {
+        const id = `0000000${2 * k + version}`;
+        await upload(store, partOf(id, 0, definition));
+        await publish(store, proposalOf(store, FIRST, 'append', [id], definition));
       }
-      await store.commit(A);
-      expect(store.read(keys[3]!, 524_288)[524_287]).toBe(blocks[3]!.bytes[524_287]);
-    });
+    }
+    const listed = store.tables().map(({ definition, number }) => `${definition.name} ${number}`);
+    expect(listed).toEqual(['Alpha 2', 'Alpha 1', 'mid 2', 'mid 1', 'zeta 2', 'zeta 1']);
+  });
 
-    it('a missing block or one of another length is STORAGE_CORRUPT', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      await store.begin(partOf(A));
-      await store.write([{ key: keyOf(A), bytes: new Uint8Array(16) }]);
-      expect(() => store.read(keyOf(A), 32)).toThrow(/16 bytes instead of 32/);
-      expect(() => store.read(keyOf(A, { block: 1 }), 16)).toThrow(
-        /block 1 of column 0 \(boolean, limb 0\) of part aaaaaaaa00000001 is missing/,
-      );
-      expect(() => store.read(keyOf(A, { form: 'field' }), 16)).toThrow(/missing/);
-    });
+  it('refuses proposals that are not based on the newest version', async () => {
+    const store = await harness.open();
+    await defined(store);
+    await upload(store, partOf(A));
+    await upload(store, partOf(B));
+    const first = proposalOf(store, FIRST, 'append', [A]);
+    const rival = proposalOf(store, SECOND, 'append', [B]);
+    await publish(store, first);
+    await expect(publish(store, rival)).rejects.toEqual(stale);
+    await expect(store.certify(certificateOf(rival))).rejects.toEqual(stale);
+    await store.certify(certificateOf(first));
+    const next = proposalOf(store, SECOND, 'append', [B]);
+    for (const change of [{ number: 3 }, { number: 1 }, { base: first.base }]) {
+      const signed = { proposal: { ...next, ...change }, ownerSignature: SIGNATURE };
+      await expect(store.promise(signed)).rejects.toEqual(stale);
+    }
+    await publish(store, next);
+    expect(store.tables().map(({ number }) => number)).toEqual([2, 1]);
+  });
 
-    it('a restarted upload begins empty; a later block replaces an earlier one', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      await store.begin(partOf(A));
-      await store.begin(partOf(B, 5, 'claims', 0));
-      const both = [keyOf(A), keyOf(A, { block: 9 }), keyOf(B)];
-      await store.write(both.map((key) => ({ key, bytes: new Uint8Array([1]) })));
-      await store.begin(partOf(A, 9));
-      expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
-      expect(() => store.read(keyOf(A, { block: 9 }), 1)).toThrow(/missing/);
-      expect([...store.read(keyOf(B), 1)]).toEqual([1]);
-      await store.write([{ key: keyOf(A), bytes: new Uint8Array([2]) }]);
-      await store.write([{ key: keyOf(A), bytes: new Uint8Array([3, 3]) }]);
-      expect([...store.read(keyOf(A), 2)]).toEqual([3, 3]);
-      await upload(store, partOf(A, 9));
-      expect((await store.commit(A))?.parts[0]?.rows).toBe(9);
-    });
+  it('is bound to one version of a number for good', async () => {
+    const store = await harness.open();
+    await defined(store);
+    await upload(store, partOf(A));
+    await upload(store, partOf(B));
+    const signatures = { ready: [SIGNATURE], signatures: [SIGNATURE] };
+    const of = (proposal: VersionProposal) => {
+      return { proposal, ownerSignature: SIGNATURE, ...signatures };
+    };
+    const first = proposalOf(store, FIRST, 'append', [A]);
+    const rival = proposalOf(store, SECOND, 'append', [B]);
+    await store.promise({ proposal: rival, ownerSignature: SIGNATURE });
+    await store.bind(of(first));
+    expect(store.state('claims').pending).toEqual(of(first));
+    await expect(store.bind(of(rival))).rejects.toEqual(stale);
+    await store.bind(of(first));
+    await store.certify(certificateOf(first));
+    await store.bind(of(first));
+    expect(store.state('claims')).toEqual({ head: certificateOf(first), pending: undefined });
+  });
 
-    it('defining the same table again changes nothing, another one is UPLOAD_CONFLICT', async () => {
-      const store = await harness.open();
-      await store.define(claims, OWNERS);
-      await store.define(structuredClone(claims), [...OWNERS]);
-      const conflict = code('UPLOAD_CONFLICT');
-      const [a, b] = OWNERS;
-      for (const owners of [[a], [b, a], [a, a], [a, 'hospital c'], [a, b, b]]) {
-        await expect(store.define(claims, owners)).rejects.toMatchObject(conflict);
-      }
-      const [first, ...rest] = claims.columns;
-      const wider = { ...first!, bounds: { min: 0n, max: 5n } };
-      const other = { ...claims, columns: [wider, ...rest] };
-      await expect(store.define(other, OWNERS)).rejects.toMatchObject(conflict);
-      const shouting = { ...claims, name: 'CLAIMS' };
-      await expect(store.define(shouting, OWNERS)).rejects.toMatchObject(conflict);
-      const invalid = code('UPLOAD_INVALID');
-      await expect(store.define({ ...claims, name: 'x' }, [])).rejects.toMatchObject(invalid);
-      await expect(store.define({ ...claims, name: '' }, OWNERS)).rejects.toMatchObject(invalid);
-    });
+  it('refuses versions that change rows of others, or name parts that are not here', async () => {
+    const store = await harness.open();
+    await defined(store);
+    await upload(store, partOf(A));
+    await publish(store, proposalOf(store, FIRST, 'append', [A]));
+    await upload(store, partOf(B, 6));
+    await store.begin(partOf(C));
+    const good = proposalOf(store, SECOND, 'append', [B]);
+    const [a, b] = good.parts;
+    if (!a || !b) throw new TypeError('two parts');
+    const bad: Partial<VersionProposal>[] = [
+      { parts: [b] },
+      { parts: [b, a] },
+      { parts: [a] },
+      { parts: [a, b, b] },
+      { parts: [{ ...a, rows: 4 }, b] },
+      { parts: [a, { ...b, rows: 5 }] },
+      { parts: [a, { ...b, owner: FIRST }] },
+      { parts: [a, { ...b, id: 'eeeeeeee' }] },
+      { owner: FIRST },
+      { owner: 'somebody' },
+      { operation: 'drop' },
+      { operation: 'replace', owner: FIRST, parts: [b] },
+      { operation: 'append', owner: FIRST, parts: [a, { id: C, owner: FIRST, rows: 5 }] },
+    ];
+    for (const change of bad) {
+      const proposal = { ...good, ...change };
+      await expect(publish(store, proposal), JSON.stringify(change)).rejects.toEqual(invalid);
+    }
+    const other = { ...good, definition: '0'.repeat(64) };
+    await expect(publish(store, other)).rejects.toEqual(conflict);
+    expect(store.state('claims').pending).toBeUndefined();
+    await publish(store, good);
+  });
+}
 
-    it('refuses uploads that fit nowhere', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      const invalid = code('UPLOAD_INVALID');
-      const conflict = code('UPLOAD_CONFLICT');
-      await expect(store.begin(partOf(A, 5, 'other'))).rejects.toMatchObject(invalid);
-      for (const id of ['', 'short', 'UPPER000', '../../etc', `${A}\0`, 'a'.repeat(65)]) {
-        await expect(store.begin(partOf(id))).rejects.toMatchObject(invalid);
-        await expect(store.commit(id)).rejects.toMatchObject(invalid);
-      }
-      for (const rows of [-1, 0.5, Number.NaN, 2 ** 28 + 1]) {
-        await expect(store.begin(partOf(A, rows))).rejects.toMatchObject(invalid);
-      }
-      const block = (key: BlockKey) => store.write([{ key, bytes: new Uint8Array(1) }]);
-      await expect(block(keyOf(A))).rejects.toMatchObject(invalid);
-      await upload(store, partOf(A));
-      await upload(store, partOf(B, 5, 'claims', 0));
-      const places = [{ column: -1 }, { column: 70_000 }, { block: 0.5 }, { limb: 1 }];
-      for (const place of places) {
-        await expect(block(keyOf(A, place))).rejects.toMatchObject(invalid);
-      }
-      await store.commit(A);
-      await expect(block(keyOf(A))).rejects.toMatchObject(invalid);
-      await expect(store.begin(partOf(A))).rejects.toMatchObject(conflict);
-      await expect(store.begin(partOf('cccccccc'))).rejects.toMatchObject(conflict);
-      await expect(store.commit(B)).rejects.toMatchObject(conflict);
-    });
+function deletionContract(harness: StoreHarness): void {
+  it('deletes blocks of parts that no kept version has, when it is told to', async () => {
+    const store = await harness.open();
+    await defined(store);
+    for (const [operation, id] of [
+      ['append', A],
+      ['replace', C],
+      ['append', 'dddddddd'],
+    ] as const) {
+      await upload(store, partOf(id));
+      await publish(store, proposalOf(store, FIRST, operation, [id]));
+    }
+    expect(store.retired()).toEqual([A]);
+    expect([...store.read(keyOf(A), 1)]).toEqual([7]);
+    await store.collect([C]);
+    expect([...store.read(keyOf(C), 1)]).toEqual([7]);
+    await expect(store.begin(partOf(A))).rejects.toEqual(conflict);
+    await store.collect(store.retired());
+    expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
+    expect(store.retired()).toEqual([]);
+    expect(store.uploads().map(({ id }) => id)).toEqual([C, 'dddddddd']);
+  });
 
-    it('fills a slot once, by its owner only', async () => {
-      const store = await harness.open();
-      await store.define(claims, OWNERS);
-      const invalid = code('UPLOAD_INVALID');
-      const conflict = (id: string) => ({
-        code: 'UPLOAD_CONFLICT',
-        message: expect.stringMatching(`slot 0 .*"hospital a".* is published already.*${id}`),
-      });
-      for (const slot of [-1, 1, 2, 0.5]) {
-        const misplaced = { ...partOf(A), slot };
-        await expect(store.begin(misplaced)).rejects.toMatchObject(invalid);
-      }
-      await expect(store.begin({ ...partOf(A), owner: 'x' })).rejects.toMatchObject(invalid);
-      const again = partOf('cccccccc', 5);
-      await upload(store, partOf(A));
-      await upload(store, again);
-      expect(await store.commit(A)).toBeUndefined();
-      expect(await store.commit(A)).toBeUndefined();
-      // The same owner with as many rows, begun before and after: never counted again.
-      await expect(store.commit(again.id)).rejects.toMatchObject(conflict(A));
-      await expect(store.begin(again)).rejects.toMatchObject(conflict(A));
-      await expect(store.begin(partOf('dddddddd', 6))).rejects.toMatchObject(conflict(A));
-      expect(store.tables()).toEqual([]);
-      await upload(store, partOf(B));
-      expect((await store.commit(B))?.parts.map(({ id }) => id)).toEqual([A, B]);
-    });
-
-    it('one owner may have several slots', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST, FIRST]);
-      const [first, second] = [partOf(A), { ...partOf(B, 5, 'claims', 0), slot: 1 }];
-      await upload(store, second);
-      await store.commit(B);
-      await upload(store, first);
-      expect((await store.commit(A))?.parts.map(({ id }) => id)).toEqual([A, B]);
-    });
-
-    it('the owners of the slots enter the digest', async () => {
-      const digests: (string | undefined)[] = [];
-      for (const owners of [OWNERS, [FIRST, FIRST]]) {
-        const store = await harness.open();
-        await store.define(claims, owners);
-        for (const [slot, owner] of owners.entries()) {
-          await store.begin({ ...partOf(slot === 0 ? A : B, 0), slot, owner });
-          await store.commit(slot === 0 ? A : B);
-        }
-        digests.push(store.tables()[0]?.digest);
-      }
-      expect(new Set(digests).size).toBe(2);
-    });
-
-    it('no block lands after the commit, also when both are under way', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      await upload(store, partOf(A));
-      const write = (value: number) =>
-        store.write([{ key: keyOf(A), bytes: new Uint8Array([value]) }]);
-      const before = write(8);
-      const commit = store.commit(A);
-      const after = write(9);
-      await expect(after).rejects.toMatchObject(code('UPLOAD_INVALID'));
-      await Promise.all([before, commit]);
-      expect([...store.read(keyOf(A), 1)]).toEqual([8]);
-    });
-
-    it('commits a part only when every one of its blocks has arrived', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      const part = partOf(A, BLOCK_ROWS + 1);
-      const keys = [...blocksOf(claims, part)];
-      // Two blocks: id has 64 bits in two limbs, state one limb, amount 60 bits.
-      expect(keys).toHaveLength(2 * (3 + 2 + 3));
-      for (const [i, { column, form, limb, block }] of keys.entries()) {
-        await store.begin(part);
-        const others = keys.filter((_, k) => k !== i);
-        await store.write(others.map((key) => ({ key, bytes: new Uint8Array([7]) })));
-        await expect(store.commit(A)).rejects.toMatchObject({
-          code: 'UPLOAD_INVALID',
-          message: expect.stringContaining(
-            `block ${block} of column ${column} (${form}, limb ${limb}) has not arrived`,
-          ),
-        });
-        expect(store.tables()).toEqual([]);
-        expect(store.uploads()).toEqual([{ ...part, committed: false }]);
-      }
-      await store.write([{ key: keys.at(-1)!, bytes: new Uint8Array([7]) }]);
-      expect((await store.commit(A))?.parts).toHaveLength(1);
-      expect(store.uploads()).toEqual([{ ...part, committed: true }]);
-    });
-
-    it('a batch with a bad block writes nothing', async () => {
-      const store = await harness.open();
-      await store.define(claims, [FIRST]);
-      await store.begin(partOf(A));
-      const good = { key: keyOf(A), bytes: new Uint8Array(1) };
-      const bad = { key: keyOf(B), bytes: new Uint8Array(1) };
-      await expect(store.write([good, bad])).rejects.toMatchObject(code('UPLOAD_INVALID'));
-      expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
-    });
-
-    it('tables of different names are listed by name; equal content has an equal digest', async () => {
-      const store = await harness.open();
-      for (const [i, table] of ['zeta', 'Alpha', 'mid'].entries()) {
-        await store.define({ ...claims, name: table }, [FIRST]);
-        await store.begin(partOf(`0000000${i}`, 0, table));
-        await store.commit(`0000000${i}`);
-      }
-      expect(store.tables().map(({ definition }) => definition.name)).toEqual([
-        'Alpha',
-        'mid',
-        'zeta',
-      ]);
-      expect(new Set(store.tables().map(({ digest }) => digest)).size).toBe(3);
-    });
+  it('forgets an upload that no version has or was promised', async () => {
+    const store = await harness.open();
+    await defined(store);
+    for (const id of [A, C]) await upload(store, partOf(id));
+    await upload(store, partOf(B));
+    const proposal = proposalOf(store, FIRST, 'append', [A]);
+    await store.promise({ proposal, ownerSignature: SIGNATURE });
+    await store.discard(C);
+    expect(() => store.read(keyOf(C), 1)).toThrow(/missing/);
+    await expect(store.discard(C)).rejects.toEqual(invalid);
+    await expect(store.discard(A)).rejects.toEqual(conflict);
+    // The number is decided: what was promised for it is free again.
+    await publish(store, proposalOf(store, SECOND, 'append', [B]));
+    await store.discard(A);
+    await expect(store.discard(B)).rejects.toEqual(conflict);
+    expect(store.retired()).toEqual([]);
+    expect(store.uploads().map(({ id }) => id)).toEqual([B]);
+    await upload(store, partOf(C));
   });
 }

@@ -19,7 +19,7 @@ const MESSAGE: fc.Arbitrary<BlockMessage> = fc.record({
   block: UINT32,
   rows: UINT32,
   boolean: fc.record({ left: COMPONENT, right: COMPONENT }),
-  field: fc.array(COMPONENT, { minLength: 1, maxLength: 2 }),
+  field: fc.array(COMPONENT, { maxLength: 2 }),
 });
 const BODY = fc.array(MESSAGE, { maxLength: 5 });
 

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { P } from '../../src/field/p61.ts';
 import { planeBytes } from '../../src/field/planes.ts';
 import { planesOf, type StoredForm } from '../../src/sharing/upload.ts';
 import type { ExpandedBlock } from '../../src/sharing/upload-expand.ts';
+import type { ComponentSeeds } from '../../src/sharing/upload-seeds.ts';
+
+/** A seed of its own for every component. */
+export const freshSeeds: ComponentSeeds = () => new Uint8Array(randomBytes(32));
 
 /** Rows of a block in the clear, as anyone who holds enough shares computes them. */
 export interface ClearRow {

@@ -8,14 +8,15 @@ import { P } from '../../src/field/p61.ts';
 import { planeBytes } from '../../src/field/planes.ts';
 import type {
   BlockMessage,
-  ColumnBlock,
+  NumberBlock,
   StoredForm,
   UploadContext,
 } from '../../src/sharing/upload.ts';
 import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { expandBlock } from '../../src/sharing/upload-expand.ts';
+import type { ComponentSeeds } from '../../src/sharing/upload-seeds.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
-import { fromPlanes, fromShares } from './upload-reconstruct.ts';
+import { freshSeeds, fromPlanes, fromShares } from './upload-reconstruct.ts';
 
 const PLACE = { what: 't.x', column: 3, block: 2, firstRow: 131072 };
 const PAIRS = [
@@ -50,7 +51,7 @@ const BLOCKS = fc
       nullSeed: fc.nat(2 ** 30),
     }),
   )
-  .map(({ form, values, nullSeed }): { form: StoredForm; block: ColumnBlock } => ({
+  .map(({ form, values, nullSeed }): { form: StoredForm; block: NumberBlock } => ({
     form,
     block: {
       values: BigInt64Array.from(values),
@@ -65,7 +66,7 @@ describe('splitBlock and expandBlock', () => {
     fc.assert(
       fc.property(BLOCKS, ({ form, block }) => {
         const rows = block.values.length;
-        const shares = splitBlock(context, form, PLACE, block).map((message) =>
+        const shares = splitBlock(context, form, PLACE, block, freshSeeds).map((message) =>
           expandBlock(context, form, message),
         );
         const expected = Array.from(block.values, (value, row) => {
@@ -92,7 +93,7 @@ describe('splitBlock and expandBlock', () => {
     const form = formOf(-5n, 700n, true);
     const values = BigInt64Array.from({ length: 200 }, (_, k) => BigInt(k - 5));
     const block = { values, nulls: new Uint8Array(200) };
-    const shares = splitBlock(context, form, PLACE, block).map((m) =>
+    const shares = splitBlock(context, form, PLACE, block, freshSeeds).map((m) =>
       expandBlock(context, form, m),
     );
     const lanes = planeBytes(200);
@@ -118,7 +119,7 @@ describe('splitBlock and expandBlock', () => {
             const values = new BigInt64Array(n + 1).fill(value);
             const nulls = new Uint8Array(n + 1).fill(nullable && value === max ? 1 : 0);
             const block = nullable ? { values, nulls } : { values };
-            const messages = splitBlock(context, form, PLACE, block);
+            const messages = splitBlock(context, form, PLACE, block, freshSeeds);
             return messages.map((message) => encodeBlocks([message]).length);
           });
           expect(sizes[1]).toEqual(sizes[0]);
@@ -129,22 +130,15 @@ describe('splitBlock and expandBlock', () => {
     );
   });
 
-  it('never gives out a seed twice', () => {
+  it('asks for every seed once, and gives each to at most two parties', () => {
     const form = formOf(-(2n ** 40n), 2n ** 40n, true);
-    const seeds = new Set<string>();
-    let drawn = 0;
-    for (let block = 0; block < 20; block++) {
-      const values = new BigInt64Array(3);
-      const [first] = splitBlock(context, form, { ...PLACE, block }, { values });
-      const own = [first?.boolean.left, first?.boolean.right, ...(first?.field ?? [])];
-      for (const component of own) {
-        if (!component || !('seed' in component)) throw new Error('party 0 holds seeds only');
-        seeds.add(component.seed.join());
-        drawn += 1;
-      }
-    }
-    expect(seeds.size).toBe(drawn);
-    expect(drawn).toBe(80);
+    const asked: string[] = [];
+    const seeds: ComponentSeeds = (component) => {
+      asked.push(component);
+      return freshSeeds(component);
+    };
+    splitBlock(context, form, PLACE, { values: new BigInt64Array(3) }, seeds);
+    expect(asked).toEqual(['x0', 'x1', 'limb0', 'limb1']);
   });
 
   it("a party's bits and shares are balanced whatever the value is", () => {
@@ -152,7 +146,7 @@ describe('splitBlock and expandBlock', () => {
     for (const value of [0n, -1n, 77n]) {
       const form = formOf(-128n, 127n, false);
       const values = new BigInt64Array(rows).fill(value);
-      for (const message of splitBlock(context, form, PLACE, { values })) {
+      for (const message of splitBlock(context, form, PLACE, { values }, freshSeeds)) {
         const share = expandBlock(context, form, message);
         const ones = share.boolean.reduce((sum, byte) => sum + bitCount(byte), 0);
         const bits = share.boolean.length * 8;
@@ -168,7 +162,7 @@ describe('splitBlock and expandBlock', () => {
     const form = formOf(-10n, 99n, false);
     for (const bad of [100n, -11n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 32n, -(2n ** 32n) + 50n]) {
       const values = BigInt64Array.of(0n, 99n, -10n, bad);
-      expect(() => splitBlock(context, form, PLACE, { values })).toThrow(
+      expect(() => splitBlock(context, form, PLACE, { values }, freshSeeds)).toThrow(
         expect.objectContaining({
           code: 'VALUE_OUT_OF_BOUNDS',
           message: 't.x: row 131076 lies outside the bounds declared for the column',
@@ -176,9 +170,9 @@ describe('splitBlock and expandBlock', () => {
       );
     }
     const nulls = Uint8Array.of(0, 1);
-    expect(() => splitBlock(context, form, PLACE, { values: new BigInt64Array(2), nulls })).toThrow(
-      't.x: row 131074 is NULL, which the column does not allow',
-    );
+    expect(() =>
+      splitBlock(context, form, PLACE, { values: new BigInt64Array(2), nulls }, freshSeeds),
+    ).toThrow('t.x: row 131074 is NULL, which the column does not allow');
   });
 
   it('redraws words equal to p from the same stream at both ends', () => {
@@ -201,7 +195,13 @@ describe('splitBlock and expandBlock', () => {
     };
     const form = formOf(0n, 1n, false);
     const crafted = { ...context, crypto };
-    const messages = splitBlock(crafted, form, PLACE, { values: BigInt64Array.of(1n, 0n, 1n, 0n) });
+    const messages = splitBlock(
+      crafted,
+      form,
+      PLACE,
+      { values: BigInt64Array.of(1n, 0n, 1n, 0n) },
+      freshSeeds,
+    );
     const shares = messages.map((message) => expandBlock(crafted, form, message));
     const first = new BigUint64Array(shares[0]?.field[0]?.slice().buffer ?? new ArrayBuffer(0));
     expect([...first]).toEqual([7n, 5n, 8n, 6n]);
@@ -217,7 +217,7 @@ describe('expandBlock', () => {
   const form = () => formOf(0n, 2n ** 40n, true);
   const message = (): BlockMessage => {
     const values = BigInt64Array.of(1n, 2n, 3n);
-    const second = splitBlock(context, form(), PLACE, { values })[1];
+    const second = splitBlock(context, form(), PLACE, { values }, freshSeeds)[1];
     if (!second) throw new Error('three parties');
     return second;
   };

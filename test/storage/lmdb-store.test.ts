@@ -4,19 +4,26 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
+import { unitCount } from '../../src/storage/upload-rules.ts';
+import { shareStoreContract } from '../contracts/share-store.ts';
 import {
   A,
   B,
+  C,
   claims,
+  defined,
   FIRST,
+  fill,
   keyOf,
-  OWNERS,
   partOf,
-  shareStoreContract,
+  proposalOf,
+  publish,
+  SECOND,
+  shared,
+  unitOf,
   upload,
-} from '../contracts/share-store.ts';
+} from '../contracts/stored-table.ts';
 
-const C = 'cccccccc00000003';
 const opened: LmdbStore[] = [];
 const paths: string[] = [];
 
@@ -45,49 +52,66 @@ shareStoreContract('LMDB', {
 describe('LMDB store', () => {
   afterEach(cleanUp);
 
-  it('keeps committed parts when it opens again, and complete ones that may still be committed', async () => {
+  it('keeps definitions, uploads under way, bindings and versions when it opens again', async () => {
     const path = await newPath();
     const first = await openStore(path);
-    await first.define(claims, OWNERS);
+    await defined(first);
     await upload(first, partOf(A));
-    await first.begin(partOf(B));
-    const keys = Array.from({ length: 600 }, (_, block) => keyOf(B, { block }));
-    await first.write(keys.map((key) => ({ key, bytes: new Uint8Array([4]) })));
-    await first.commit(A);
+    await publish(first, proposalOf(first, FIRST, 'append', [A]));
+    await first.begin(partOf(C, 200_000));
+    await first.write(C, 0, [unitOf(C, 0), unitOf(C, 1), unitOf(C, 2), unitOf(C, 3)]);
+    await upload(first, partOf(B));
+    const proposal = proposalOf(first, SECOND, 'append', [B]);
+    const signed = { proposal, ownerSignature: 'ab'.repeat(64) };
+    await first.promise(signed);
+    await first.bind({ ...signed, ready: [], signatures: [] });
+    const before = [first.definitions(), first.uploads(), first.state('claims'), first.tables()];
     await first.close();
 
     const again = await openStore(path);
-    expect(again.tables()).toEqual([]);
-    expect([...again.read(keyOf(A), 1)]).toEqual([7]);
-    for (const key of keys) expect(() => again.read(key, 1)).toThrow(/missing/);
-    await expect(again.commit(B)).rejects.toMatchObject({ code: 'UPLOAD_INVALID' });
-    await upload(again, partOf(B));
-    await upload(again, partOf(C, 5, 'claims', 1));
-    await again.close();
-
-    const third = await openStore(path);
-    expect(third.uploads().map(({ id }) => id)).toEqual([A, B, C]);
-    expect((await third.commit(B))?.parts).toHaveLength(2);
-    await third.close();
-
-    const fourth = await openStore(path);
-    expect(fourth.tables()[0]?.definition).toEqual(claims);
-    // What competed for a filled slot can be committed no more.
-    expect(fourth.uploads().map(({ id }) => id)).toEqual([A, B]);
-    expect(() => fourth.read(keyOf(C), 1)).toThrow(/missing/);
+    const after = [again.definitions(), again.uploads(), again.state('claims'), again.tables()];
+    expect(after).toEqual(before);
+    expect((await again.begin(partOf(C, 200_000))).held).toBe(4);
+    expect([...again.read(keyOf(C, { block: 1 }), 1)]).toEqual([7]);
+    await fill(again, partOf(C, 200_000), 4);
+    await again.commit(C);
+    expect(again.uploads().find(({ id }) => id === C)?.held).toBe(unitCount(claims, 200_000));
+    await publish(again, proposal);
+    expect(again.tables().map(({ number }) => number)).toEqual([2, 1]);
   });
 
-  it('a reader beside the writer sees each commit in its next call, without an event loop turn', async () => {
+  it('deletes when it opens what no kept version has, and nothing before', async () => {
+    const path = await newPath();
+    const first = await openStore(path);
+    await defined(first);
+    for (const id of [A, C, 'dddddddd']) {
+      await upload(first, partOf(id));
+      await publish(first, proposalOf(first, FIRST, 'replace', [id]));
+    }
+    expect([...first.read(keyOf(A), 1)]).toEqual([7]);
+    await first.close();
+    const again = await openStore(path);
+    expect(() => again.read(keyOf(A), 1)).toThrow(/missing/);
+    expect([...again.read(keyOf(C), 1)]).toEqual([7]);
+    expect(again.retired()).toEqual([]);
+    expect(again.uploads().map(({ id }) => id)).toEqual([C, 'dddddddd']);
+  });
+
+  it('a reader beside the writer sees each version in its next call, without an event loop turn', async () => {
     const path = await newPath();
     const writer = await openStore(path);
     const reader = await openStore(path, 'reader');
     expect(reader.tables()).toEqual([]);
-    for (const [i, id] of [A, B].entries()) {
-      await writer.define({ ...claims, name: `t${i}` }, [FIRST]);
-      await upload(writer, partOf(id, 5, `t${i}`, 0));
-      await writer.write([{ key: keyOf(id), bytes: new Uint8Array(1_000_000).fill(i) }]);
-      const version = await writer.commit(id);
-      expect(reader.tables()[i]).toEqual(version);
+    for (const [i, id] of [A, C].entries()) {
+      const definition = shared(`t${i}`, [FIRST]);
+      await defined(writer, definition);
+      const part = partOf(id, 5, definition);
+      await writer.begin(part);
+      await writer.write(id, 0, [unitOf(id, 0, 1_000_000, i), unitOf(id, 1), unitOf(id, 2)]);
+      await writer.commit(id);
+      await publish(writer, proposalOf(writer, FIRST, 'append', [id], definition));
+      expect(reader.tables()).toEqual(writer.tables());
+      expect(reader.tables()).toHaveLength(i + 1);
       expect(reader.tables()).toBe(reader.tables());
       expect(reader.read(keyOf(id), 1_000_000)[999_999]).toBe(i);
     }
@@ -97,16 +121,31 @@ describe('LMDB store', () => {
     const path = await newPath();
     const writer = await openStore(path);
     const reader = await openStore(path, 'reader');
-    await writer.define(claims, [FIRST]);
-    await writer.begin(partOf(A));
+    await defined(writer);
+    await writer.begin(partOf(A, 64 * 65_536));
     for (let block = 0; block < 64; block++) {
-      await writer.write([
-        { key: keyOf(A, { block }), bytes: new Uint8Array(524_288).fill(block) },
-      ]);
+      const units = [0, 1, 2].map((k) => unitOf(A, 3 * block + k, k === 0 ? 262_144 : 1, block));
+      await writer.write(A, 3 * block, units);
       // A query begins by listing the tables, which is what renews the reader's view.
       reader.tables();
-      expect(reader.read(keyOf(A, { block }), 524_288)[524_287]).toBe(block);
+      expect(reader.read(keyOf(A, { block }), 262_144)[262_143]).toBe(block);
     }
-    expect(reader.read(keyOf(A), 524_288)[0]).toBe(0);
+    expect(reader.read(keyOf(A), 262_144)[0]).toBe(0);
+  });
+
+  it('refuses what another release has stored', async () => {
+    const path = await newPath();
+    const first = await openStore(path);
+    await defined(first);
+    await first.close();
+    const { open } = await import('lmdb');
+    const root = open({ path, maxDbs: 4 });
+    const tables = root.openDB<Uint8Array, string>('tables', { encoding: 'binary' });
+    await tables.put('old', Buffer.from([0x80]));
+    await root.close();
+    await expect(openStore(path)).rejects.toMatchObject({
+      code: 'STORAGE_CORRUPT',
+      message: expect.stringContaining('another release'),
+    });
   });
 });

@@ -1,35 +1,29 @@
 import { writeSync } from 'node:fs';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
-import { OWNERS, partOf } from '../contracts/share-store.ts';
-import {
-  BLOCK_BYTES,
-  blockKeys,
-  definition,
-  fillOf,
-  isCommitted,
-  partIds,
-  ROWS,
-  tableName,
-} from './upload-shape.ts';
+import { defined, FIRST, partOf, proposalOf, publish } from '../contracts/stored-table.ts';
+import { BLOCKS, partId, ROWS, shared, unitOf } from './upload-shape.ts';
 
 /**
- * Runs in a child process that the test kills: publishes table after table and prints one line for each
- * acknowledgement, synchronously, so that nothing acknowledged is lost with the process.
+ * Runs in a child process that the test kills: publishes version after version, each replacing the rows of the one
+ * before, and prints one line for each acknowledgement, synchronously, so that nothing acknowledged is lost with the
+ * process. It goes on where its predecessor was killed.
  */
 const path = process.argv[2] ?? '';
 const store = await openLmdbStore({ path, crypto, role: 'writer' });
 writeSync(1, 'ready\n');
-for (let table = store.tables().length; ; table++) {
-  await store.define({ ...definition, name: tableName(table) }, OWNERS);
-  for (const [slot, id] of partIds(table).entries()) {
-    if (await isCommitted(store, id)) continue;
-    await store.begin(partOf(id, ROWS, tableName(table), slot));
-    for (const [block, key] of blockKeys(id).entries()) {
-      const bytes = new Uint8Array(BLOCK_BYTES).fill(fillOf(id, block));
-      await store.write([{ key, bytes }]);
-    }
-    await store.commit(id);
-    writeSync(1, `${id}\n`);
+await defined(store, shared);
+for (;;) {
+  const number = (store.tables()[0]?.number ?? 0) + 1;
+  const id = partId(number);
+  const { held } = await store.begin(partOf(id, ROWS, shared));
+  for (let block = held; block < BLOCKS; block++) {
+    await store.write(id, block, [unitOf(id, block)]);
+    writeSync(1, `block ${number} ${block}\n`);
   }
+  await store.commit(id);
+  writeSync(1, `part ${number}\n`);
+  await publish(store, proposalOf(store, FIRST, 'replace', [id], shared));
+  writeSync(1, `version ${number}\n`);
+  await store.collect(store.retired());
 }

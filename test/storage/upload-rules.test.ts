@@ -1,45 +1,49 @@
 import { describe, expect, it } from 'vitest';
+import type { VersionProposal } from '../../src/catalog/version.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
-import {
-  checkBegin,
-  commitPart,
-  isNewTable,
-  newTable,
-  type TableRecord,
-} from '../../src/storage/upload-rules.ts';
-import { A, claims, FIRST, OWNERS, partOf } from '../contracts/share-store.ts';
+import { acceptTable, isNewTable, newTable } from '../../src/storage/definition-rules.ts';
+import type { Upload } from '../../src/storage/share-store.ts';
+import type { TableRecord } from '../../src/storage/table-record.ts';
+import { checkProposal } from '../../src/storage/version-rules.ts';
+import { FIRST, partOf, shared } from '../contracts/stored-table.ts';
 
-describe('upload rules', () => {
-  it('allow 4096 tables', () => {
-    const table = newTable(claims, OWNERS);
-    expect(isNewTable(nodeCrypto, undefined, table, 4095)).toBe(true);
-    expect(() => isNewTable(nodeCrypto, undefined, table, 4096)).toThrowError(/one too many: 4096/);
-    expect(isNewTable(nodeCrypto, table, newTable(claims, OWNERS), 4096)).toBe(false);
+function accepted(): TableRecord {
+  const table = newTable(nodeCrypto, shared('claims', [FIRST]));
+  return acceptTable(table, table.digest, { owner: FIRST, signature: '' });
+}
+
+describe('limits of the store', () => {
+  it('are 4096 tables', () => {
+    const table = accepted();
+    expect(isNewTable(undefined, table, 4095)).toBe(true);
+    expect(() => isNewTable(undefined, table, 4096)).toThrowError(/one too many: 4096/);
+    expect(isNewTable(table, accepted(), 4096)).toBe(false);
   });
 
-  it('allow 2^31 rows in a table, also when several parts are under way', () => {
-    let table: TableRecord = newTable(claims, new Array(9).fill(FIRST));
-    const part = (slot: number, rows: number) => {
-      return { ...partOf(`0000000${slot}`, rows), slot, committed: false };
+  const proposalOf = (table: TableRecord, rows: readonly number[]): [VersionProposal, Upload[]] => {
+    const uploads = rows.map((count, k) => ({
+      ...partOf(`${k}`.padStart(8, '0'), count),
+      ...{ definition: table.digest, held: 0, committed: true, promised: 0 },
+    }));
+    const proposal = {
+      ...{ table: 'claims', definition: table.digest, number: 1, base: table.digest },
+      ...{ operation: 'append' as const, owner: FIRST },
+      parts: uploads.map(({ id, owner, rows: length }) => ({ id, owner, rows: length })),
     };
-    for (let slot = 0; slot < 8; slot++) {
-      const next = part(slot, 2 ** 28 - (slot === 7 ? 5 : 0));
-      checkBegin(table, undefined, next);
-      table = commitPart(nodeCrypto, table, next) ?? table;
-    }
-    checkBegin(table, undefined, part(8, 5));
-    expect(() => checkBegin(table, undefined, part(8, 6))).toThrowError(
-      /more than 2147483648 rows/,
-    );
-    expect(() => commitPart(nodeCrypto, table, part(8, 6))).toThrowError(/more than 2147483648/);
-    expect(commitPart(nodeCrypto, table, part(8, 5))?.digest).toBeDefined();
-  });
+    return [proposal, uploads];
+  };
+  const check = (rows: readonly number[]) => {
+    const table = accepted();
+    const [proposal, uploads] = proposalOf(table, rows);
+    const byId = new Map(uploads.map((upload) => [upload.id, upload]));
+    checkProposal(table, proposal, (id) => byId.get(id));
+  };
 
-  it("do not let one owner's upload take another's id", () => {
-    const table = newTable(claims, OWNERS);
-    const first = { ...partOf(A), committed: false };
-    const second = partOf(A, 5, 'claims', 1);
-    expect(() => checkBegin(table, first, second)).toThrowError(/another owner's/);
-    expect(() => checkBegin(table, first, partOf(A, 9))).not.toThrow();
+  it('are 2^31 rows and 4096 parts in a version', () => {
+    const most = new Array<number>(8).fill(2 ** 28);
+    check(most);
+    expect(() => check([...most, 1])).toThrowError(/more than 2147483648 rows/);
+    check(new Array<number>(4096).fill(1));
+    expect(() => check(new Array<number>(4097).fill(1))).toThrowError(/more than 4096 parts/);
   });
 });
