@@ -19,6 +19,7 @@ const PROBE_REPLY = {
 export function probeRoute(app: FastifyInstance, authenticate: Authenticate): void {
   // In a scope of its own: nothing else of the server takes bodies of this type.
   void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(PROBE_TYPE, (_request, payload, done) => done(null, payload));
     scope.post<{ Body: Readable }>(
       PROBE_PATH,
