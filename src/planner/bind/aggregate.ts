@@ -1,39 +1,262 @@
 import { printType } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
 import { label } from '../../parser/print.ts';
-import type { Expression } from '../../parser/syntax.ts';
-import { sumType } from '../logical/arithmetic-types.ts';
-import type { Aggregate } from '../logical/plan.ts';
-import { isNullConstant, isNumeric, type Scalar } from '../logical/scalar.ts';
-import { bindScalar } from './expression.ts';
-import type { Scope } from './scope.ts';
+import { requireFitsWidest, sumType } from '../logical/arithmetic-types.ts';
+import { foldNode, foldScalar } from '../logical/fold.ts';
+import { choose } from '../logical/make-choice.ts';
+import { fixed, ratio } from '../logical/make-ratio.ts';
+import type { AggregateFunction } from '../logical/plan.ts';
+import { larger, magnitude } from '../logical/quotient.ts';
+import { domainSize } from '../logical/row-bound.ts';
+import {
+  arithmetic,
+  BIGINT,
+  BOOLEAN,
+  constantTruth,
+  DOUBLE,
+  HUGEINT,
+  isNullConstant,
+  isNumeric,
+  negate,
+  not,
+  nullOf,
+  number,
+  type Scalar,
+  truth,
+} from '../logical/scalar.ts';
+import type { AggregateSink, Measured } from './aggregate-sink.ts';
+import type { AggregateCall, Binder, Node } from './binder.ts';
+import { exact, integerOf, isDouble, isMissing, type Ratio, unscaled } from './doubles.ts';
+import { asBoolean, bindScalar } from './expression.ts';
+import { withoutAliases } from './scope.ts';
+import { textOf, toEncoded } from './text-encoding.ts';
 
-export type AggregateCall = Extract<Expression, { readonly kind: 'aggregate' | 'countStar' }>;
+/** DISTINCT needs a public domain of at most so many values. */
+const DISTINCT_MAX = 1024n;
+/** Bits behind the point of a quotient that is summed: ten digits of the smallest one that is not 0. */
+const FRACTION_BITS = 34;
 
-const NESTED = { code: 'SQL_GROUPING', message: 'aggregates cannot be nested' } as const;
+/** Binds an aggregate; AVG, VAR and STDDEV become ratios of sums. */
+export function bindAggregate(binder: Binder, call: AggregateCall, sink: AggregateSink): Scalar {
+  sink.used = true;
+  const inner: Binder = { ...binder, scope: withoutAliases(binder.scope), aggregate: refuseNested };
+  const written = call.filter && asBoolean(foldScalar(bindScalar(inner, call.filter)), 'FILTER');
+  const filter = written && constantTruth(written) === true ? undefined : written;
+  const common = { filter, label: label(call), at: call.at };
+  if (call.kind === 'countStar') return sink.add({ fn: 'countStar', ...common });
+  const operand = foldScalar(bindScalar(inner, call.operand));
+  return new Lowering(call, operand, common, sink).bind();
+}
 
-/** Binds SUM, COUNT, AVG or COUNT(*) with DuckDB's result type. */
-export function bindAggregate(scope: Scope, call: AggregateCall): Aggregate {
-  const common = { label: label(call), at: call.at };
-  if (call.kind === 'countStar') {
-    return { fn: 'countStar', type: { kind: 'integer', name: 'BIGINT' }, ...common };
+function refuseNested({ at }: AggregateCall): never {
+  throw new TacitError('SQL_GROUPING', 'aggregates cannot be nested', at);
+}
+
+const VARIANCES = new Set([
+  'var_pop',
+  'var_samp',
+  'variance',
+  'stddev_pop',
+  'stddev_samp',
+  'stddev',
+]);
+
+/** One aggregate of one operand on its way to the functions that plans have. */
+class Lowering {
+  private readonly call: Node<'aggregate'>;
+  private readonly operand: Scalar;
+  private readonly common: Omit<Measured, 'fn' | 'operand'>;
+  private readonly sink: AggregateSink;
+
+  constructor(
+    call: Node<'aggregate'>,
+    operand: Scalar,
+    common: Omit<Measured, 'fn' | 'operand'>,
+    sink: AggregateSink,
+  ) {
+    this.call = call;
+    this.operand = operand;
+    this.common = common;
+    this.sink = sink;
   }
-  const operand = bindScalar(scope, call.operand, NESTED);
-  switch (call.fn) {
-    case 'count':
-      return { fn: 'count', operand, type: { kind: 'integer', name: 'BIGINT' }, ...common };
-    case 'sum':
-      requireSummable(operand, call, ['boolean']);
-      return { fn: 'sum', operand, type: sumType(operand.type), ...common };
-    case 'avg':
-      requireSummable(operand, call, []);
-      return { fn: 'avg', operand, type: { kind: 'double' }, ...common };
+
+  bind(): Scalar {
+    const { fn } = this.call;
+    if (VARIANCES.has(fn)) return this.variance();
+    switch (fn) {
+      case 'count':
+        return this.count();
+      case 'sum':
+        return this.sum();
+      case 'avg':
+      case 'mean':
+        return this.average();
+      case 'min':
+      case 'max':
+        return this.extreme(fn);
+      case 'bool_or':
+        return this.condition('any');
+      case 'bool_and':
+      case 'every':
+        return this.condition('every');
+      default:
+        throw this.unsupported(`the aggregate ${fn} is not supported`);
+    }
+  }
+
+  private add(fn: AggregateFunction, operand: Scalar): Scalar {
+    return this.sink.add({ fn, operand, ...this.common });
+  }
+
+  private unsupported(what: string): TacitError {
+    return new TacitError('SQL_UNSUPPORTED', what, this.call.at);
+  }
+
+  private count(): Scalar {
+    const { operand, call } = this;
+    if (isNullConstant(operand)) return number(0n, BIGINT, call.at);
+    if (call.distinct) {
+      this.requireDomain();
+      return this.add('countDistinct', toEncoded(operand));
+    }
+    if (operand.kind !== 'ratio' && textOf(operand) === undefined)
+      return this.add('count', operand);
+    if (!operand.nullable) return this.sink.add({ fn: 'countStar', ...this.common });
+    const present = foldNode(not(isMissing(operand, call.at), call.at));
+    const none = nullOf(BOOLEAN, call.at);
+    const mark = choose([{ when: present, then: truth(true, call.at) }], none, BOOLEAN, call.at);
+    return this.add('count', mark);
+  }
+
+  private sum(): Scalar {
+    const { operand, call } = this;
+    this.requireNumber(['boolean']);
+    if (isNullConstant(operand))
+      return nullOf(isDouble(operand) ? DOUBLE : sumType(operand.type), call.at);
+    if (operand.kind !== 'ratio') return this.add(this.distinctly('sum', 'sumDistinct'), operand);
+    const { value, unit } = this.exactly(operand);
+    return ratio(this.add(this.distinctly('sum', 'sumDistinct'), value), unit, 2, [], call.at);
+  }
+
+  private average(): Scalar {
+    const { operand, call } = this;
+    this.requireNumber([]);
+    if (isNullConstant(operand)) return nullOf(DOUBLE, call.at);
+    const { value, unit } = this.exactly(operand);
+    const sum = this.add(this.distinctly('sum', 'sumDistinct'), value);
+    const count = this.add(this.distinctly('count', 'countDistinct'), value);
+    return ratio(unscaled(sum), exact('*', unscaled(count), unit, call.at), 1, [], call.at);
+  }
+
+  private distinctly(fn: AggregateFunction, distinct: AggregateFunction): AggregateFunction {
+    if (this.call.distinct) this.requireDomain();
+    return this.call.distinct ? distinct : fn;
+  }
+
+  /** n * sum(x^2) - sum(x)^2 over n^2, or over n * (n - 1) for a sample. */
+  private variance(): Scalar {
+    const { call, operand } = this;
+    const { fn, at } = call;
+    this.requireNumber([]);
+    if (call.distinct) throw this.unsupported(`${fn}(DISTINCT …) is not supported`);
+    if (isNullConstant(operand)) return nullOf(DOUBLE, at);
+    const { value, unit } = this.exactly(operand);
+    const square = foldNode(arithmetic('*', value, value, HUGEINT, at));
+    // A square is not negative, which a product does not know.
+    const squares = this.add(
+      'sum',
+      square.kind === 'arithmetic' ? { ...square, bounds: squareOf(value) } : square,
+    );
+    const [sum, count] = [this.add('sum', value), this.add('count', value)].map(unscaled);
+    if (sum === undefined || count === undefined) throw new RangeError(fn);
+    const spread = exact(
+      '-',
+      exact('*', count, unscaled(squares), at),
+      exact('*', sum, sum, at),
+      at,
+    );
+    const others = fn.endsWith('_pop') ? count : exact('-', count, number(1n, HUGEINT, at), at);
+    const pairs = notNegative(exact('*', count, others, at));
+    const denominator = exact('*', pairs, exact('*', unit, unit, at), at);
+    const after = fn.startsWith('stddev') ? [{ fn: 'sqrt' } as const] : [];
+    return ratio(notNegative(spread), denominator, 1, after, at);
+  }
+
+  private extreme(fn: 'min' | 'max'): Scalar {
+    const { operand, call } = this;
+    if (isNullConstant(operand)) return nullOf(operand.type, call.at);
+    if (operand.kind !== 'ratio') return this.add(fn, toEncoded(operand));
+    const { value, unit } = this.exactly(operand);
+    return ratio(this.add(fn, value), unit, operand.roundings, [], call.at);
+  }
+
+  private condition(fn: 'any' | 'every'): Scalar {
+    return this.add(fn, asBoolean(this.operand, this.call.fn.toUpperCase()));
+  }
+
+  /** The operand as an integer and how many of it are 1. A quotient of two columns is cut off after some bits. */
+  private exactly(operand: Scalar): { readonly value: Scalar; readonly unit: Scalar } {
+    const { at } = this.call;
+    if (operand.kind !== 'ratio') {
+      const scale = operand.type.kind === 'decimal' ? operand.type.scale : 0;
+      return { value: unscaled(operand), unit: number(10n ** BigInt(scale), HUGEINT, at) };
+    }
+    if (operand.after.length > 0) {
+      throw this.unsupported(
+        `${this.call.fn} of a DOUBLE that was rounded or scaled is not supported`,
+      );
+    }
+    const { numerator, denominator } = operand;
+    const divisor = integerOf(denominator);
+    if (divisor === undefined) return this.truncated(operand);
+    if (divisor > 0n) return { value: numerator, unit: denominator };
+    return {
+      value: foldNode(negate(numerator, HUGEINT, at)),
+      unit: number(-divisor, HUGEINT, at),
+    };
+  }
+
+  private truncated(operand: Ratio): { readonly value: Scalar; readonly unit: Scalar } {
+    const { at, distinct, fn } = this.call;
+    if (distinct) throw this.unsupported(`${fn}(DISTINCT …) of a DOUBLE is not supported`);
+    const { min, max } = operand.denominator.bounds;
+    const bits = larger(magnitude(min), magnitude(max)).toString(2).length + FRACTION_BITS;
+    const value = fixed(operand, bits, at);
+    requireFitsWidest(value.bounds, HUGEINT, at);
+    return { value, unit: number(1n << BigInt(bits), HUGEINT, at) };
+  }
+
+  private requireNumber(also: readonly string[]): void {
+    const { type } = this.operand;
+    const fine = isNumeric(type) || type.kind === 'double' || also.includes(type.kind);
+    if (fine || isNullConstant(this.operand)) return;
+    const name = this.call.fn.toUpperCase();
+    throw new TacitError(
+      'SQL_TYPE',
+      `${name} takes numbers, this is ${printType(type)}`,
+      this.call.at,
+    );
+  }
+
+  private requireDomain(): void {
+    const { operand, call } = this;
+    const size = operand.kind === 'ratio' ? undefined : domainSize({ ...operand, nullable: false });
+    if (size !== undefined && size <= DISTINCT_MAX && operand.bytes === undefined) return;
+    throw this.unsupported(
+      `${call.fn.toUpperCase()}(DISTINCT …) is supported for at most ${DISTINCT_MAX} possible values, by dictionary or bounds`,
+    );
   }
 }
 
-function requireSummable(operand: Scalar, call: AggregateCall, also: readonly string[]): void {
-  const { type } = operand;
-  if (isNullConstant(operand) || isNumeric(type) || also.includes(type.kind)) return;
-  const name = call.kind === 'aggregate' ? call.fn.toUpperCase() : 'COUNT';
-  throw new TacitError('SQL_TYPE', `${name} takes numbers, this is ${printType(type)}`, call.at);
+function squareOf({ bounds }: Scalar): Scalar['bounds'] {
+  const [low, high] = [bounds.min * bounds.min, bounds.max * bounds.max];
+  const across = bounds.min <= 0n && bounds.max >= 0n;
+  const [least, most] = low < high ? [low, high] : [high, low];
+  return { min: across ? 0n : least, max: most };
+}
+
+/** The same number, known not to be negative. */
+function notNegative(scalar: Scalar): Scalar {
+  if (scalar.kind === 'constant' || scalar.bounds.min >= 0n) return scalar;
+  return { ...scalar, bounds: { min: 0n, max: scalar.bounds.max } };
 }

@@ -1,11 +1,11 @@
 import { DAY_MICROSECONDS } from '../../catalog/calendar.ts';
 import { codesWhere, compareUtf8 } from '../../catalog/dictionary.ts';
-import { columnOf } from '../../catalog/lookup.ts';
-import type { TableVersion } from '../../catalog/table.ts';
 import { printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import type { CompareOp } from '../../parser/syntax.ts';
 import { holds, MIRRORED } from '../logical/compare-operators.ts';
+import { foldNode } from '../logical/fold.ts';
+import { quotient } from '../logical/quotient.ts';
 import {
   compare,
   isNullConstant,
@@ -18,33 +18,40 @@ import {
   truth,
   unlessNull,
 } from '../logical/scalar.ts';
+import { compareDoubles } from './compare-doubles.ts';
+import { isDouble } from './doubles.ts';
 import { castText } from './literals.ts';
+import { encodeText, encodeUtf8, textOf, unifyText } from './text-encoding.ts';
 
 /**
  * `left op right` over bound operands of any types that DuckDB compares and Tacit supports. Strings become
- * dictionary codes, dates and DECIMALs of different scales one unit; everything is exact.
+ * dictionary codes or numbers, dates and DECIMALs of different scales one unit; everything is exact.
  */
-export function bindComparison(
-  op: CompareOp,
-  left: Scalar,
-  right: Scalar,
-  table: TableVersion | undefined,
-  at: Position,
-): Scalar {
+export function bindComparison(op: CompareOp, left: Scalar, right: Scalar, at: Position): Scalar {
   if (isNullConstant(left) || isNullConstant(right)) return truth(null, at);
-  if (left.type.kind === 'varchar' || right.type.kind === 'varchar') {
-    return compareStrings(op, left, right, table, at);
+  const [a, b] = [textOf(left), textOf(right)];
+  if (a !== undefined && b !== undefined) return truth(holds(op, compareUtf8(a, b)), at);
+  if (a !== undefined) return compareWithText(MIRRORED[op], right, a, left.at, at);
+  if (b !== undefined) return compareWithText(op, left, b, right.at, at);
+  if (left.type.kind === 'varchar' && right.type.kind === 'varchar') {
+    const [x = left, y = right] = unifyText([left, right], at);
+    return compare(op, x, y, at);
   }
   requireComparable(left.type, right.type, at);
+  if (isDouble(left) || isDouble(right)) return compareDoubles(op, left, right, at);
   if (left.kind === 'constant' && right.kind !== 'constant') {
     return compareWithConstant(MIRRORED[op], right, left, at);
   }
   if (right.kind === 'constant' && left.kind !== 'constant') {
     return compareWithConstant(op, left, right, at);
   }
-  const [a, b] = [unitOf(left.type), unitOf(right.type)];
-  if (a < b) return compare(op, scaled(left, b / a, right.type), right, at);
-  return compare(op, left, scaled(right, a / b, left.type), at);
+  const [p, q] = [unitOf(left.type), unitOf(right.type)];
+  if (p < q) return foldNode(compare(op, inUnit(left, q / p, right.type), right, at));
+  return foldNode(compare(op, left, inUnit(right, p / q, left.type), at));
+}
+
+function inUnit(scalar: Scalar, factor: bigint, type: SqlType): Scalar {
+  return factor === 1n ? scalar : foldNode(scaled(scalar, factor, type));
 }
 
 /** Encoded units per 1 (numbers) or per day (dates): the unit of the finer type is a multiple of the other. */
@@ -68,9 +75,14 @@ function compareWithConstant(
     return compare(op, operand, moved, at);
   }
   const ratio = given / unit;
-  const floor = value >= 0n ? value / ratio : -((-value + ratio - 1n) / ratio);
+  const floor = quotient('floor', value, ratio);
   const below = number(floor, operand.type, constant.at);
   if (floor * ratio === value) return compare(op, operand, below, at);
+  return betweenValues(op, operand, below, at);
+}
+
+/** `operand op c` for a c that lies between `below` and the next value that the operand can have. */
+function betweenValues(op: CompareOp, operand: Scalar, below: Scalar, at: Position): Scalar {
   if (op === '=' || op === '<>') return unlessNull(op === '<>', [operand], at);
   return compare(op === '<' || op === '<=' ? '<=' : '>', operand, below, at);
 }
@@ -79,43 +91,15 @@ function requireComparable(left: SqlType, right: SqlType, at: Position): void {
   if (family(left) === family(right)) return;
   const kinds = [left.kind, right.kind];
   const flagAndNumber = kinds.includes('boolean') && kinds.some((k) => k === 'integer');
-  if (!flagAndNumber) throw incomparable(left, right, at);
+  if (!flagAndNumber) {
+    const what = `cannot compare ${printType(left)} with ${printType(right)}`;
+    throw new TacitError('SQL_TYPE', what, at);
+  }
 }
 
 function family(type: SqlType): string {
-  if (isNumeric(type)) return 'number';
+  if (isNumeric(type) || type.kind === 'double') return 'number';
   return type.kind === 'timestamp' ? 'date' : type.kind;
-}
-
-function incomparable(left: SqlType, right: SqlType, at: Position): TacitError {
-  return new TacitError(
-    'SQL_TYPE',
-    `cannot compare ${printType(left)} with ${printType(right)}`,
-    at,
-  );
-}
-
-function compareStrings(
-  op: CompareOp,
-  left: Scalar,
-  right: Scalar,
-  table: TableVersion | undefined,
-  at: Position,
-): Scalar {
-  const [a, b] = [textOf(left), textOf(right)];
-  if (a !== undefined && b !== undefined) return truth(holds(op, compareUtf8(a, b)), at);
-  if (a !== undefined) return compareWithText(MIRRORED[op], right, a, left.at, table, at);
-  if (b !== undefined) return compareWithText(op, left, b, right.at, table, at);
-  const [first, second] = [dictionaryOf(left, table), dictionaryOf(right, table)];
-  if (first === undefined || second === undefined) throw incomparable(left.type, right.type, at);
-  if (first.length !== second.length || first.some((value, code) => value !== second[code])) {
-    throw new TacitError(
-      'SQL_UNSUPPORTED',
-      'comparing two text columns with different dictionaries is not supported',
-      at,
-    );
-  }
-  return compare(op, left, right, at);
 }
 
 function compareWithText(
@@ -123,36 +107,31 @@ function compareWithText(
   operand: Scalar,
   text: string,
   textAt: Position,
-  table: TableVersion | undefined,
   at: Position,
 ): Scalar {
-  const dictionary = dictionaryOf(operand, table);
+  const { dictionary, bytes, type } = operand;
+  if (bytes !== undefined) return compareWithBytes(op, operand, bytes, text, textAt, at);
   if (dictionary !== undefined) {
-    return member(
-      operand,
-      codesWhere(dictionary, (v) => holds(op, compareUtf8(v, text))),
-      at,
-    );
+    const codes = codesWhere(dictionary, (word) => holds(op, compareUtf8(word, text)));
+    return foldNode(member(operand, codes, at));
   }
-  return bindComparison(op, operand, castText(text, operand.type, textAt), table, at);
+  if (type.kind === 'double') {
+    throw new TacitError('SQL_TYPE', 'cannot compare DOUBLE with VARCHAR', at);
+  }
+  return bindComparison(op, operand, castText(text, type, textAt), at);
 }
 
-function textOf(scalar: Scalar): string | undefined {
-  return scalar.kind === 'constant' && typeof scalar.value === 'string' ? scalar.value : undefined;
-}
-
-function dictionaryOf(
-  scalar: Scalar,
-  table: TableVersion | undefined,
-): readonly string[] | undefined {
-  if (scalar.kind !== 'column' || table === undefined || scalar.type.kind !== 'varchar') {
-    return undefined;
-  }
-  const { dictionary, name } = columnOf(table, scalar.column);
-  if (dictionary !== undefined) return dictionary;
-  throw new TacitError(
-    'SQL_UNSUPPORTED',
-    `"${name}" has no dictionary; text without one cannot be compared yet`,
-    scalar.at,
-  );
+/** A constant longer than the text can be lies just above its own beginning. */
+function compareWithBytes(
+  op: CompareOp,
+  operand: Scalar,
+  bytes: number,
+  text: string,
+  textAt: Position,
+  at: Position,
+): Scalar {
+  const code = number(encodeText(text, bytes, textAt), operand.type, textAt);
+  const below: Scalar = { ...code, bytes };
+  const longer = encodeUtf8(text).length > bytes;
+  return longer ? betweenValues(op, operand, below, at) : compare(op, operand, below, at);
 }

@@ -1,46 +1,43 @@
 import { printType } from '../../catalog/types.ts';
-import { type Position, TacitError } from '../../errors/tacit-error.ts';
+import { TacitError } from '../../errors/tacit-error.ts';
 import type { Expression } from '../../parser/syntax.ts';
-import { arithmeticType } from '../logical/arithmetic-types.ts';
 import { foldNode } from '../logical/fold.ts';
 import {
-  arithmetic,
   BOOLEAN,
   INTEGER,
-  isNull,
   isNullConstant,
-  isNumeric,
   logic,
-  negate,
   not,
   nullOf,
   type Scalar,
-  scaled,
-  scaleOf,
   text,
   truth,
 } from '../logical/scalar.ts';
+import { bindArithmetic, bindNegate } from './arithmetic.ts';
+import type { Binder, Node, Operand } from './binder.ts';
+import { bindCast, typeOf } from './casts.ts';
 import { bindComparison } from './comparison.ts';
-import { castText, exactDouble, numberLiteral } from './literals.ts';
-import { resolve, type Scope, withoutAlias } from './scope.ts';
+import { bindCase, bindDistinct, bindIsTruth } from './conditional.ts';
+import { addInterval } from './date-arithmetic.ts';
+import { bindDatePart } from './date-parts.ts';
+import { isMissing } from './doubles.ts';
+import { bindCall } from './functions.ts';
+import { readInterval } from './interval.ts';
+import { castText, numberLiteral } from './literals.ts';
+import { parameterLiteral } from './parameters.ts';
+import { resolve, withoutAlias } from './scope.ts';
+import { bindLike } from './text-functions.ts';
 
-type Node<Kind extends Expression['kind']> = Extract<Expression, { readonly kind: Kind }>;
-
-/** The error where an aggregate stands in the expression, e.g. `WHERE cannot contain aggregates`. */
-export interface NoAggregate {
-  readonly code: 'SQL_GROUPING' | 'SQL_UNSUPPORTED';
-  readonly message: string;
-}
-
-/** Binds an expression without aggregates over the rows of the scope's table. */
-export function bindScalar(scope: Scope, expression: Expression, noAggregate: NoAggregate): Scalar {
-  const bind = (operand: Expression) => bindScalar(scope, operand, noAggregate);
+/** Binds an expression over the columns of the binder's scope. */
+export function bindScalar(binder: Binder, expression: Expression): Scalar {
+  const bind = (operand: Expression) => bindScalar(binder, operand);
   const { at } = expression;
   switch (expression.kind) {
     case 'column': {
-      const found = resolve(scope, expression);
+      const found = resolve(binder.scope, expression);
       if ('column' in found) return found.column;
-      return bindScalar(withoutAlias(scope, expression.name), found.alias, noAggregate);
+      const scope = withoutAlias(binder.scope, expression.name);
+      return bindScalar({ ...binder, scope }, found.alias);
     }
     case 'null':
       return nullOf(INTEGER, at);
@@ -52,12 +49,53 @@ export function bindScalar(scope: Scope, expression: Expression, noAggregate: No
       return text(expression.value, at);
     case 'typed':
       return castText(expression.value, { kind: expression.type }, at);
+    case 'parameter':
+      return bind(parameterLiteral(expression, binder.parameters));
+    case 'interval':
+      throw new TacitError(
+        'SQL_UNSUPPORTED',
+        'INTERVAL may only be added to or subtracted from a date',
+        at,
+      );
     case 'negate':
       return bindNegate(bind(expression.operand), at);
     case 'arithmetic':
-      return bindArithmetic(expression, bind(expression.left), bind(expression.right));
+      return bindSum(binder, expression);
+    case 'case':
+      return bindCaseNode(binder, expression);
+    case 'cast':
+      return bindCast(
+        bind(expression.operand),
+        typeOf(expression.type, at),
+        expression.tryCast,
+        at,
+      );
+    case 'extract':
+      return bindDatePart(expression.field, bind(expression.operand), at);
+    case 'call': {
+      const operands = expression.operands.map((operand) => bindOperand(binder, operand));
+      return bindCall({ name: expression.name, operands, at });
+    }
+    case 'aggregate':
+    case 'countStar':
+      return binder.aggregate(expression);
+    default:
+      return bindCondition(binder, expression);
+  }
+}
+
+type Condition = Exclude<
+  Expression['kind'],
+  | ('column' | 'null' | 'boolean' | 'number' | 'string' | 'typed' | 'parameter' | 'interval')
+  | ('negate' | 'arithmetic' | 'case' | 'cast' | 'extract' | 'call' | 'aggregate' | 'countStar')
+>;
+
+function bindCondition(binder: Binder, expression: Node<Condition>): Scalar {
+  const bind = (operand: Expression) => bindScalar(binder, operand);
+  const { at } = expression;
+  switch (expression.kind) {
     case 'not':
-      return not(asBoolean(bind(expression.operand), 'NOT'), at);
+      return foldNode(not(asBoolean(bind(expression.operand), 'NOT'), at));
     case 'logic': {
       const operator = expression.op.toUpperCase();
       const sides = [expression.left, expression.right];
@@ -68,16 +106,53 @@ export function bindScalar(scope: Scope, expression: Expression, noAggregate: No
       );
     }
     case 'isNull': {
-      const missing = isNull(bind(expression.operand), at);
-      return expression.negated ? not(missing, at) : missing;
+      const missing = foldNode(isMissing(bind(expression.operand), at));
+      return expression.negated ? foldNode(not(missing, at)) : missing;
+    }
+    case 'isTruth': {
+      const condition = asBoolean(bind(expression.operand), 'IS TRUE');
+      const holds = bindIsTruth(condition, expression.value, at);
+      return expression.negated ? foldNode(not(holds, at)) : holds;
+    }
+    case 'isDistinct':
+      return bindDistinct(bind(expression.left), bind(expression.right), expression.negated, at);
+    case 'like': {
+      const escapedBy = expression.escape && bind(expression.escape);
+      const [operand, pattern] = [bind(expression.operand), bind(expression.pattern)];
+      const like = bindLike(operand, pattern, escapedBy, expression.ignoreCase, at);
+      return expression.negated ? foldNode(not(like, at)) : like;
     }
     case 'compare':
+      return bindComparison(expression.op, bind(expression.left), bind(expression.right), at);
     case 'in':
-    case 'between':
-      return bindComparing(scope, expression, bind);
-    case 'aggregate':
-    case 'countStar':
-      throw new TacitError(noAggregate.code, noAggregate.message, at);
+      return bindIn(binder, expression);
+    case 'between': {
+      const operand = bind(expression.operand);
+      const ends = [
+        bindComparison('>=', operand, bind(expression.low), at),
+        bindComparison('<=', operand, bind(expression.high), at),
+      ];
+      const inside = logic('and', ends, at);
+      return expression.negated ? foldNode(not(inside, at)) : inside;
+    }
+  }
+}
+
+/** An operand, with whether it is an integer literal. */
+export function bindOperand(binder: Binder, expression: Expression): Operand {
+  return { scalar: bindScalar(binder, expression), literal: isLiteral(binder, expression) };
+}
+
+function isLiteral(binder: Binder, expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'number':
+      return /^[\d_]+$/.test(expression.text);
+    case 'negate':
+      return isLiteral(binder, expression.operand);
+    case 'parameter':
+      return isLiteral(binder, parameterLiteral(expression, binder.parameters));
+    default:
+      return false;
   }
 }
 
@@ -92,115 +167,48 @@ export function asBoolean(scalar: Scalar, where: string): Scalar {
   );
 }
 
+function bindSum(binder: Binder, expression: Node<'arithmetic'>): Scalar {
+  const { op, left, right, at } = expression;
+  if (right.kind === 'interval' && (op === '+' || op === '-')) {
+    return addInterval(op, bindScalar(binder, left), readInterval(right), at);
+  }
+  if (left.kind === 'interval' && op === '+') {
+    return addInterval(op, bindScalar(binder, right), readInterval(left), at);
+  }
+  return bindArithmetic(op, bindOperand(binder, left), bindOperand(binder, right), at);
+}
+
+function bindCaseNode(binder: Binder, expression: Node<'case'>): Scalar {
+  const { operand, at } = expression;
+  const compared = operand && bindScalar(binder, operand);
+  const branches = expression.branches.map(({ when, then }) => {
+    const condition = bindScalar(binder, when);
+    return {
+      when:
+        compared === undefined
+          ? asBoolean(condition, 'WHEN')
+          : bindComparison('=', compared, condition, when.at),
+      then: bindOperand(binder, then),
+    };
+  });
+  const otherwise =
+    expression.otherwise === undefined
+      ? { scalar: nullOf(INTEGER, at), literal: false }
+      : bindOperand(binder, expression.otherwise);
+  return bindCase(branches, otherwise, at);
+}
+
 /** Longer lists make planning slow, and parties plan on the thread that serves their peers. */
 const IN_VALUES_MAX = 1000;
 
-function bindComparing(
-  scope: Scope,
-  expression: Node<'compare'> | Node<'in'> | Node<'between'>,
-  bind: (operand: Expression) => Scalar,
-): Scalar {
-  const { table } = scope;
-  const { at } = expression;
-  const side = (operand: Expression) => bindCompared(operand, bind);
-  const checked = (op: Node<'compare'>['op'], a: Scalar, b: Scalar) => {
-    requireDoubleExact(expression, a, b);
-    return bindComparison(op, a, b, table, at);
-  };
-  if (expression.kind === 'compare') {
-    return checked(expression.op, side(expression.left), side(expression.right));
-  }
-  if (expression.kind === 'in' && expression.list.length > IN_VALUES_MAX) {
-    const count = expression.list.length;
-    const message = `IN has ${count} values, at most ${IN_VALUES_MAX} are supported`;
+function bindIn(binder: Binder, expression: Node<'in'>): Scalar {
+  const { list, negated, at } = expression;
+  if (list.length > IN_VALUES_MAX) {
+    const message = `IN has ${list.length} values, at most ${IN_VALUES_MAX} are supported`;
     throw new TacitError('SQL_TOO_LARGE', message, at);
   }
-  const operand = side(expression.operand);
-  const positive =
-    expression.kind === 'in'
-      ? logic(
-          'or',
-          expression.list.map((value) => checked('=', operand, side(value))),
-          at,
-        )
-      : logic(
-          'and',
-          [
-            checked('>=', operand, side(expression.low)),
-            checked('<=', operand, side(expression.high)),
-          ],
-          at,
-        );
-  return expression.negated ? not(positive, at) : positive;
-}
-
-/** Only beside a comparison a DOUBLE literal has an exact meaning. */
-function bindCompared(operand: Expression, bind: (operand: Expression) => Scalar): Scalar {
-  if (operand.kind === 'number') {
-    return exactDouble(operand.text, operand.at) ?? bind(operand);
-  }
-  if (operand.kind === 'negate' && operand.operand.kind === 'number') {
-    const literal = exactDouble(operand.operand.text, operand.at);
-    if (literal !== undefined) return bindNegate(literal, operand.at);
-  }
-  return bind(operand);
-}
-
-/** DuckDB compares with a DOUBLE in floating point, which is exact up to 15 digits. */
-function requireDoubleExact(expression: Expression, left: Scalar, right: Scalar): void {
-  const sides = expression.kind === 'compare' ? [expression.left, expression.right] : [expression];
-  if (!sides.some(isDoubleLiteral) && expression.kind === 'compare') return;
-  if (expression.kind === 'in' && !expression.list.some(isDoubleLiteral)) return;
-  if (expression.kind === 'between' && ![expression.low, expression.high].some(isDoubleLiteral)) {
-    return;
-  }
-  const limit = 10n ** 15n;
-  for (const { bounds, at } of [left, right]) {
-    if (bounds.min > -limit && bounds.max < limit) continue;
-    throw new TacitError(
-      'SQL_UNSUPPORTED',
-      'comparing numbers of more than 15 digits with a DOUBLE is inexact; write the number without an exponent',
-      at,
-    );
-  }
-}
-
-function isDoubleLiteral(expression: Expression): boolean {
-  if (expression.kind === 'negate') return isDoubleLiteral(expression.operand);
-  return expression.kind === 'number' && /e/i.test(expression.text);
-}
-
-function bindNegate(operand: Scalar, at: Position): Scalar {
-  if (isNullConstant(operand)) return nullOf({ kind: 'integer', name: 'BIGINT' }, at);
-  requireNumber(operand, '-');
-  return foldNode(negate(operand, operand.type, at));
-}
-
-function bindArithmetic(expression: Node<'arithmetic'>, left: Scalar, right: Scalar): Scalar {
-  const { op, at } = expression;
-  const [leftNull, rightNull] = [isNullConstant(left), isNullConstant(right)];
-  if (!leftNull) requireNumber(left, op);
-  if (!rightNull) requireNumber(right, op);
-  if (leftNull || rightNull) return nullOf(leftNull ? right.type : left.type, at);
-  const type = arithmeticType(op, left.type, right.type, at);
-  const aligned = op === '*' ? [left, right] : [left, right].map((s) => rescale(s, scaleOf(type)));
-  const [a = left, b = right] = aligned;
-  return foldNode(arithmetic(op, a, b, type, at));
-}
-
-function rescale(scalar: Scalar, scale: number): Scalar {
-  const from = scaleOf(scalar.type);
-  if (from === scale) return scalar;
-  const type = { kind: 'decimal', precision: 38, scale } as const;
-  return foldNode(scaled(scalar, 10n ** BigInt(scale - from), type));
-}
-
-function requireNumber({ type, at }: Scalar, operator: string): void {
-  if (isNumeric(type)) return;
-  const unsupported = type.kind === 'date' || type.kind === 'timestamp';
-  throw new TacitError(
-    unsupported ? 'SQL_UNSUPPORTED' : 'SQL_TYPE',
-    `"${operator}" on ${printType(type)} is not supported; it takes numbers`,
-    at,
-  );
+  const operand = bindScalar(binder, expression.operand);
+  const equal = list.map((value) => bindComparison('=', operand, bindScalar(binder, value), at));
+  const found = logic('or', equal, at);
+  return negated ? foldNode(not(found, at)) : found;
 }

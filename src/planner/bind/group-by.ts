@@ -1,60 +1,77 @@
-import { columnOf } from '../../catalog/lookup.ts';
-import type { ColumnId } from '../../catalog/table.ts';
 import { printType } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
+import { label } from '../../parser/print.ts';
 import type { Expression, SelectStatement } from '../../parser/syntax.ts';
+import { foldScalar } from '../logical/fold.ts';
+import type { GroupKey } from '../logical/plan.ts';
+import { scalarKey } from '../logical/rewrite.ts';
+import { domainSize } from '../logical/row-bound.ts';
 import type { Scalar } from '../logical/scalar.ts';
+import type { AggregateCall, Binder } from './binder.ts';
+import type { BoundItem } from './clauses.ts';
+import { integerOf } from './doubles.ts';
 import { bindScalar } from './expression.ts';
-import type { Scope } from './scope.ts';
 
-export interface Grouping {
-  readonly grouped: boolean;
-  /** Distinct, in the order of GROUP BY. */
-  readonly keys: readonly ColumnId[];
-}
+/** More groups than any plan takes, even after the filter has excluded most of them. */
+const KEY_DOMAIN_MAX = 65_536n;
 
-const IN_GROUP_BY = {
-  code: 'SQL_GROUPING',
-  message: 'GROUP BY cannot contain aggregates',
-} as const;
-
-/** Binds GROUP BY: columns, aliases and positions of SELECT items; constants group all rows together. */
-export function bindGroupBy(select: SelectStatement, scope: Scope): Grouping {
-  const keys: ColumnId[] = [];
-  for (const expression of select.groupBy) {
-    const target = itemAt(select, expression) ?? expression;
-    const key = bindScalar(scope, target, IN_GROUP_BY);
-    if (key.kind === 'constant') continue;
-    const id = keyColumn(key, scope, expression);
-    if (!keys.includes(id)) keys.push(id);
+/** Binds GROUP BY: expressions, aliases, positions or ALL; constants group all rows together and are no keys. */
+export function bindGroupBy(
+  select: SelectStatement,
+  binder: Binder,
+  items: readonly BoundItem[],
+  isAggregate: (scalar: Scalar) => boolean,
+): GroupKey[] {
+  if (select.groupBy === 'all') {
+    return distinctKeys(items.filter(({ scalar }) => !isAggregate(scalar)));
   }
-  return { grouped: select.groupBy.length > 0, keys };
+  const inner: Binder = { ...binder, aggregate: refuse };
+  const terms = select.groupBy.map((expression): BoundItem => {
+    const item = itemAt(items, expression);
+    if (item !== undefined) {
+      if (isAggregate(item.scalar)) refuse(item);
+      return { ...item, at: expression.at };
+    }
+    const scalar = foldScalar(bindScalar(inner, expression));
+    return { name: '', scalar, label: label(expression), at: expression.at };
+  });
+  return distinctKeys(terms);
 }
 
-function itemAt(select: SelectStatement, expression: Expression): Expression | undefined {
+function refuse({ at }: { readonly at: AggregateCall['at'] }): never {
+  throw new TacitError('SQL_GROUPING', 'GROUP BY cannot contain aggregates', at);
+}
+
+function itemAt(items: readonly BoundItem[], expression: Expression): BoundItem | undefined {
   if (expression.kind !== 'number' || !/^\d+$/.test(expression.text)) return undefined;
-  const item = select.items[Number(expression.text) - 1];
-  if (item !== undefined) return item.expression;
+  const item = items[Number(expression.text) - 1];
+  if (item !== undefined) return item;
   throw new TacitError(
     'SQL_GROUPING',
-    `GROUP BY ${expression.text} is out of range: SELECT has ${select.items.length} items`,
+    `GROUP BY ${expression.text} is out of range: SELECT has ${items.length} items`,
     expression.at,
   );
 }
 
-function keyColumn(key: Scalar, { table }: Scope, { at }: Expression): ColumnId {
-  if (key.kind !== 'column' || table === undefined) {
-    throw new TacitError(
-      'SQL_UNSUPPORTED',
-      'GROUP BY takes columns; grouping by an expression is not supported',
-      at,
-    );
+function distinctKeys(terms: readonly BoundItem[]): GroupKey[] {
+  const keys = new Map<string, GroupKey>();
+  for (const { scalar, label: text, at } of terms) {
+    const key = keyOf(scalar, text, at);
+    if (key.kind !== 'constant') keys.set(scalarKey(key), { scalar: key, label: text });
   }
-  const { name, type, dictionary } = columnOf(table, key.column);
-  if (type.kind === 'boolean' || dictionary !== undefined) return key.column;
-  throw new TacitError(
-    'SQL_UNSUPPORTED',
-    `GROUP BY "${name}": only BOOLEAN and dictionary columns are supported, it is ${printType(type)}`,
-    at,
-  );
+  return [...keys.values()];
+}
+
+/** The integer that tells groups apart; throws SQL_UNSUPPORTED unless it has few possible values. */
+export function keyOf(scalar: Scalar, text: string, at: Expression['at']): Scalar {
+  if (scalar.kind === 'ratio') {
+    const exact = scalar.after.length === 0 && integerOf(scalar.denominator) !== undefined;
+    if (exact) return keyOf(scalar.numerator, text, at);
+  } else if (scalar.kind === 'constant') return scalar;
+  else if (scalar.bytes === undefined && domainSize(scalar) <= KEY_DOMAIN_MAX) return scalar;
+  const why =
+    scalar.kind === 'ratio'
+      ? 'it is a computed DOUBLE'
+      : `${printType(scalar.type)} has too many possible values; declare a dictionary or tighter bounds`;
+  throw new TacitError('SQL_UNSUPPORTED', `GROUP BY or DISTINCT of ${text}: ${why}`, at);
 }

@@ -1,45 +1,42 @@
-import { parseDate, parseTimestamp } from '../../catalog/calendar.ts';
+import { DAY_MICROSECONDS, parseDate, parseTimestamp } from '../../catalog/calendar.ts';
 import { printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { DECIMAL_DIGITS_MAX, rangeOf } from '../logical/arithmetic-types.ts';
-import { number, type ScalarOf, scaleOf } from '../logical/scalar.ts';
+import { foldNode } from '../logical/fold.ts';
+import { ratio } from '../logical/make-ratio.ts';
+import { quotient } from '../logical/quotient.ts';
+import { HUGEINT, negate, number, type Scalar, type ScalarOf, scaleOf } from '../logical/scalar.ts';
+import { exactFraction, nearestDouble } from './double-constant.ts';
 
 type Constant = ScalarOf<'constant'>;
 
-/** Digits that a double holds exactly in either direction. */
-const DOUBLE_DIGITS = 15;
-
-/** A numeric literal with DuckDB's type: INTEGER, BIGINT or HUGEINT by size, DECIMAL(digits,scale). */
-export function numberLiteral(source: string, at: Position): Constant {
-  const text = source.replaceAll('_', '');
-  if (/^\d+$/.test(text)) return integerLiteral(BigInt(text), source, at);
-  const match = /^(\d*)\.(\d*)$/.exec(text);
-  if (match === null) {
-    throw new TacitError(
-      'SQL_UNSUPPORTED',
-      `${source} is a DOUBLE; write the number without an exponent`,
-      at,
-    );
-  }
+/** A numeric literal with DuckDB's type: INTEGER, BIGINT or HUGEINT by size, DECIMAL(digits,scale), else DOUBLE. */
+export function numberLiteral(source: string, at: Position): Scalar {
+  const plain = source.replaceAll('_', '');
+  if (/^\d+$/.test(plain)) return integerLiteral(BigInt(plain), source, at);
+  const match = /^(\d*)\.(\d*)$/.exec(plain);
+  if (match === null) return doubleLiteral(plain, at);
   const digits = `${match[1]}${match[2]}`;
   if (digits.length > DECIMAL_DIGITS_MAX) throw tooLong(source, at);
   const scale = (match[2] ?? '').length;
   return number(BigInt(digits), { kind: 'decimal', precision: digits.length, scale }, at);
 }
 
-/** A DOUBLE literal such as `1e-2` that may be compared: its exact value, if a double and a DECIMAL agree on it. */
-export function exactDouble(source: string, at: Position): Constant | undefined {
-  const match = /^(\d*)\.?(\d*)[eE]([+-]?\d{1,3})$/.exec(source.replaceAll('_', ''));
-  if (match === null) return undefined;
-  const digits = `${match[1]}${match[2]}`.replace(/^0+(?=\d)/, '');
-  const exponent = Number(match[3]) - (match[2] ?? '').length;
-  const scale = Math.max(0, -exponent);
-  const length = digits.length + Math.max(0, exponent);
-  if (length > DOUBLE_DIGITS || scale > DOUBLE_DIGITS) {
-    throw new TacitError('SQL_UNSUPPORTED', `${source} is a DOUBLE; write it as a DECIMAL`, at);
-  }
-  const value = BigInt(digits) * 10n ** BigInt(Math.max(0, exponent));
-  return number(value, { kind: 'decimal', precision: Math.max(length, scale, 1), scale }, at);
+/** Larger or smaller powers of ten make numbers too wide to compute with. */
+const EXPONENT_MAX = 40;
+
+/** A DOUBLE such as `1e-2` by its exact value, which is rounded once to be the double. */
+function doubleLiteral(source: string, at: Position): Scalar {
+  const match = /^(\d*)\.?(\d*)[eE]([+-]?\d{1,3})$/.exec(source);
+  const fraction = match?.[2] ?? '';
+  const exponent = Number(match?.[3] ?? Number.NaN) - fraction.length;
+  if (match === null || Math.abs(exponent) > EXPONENT_MAX) throw tooLong(source, at);
+  const power = 10n ** BigInt(Math.abs(exponent));
+  const digits = BigInt(`${match[1]}${fraction}` || '0');
+  const [n, d] = exponent < 0 ? [digits, power] : [digits * power, 1n];
+  const [p, q] = exactFraction(nearestDouble(n, d));
+  const roundings = n * q === p * d ? 0 : 1;
+  return ratio(number(n, HUGEINT, at), number(d, HUGEINT, at), roundings, [], at);
 }
 
 function integerLiteral(value: bigint, source: string, at: Position): Constant {
@@ -66,20 +63,29 @@ export function castText(value: string, type: SqlType, at: Position): Constant {
   throw new TacitError('SQL_TYPE', `'${value}' is not a ${printType(type)}${hint}`, at);
 }
 
+const TRUTHS = new Map([
+  ...['true', 't', '1', 'yes', 'y'].map((word) => [word, 1n] as const),
+  ...['false', 'f', '0', 'no', 'n'].map((word) => [word, 0n] as const),
+]);
+
 const FORMS: Partial<Record<SqlType['kind'], string>> = {
   date: 'YYYY-MM-DD',
   timestamp: 'YYYY-MM-DD hh:mm:ss',
   boolean: 'true or false',
 };
 
-function castOrUndefined(value: string, type: SqlType): bigint | undefined {
+/** The encoded value of a string in a type; undefined if it is none. */
+export function castOrUndefined(value: string, type: SqlType): bigint | undefined {
   switch (type.kind) {
-    case 'date':
-      return parseDate(value);
+    case 'date': {
+      const micros = parseTimestamp(value);
+      if (micros === undefined) return parseDate(value);
+      return quotient('floor', micros, DAY_MICROSECONDS);
+    }
     case 'timestamp':
       return parseTimestamp(value);
     case 'boolean':
-      return { true: 1n, t: 1n, false: 0n, f: 0n }[value.trim().toLowerCase()];
+      return TRUTHS.get(value.toLowerCase());
     case 'integer':
     case 'hugeint':
     case 'decimal':
@@ -89,17 +95,39 @@ function castOrUndefined(value: string, type: SqlType): bigint | undefined {
   }
 }
 
-/** A plain number in text, rounded half away from zero to the type's scale, as DuckDB casts. */
+/** A number in text, rounded half away from zero to the type's scale, as DuckDB casts. */
 function castNumber(value: string, type: SqlType): bigint | undefined {
-  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?\s*$/.exec(value);
+  const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?\s*$/.exec(value);
   const digits = match === null ? '' : `${match[2]}${match[3] ?? ''}`;
   if (match === null || digits === '') return undefined;
-  const surplus = (match[3] ?? '').length - scaleOf(type);
+  const surplus = (match[3] ?? '').length - Number(match[4] ?? '0') - scaleOf(type);
+  const power = 10n ** BigInt(Math.abs(surplus));
   const unscaled = BigInt(digits);
-  const divisor = 10n ** BigInt(Math.max(0, surplus));
-  const magnitude =
-    surplus > 0 ? (2n * unscaled + divisor) / (2n * divisor) : unscaled * 10n ** BigInt(-surplus);
+  const magnitude = surplus > 0 ? quotient('halfAway', unscaled, power) : unscaled * power;
   const result = match[1] === '-' ? -magnitude : magnitude;
   const { min, max } = rangeOf(type);
   return result < min || result > max ? undefined : result;
+}
+
+/** A string as a DOUBLE or the exact number that becomes one. */
+export function castDouble(value: string, at: Position): Scalar {
+  const match = /^\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*$/.exec(value);
+  if (match === null) throw new TacitError('SQL_TYPE', `'${value}' is not a DOUBLE`, at);
+  const literal = numberLiteral(`${match[2]}${match[3] ?? ''}`, at);
+  return match[1] === '-' ? foldNode(negateNumber(literal, at)) : literal;
+}
+
+function negateNumber(literal: Scalar, at: Position): Scalar {
+  if (literal.kind !== 'ratio') return negate(literal, literal.type, at);
+  const { numerator, denominator, roundings } = literal;
+  return ratio(foldNode(negate(numerator, HUGEINT, at)), denominator, roundings, [], at);
+}
+
+/**
+ * Whether DuckDB certainly cannot read the string as the type either. It reads more than this binder (`0x10`, `1_000`, `epoch`),
+ * and TRY_CAST of what it reads is not NULL.
+ */
+export function isHopeless(value: string, type: SqlType): boolean {
+  if (type.kind === 'boolean') return !/^\s|\s$/.test(value);
+  return !/\d|nan|inf|epoch/i.test(value) || /^\s*[+-]?\d+(\.\d*)?\s*$/.test(value);
 }

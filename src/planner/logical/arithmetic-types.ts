@@ -1,4 +1,4 @@
-import { printType, type SqlType } from '../../catalog/types.ts';
+import { type Bounds, printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { scaleOf } from './scalar.ts';
 
@@ -16,22 +16,23 @@ export function arithmeticType(
   right: SqlType,
   at: Position,
 ): SqlType {
-  if (left.kind === 'decimal' || right.kind === 'decimal') {
-    return decimalType(op, digitsOf(left), scaleOf(left), digitsOf(right), scaleOf(right), at);
-  }
+  if (left.kind === 'decimal' || right.kind === 'decimal') return decimalType(op, left, right, at);
+  return widerInteger(left, right);
+}
+
+/** The integer type that holds both. */
+export function widerInteger(left: SqlType, right: SqlType): SqlType {
   if (left.kind !== 'integer' || right.kind !== 'integer') return { kind: 'hugeint' };
   const wider = Math.max(INTEGERS.indexOf(left.name), INTEGERS.indexOf(right.name));
   return { kind: 'integer', name: INTEGERS[wider] ?? 'BIGINT' };
 }
 
-function decimalType(
-  op: '+' | '-' | '*',
-  leftDigits: number,
-  leftScale: number,
-  rightDigits: number,
-  rightScale: number,
-  at: Position,
-): SqlType {
+/** DuckDB stays with 64-bit integers, which hold this many digits, if both operands are such. */
+const DECIMAL_DIGITS_64 = 18;
+
+function decimalType(op: '+' | '-' | '*', left: SqlType, right: SqlType, at: Position): SqlType {
+  const [leftScale, rightScale] = [scaleOf(left), scaleOf(right)];
+  const [leftDigits, rightDigits] = [digitsOf(left), digitsOf(right)];
   const scale = op === '*' ? leftScale + rightScale : Math.max(leftScale, rightScale);
   if (scale > DECIMAL_DIGITS_MAX) {
     throw new TacitError(
@@ -44,10 +45,14 @@ function decimalType(
     op === '*'
       ? leftDigits + rightDigits
       : Math.max(leftDigits - leftScale, rightDigits - rightScale) + scale + 1;
-  return { kind: 'decimal', precision: Math.min(digits, DECIMAL_DIGITS_MAX), scale };
+  const small = Math.max(leftDigits, rightDigits) <= DECIMAL_DIGITS_64;
+  const narrow = small && (op !== '*' || scale < DECIMAL_DIGITS_64);
+  const limit = narrow ? DECIMAL_DIGITS_64 : DECIMAL_DIGITS_MAX;
+  return { kind: 'decimal', precision: Math.min(digits, limit), scale };
 }
 
-function digitsOf(type: SqlType): number {
+/** Digits of the DECIMAL that DuckDB makes of a number of this type. */
+export function digitsOf(type: SqlType): number {
   if (type.kind === 'decimal') return type.precision;
   return type.kind === 'integer' ? DIGITS[type.name] : DECIMAL_DIGITS_MAX;
 }
@@ -68,6 +73,14 @@ export function requireFits(value: bigint, type: SqlType, at: Position): void {
     `a value that may occur here does not fit ${printType(type)}`,
     at,
   );
+}
+
+/** Throws SQL_OVERFLOW unless all values of the bounds fit the widest type of the kind: HUGEINT or 38 digits. */
+export function requireFitsWidest({ min, max }: Bounds, type: SqlType, at: Position): void {
+  const widest: SqlType =
+    type.kind === 'decimal' ? { ...type, precision: DECIMAL_DIGITS_MAX } : { kind: 'hugeint' };
+  requireFits(min, widest, at);
+  requireFits(max, widest, at);
 }
 
 /** Range of the encoded values of a numeric type. */

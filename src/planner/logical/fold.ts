@@ -122,7 +122,7 @@ function foldChoose(node: ScalarOf<'choose'>): Scalar {
 function foldExtreme(node: ScalarOf<'extreme'>): Scalar {
   const values = node.operands.map(integerOf).filter((value) => value !== undefined);
   if (values.length < node.operands.length) return node;
-  const best = values.reduce((a, b) => ((node.fn === 'greatest') === a > b ? a : b));
+  const best = values.reduce(node.fn === 'greatest' ? larger : smaller);
   return { ...number(best, node.type, node.at), ...textFacts(node) };
 }
 

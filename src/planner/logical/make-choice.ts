@@ -65,7 +65,6 @@ function extremeRange(fn: 'greatest' | 'least', operands: readonly Scalar[]): Bo
   const all = hull(operands.map(({ bounds }) => bounds));
   const always = operands.filter(({ nullable }) => !nullable).map(({ bounds }) => bounds);
   if (always.length === 0) return all;
-  const by = (a: bigint, b: bigint) => ((fn === 'greatest') === a > b ? a : b);
-  if (fn === 'greatest') return { min: always.map((b) => b.min).reduce(by), max: all.max };
-  return { min: all.min, max: always.map((b) => b.max).reduce(by) };
+  if (fn === 'greatest') return { min: always.map((b) => b.min).reduce(larger), max: all.max };
+  return { min: all.min, max: always.map((b) => b.max).reduce(smaller) };
 }

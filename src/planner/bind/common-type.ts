@@ -1,0 +1,112 @@
+import { DAY_MICROSECONDS } from '../../catalog/calendar.ts';
+import { printType, type SqlType } from '../../catalog/types.ts';
+import { type Position, TacitError } from '../../errors/tacit-error.ts';
+import {
+  DECIMAL_DIGITS_MAX,
+  digitsOf,
+  rangeOf,
+  widerInteger,
+} from '../logical/arithmetic-types.ts';
+import { foldNode } from '../logical/fold.ts';
+import {
+  DOUBLE,
+  INTEGER,
+  isNullConstant,
+  isNumeric,
+  nullOf,
+  number,
+  type Scalar,
+  scaled,
+  scaleOf,
+  VARCHAR,
+} from '../logical/scalar.ts';
+import type { Operand } from './binder.ts';
+import { asDouble } from './doubles.ts';
+import { castText } from './literals.ts';
+import { textOf, unifyText } from './text-encoding.ts';
+
+/** The operands in the one type that DuckDB gives to CASE, COALESCE, GREATEST and their like. */
+export function unify(
+  operands: readonly Operand[],
+  what: string,
+  at: Position,
+): { readonly type: SqlType; readonly scalars: readonly Scalar[] } {
+  const type = commonType(operands, what, at);
+  const scalars = operands.map(({ scalar }) => convert(scalar, type, scalar.at));
+  return { type, scalars: type.kind === 'varchar' ? unifyText(scalars, at) : scalars };
+}
+
+function commonType(operands: readonly Operand[], what: string, at: Position): SqlType {
+  const typed = operands.filter(
+    ({ scalar }) => !isNullConstant(scalar) && textOf(scalar) === undefined,
+  );
+  const firm = typed.filter(({ literal }) => !literal).map(({ scalar }) => scalar.type);
+  const own = firm.length === 0 ? undefined : firm.reduce((a, b) => combine(a, b, what, at));
+  const literals = typed
+    .filter(({ literal }) => literal)
+    .map(({ scalar }) => literalType(scalar, own));
+  const all = [...(own === undefined ? [] : [own]), ...literals];
+  if (all.length > 0) return all.reduce((a, b) => combine(a, b, what, at));
+  const texts = operands.some(({ scalar }) => textOf(scalar) !== undefined);
+  if (texts) return VARCHAR;
+  return operands.find(({ scalar }) => scalar.type.kind === 'varchar')?.scalar.type ?? INTEGER;
+}
+
+/** An integer literal takes the type of the integers beside it if it fits. */
+export function literalType(literal: Scalar, beside: SqlType | undefined): SqlType {
+  if (beside?.kind !== 'integer') return literal.type;
+  const { min, max } = rangeOf(beside);
+  return literal.bounds.min >= min && literal.bounds.max <= max ? beside : literal.type;
+}
+
+function combine(a: SqlType, b: SqlType, what: string, at: Position): SqlType {
+  if (a.kind === b.kind && a.kind !== 'integer' && a.kind !== 'decimal') return a;
+  const [number, other] = isNumber(a) ? [a, b] : [b, a];
+  if (isNumber(number) && other.kind === 'boolean') return number;
+  if (isNumber(a) && isNumber(b)) return combineNumbers(a, b);
+  if (isTime(a) && isTime(b)) return { kind: 'timestamp' };
+  throw new TacitError(
+    'SQL_TYPE',
+    `${what} mixes ${printType(a)} with ${printType(b)}; cast one of them`,
+    at,
+  );
+}
+
+function isNumber(type: SqlType): boolean {
+  return isNumeric(type) || type.kind === 'double';
+}
+
+function isTime({ kind }: SqlType): boolean {
+  return kind === 'date' || kind === 'timestamp';
+}
+
+/** The type that holds numbers of both types, as DuckDB finds it. */
+export function combineNumbers(a: SqlType, b: SqlType): SqlType {
+  if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
+  if (a.kind !== 'decimal' && b.kind !== 'decimal') return widerInteger(a, b);
+  const scale = Math.max(scaleOf(a), scaleOf(b));
+  const whole = Math.max(digitsOf(a) - scaleOf(a), digitsOf(b) - scaleOf(b));
+  return { kind: 'decimal', precision: Math.min(DECIMAL_DIGITS_MAX, whole + scale), scale };
+}
+
+/** The scalar in a type that holds all its values: numbers in a finer unit, strings read, dates as timestamps. */
+export function convert(scalar: Scalar, type: SqlType, at: Position): Scalar {
+  if (isNullConstant(scalar)) return nullOf(type, at);
+  if (type.kind === 'double') return asDouble(scalar, at);
+  const text = textOf(scalar);
+  if (text !== undefined && type.kind !== 'varchar') return castText(text, type, at);
+  const from = scalar.type;
+  if (from.kind === 'date' && type.kind === 'timestamp') {
+    return foldNode(scaled(scalar, DAY_MICROSECONDS, type));
+  }
+  if (!isNumeric(type)) return scalar;
+  const factor = 10n ** BigInt(scaleOf(type) - scaleOf(from));
+  if (factor === 1n && from.kind !== 'boolean') return retype(scalar, type);
+  return foldNode(scaled(scalar, factor, type));
+}
+
+/** The same number under another type. */
+export function retype(scalar: Scalar, type: SqlType): Scalar {
+  if (scalar.kind !== 'constant') return { ...scalar, type };
+  return typeof scalar.value === 'bigint' ? number(scalar.value, type, scalar.at) : scalar;
+}
