@@ -7,6 +7,7 @@ import type { Disclosure } from '../planner/disclosure.ts';
 import { disclosures } from '../planner/disclosures.ts';
 import { explainPlan } from '../planner/explain.ts';
 import type { NetworkProfile } from '../planner/network.ts';
+import type { ParameterValue } from '../planner/parameters.ts';
 import { choose } from '../planner/physical/choose.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import { optimize } from '../planner/rules/optimize.ts';
@@ -27,18 +28,22 @@ export interface Prepared {
   readonly explain: string;
 }
 
-/** From SQL text to program: parse, bind, optimize, choose, compile. Errors carry the position in `sql`. */
+/**
+ * From SQL text and the values of its parameters to a program: parse, bind, optimize, choose, compile. Errors carry the
+ * position in `sql`.
+ */
 export function prepare(
   sql: string,
   catalog: Catalog,
   network: NetworkProfile,
   crypto: CryptoProvider,
+  parameters: readonly ParameterValue[] = [],
 ): Prepared {
   const statement = parseStatement(sql);
-  const logical = optimize(bind(statement, catalog));
+  const logical = optimize(bind(statement, catalog, parameters));
   const physical = choose(logical, network);
   const { program, shape } = compile(physical);
-  const disclosed = disclosures(physical);
+  const disclosed = disclosures(physical, parameters.length);
   const measurement = measure(program);
   return {
     explainOnly: statement.explain,
