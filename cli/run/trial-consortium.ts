@@ -16,6 +16,7 @@ import {
 } from '../../server/identity/party-directory.ts';
 import type { FromParty, ToParty } from '../../server/serve-party.ts';
 import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
+import type { QueryLimits } from '../../src/engine/query.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
 import { ownerSession } from '../connect/owner-session.ts';
 import { PartyClient } from '../connect/party-client.ts';
@@ -36,6 +37,10 @@ export interface TrialOptions {
   readonly silenceSeconds?: number;
   /** Given a party's exchange port, another port that the other parties shall use instead: for slowing proxies. */
   readonly exchangeThrough?: (port: number) => Promise<number>;
+  /** Names of analysts besides the one called `analyst`. */
+  readonly analysts?: readonly string[];
+  /** How many queries the parties serve, unless the usual number. */
+  readonly queries?: Partial<QueryLimits>;
 }
 
 /** One member's connections to the three parties. */
@@ -83,7 +88,7 @@ export class TrialConsortium {
     const identities = await Promise.all(
       Array.from({ length: PARTIES }, (_, i) => createIdentity(`party ${i + 1}`)),
     );
-    this.#members = await createMembers(owners);
+    this.#members = await createMembers(owners, ['analyst', ...(options.analysts ?? [])]);
     const write = async (consortium: Consortium, ports: readonly Ports[]) => {
       const listen = (port = 0) => ({ host: HOST, port });
       await Promise.all(
@@ -92,6 +97,7 @@ export class TrialConsortium {
           const settings = {
             ...{ control: listen(control), exchange: listen(exchange) },
             ...{ log, silenceSeconds: this.#silenceSeconds },
+            ...(options.queries === undefined ? {} : { queries: options.queries }),
           };
           return writePartyDirectory(this.directory(i), settings, identity, consortium);
         }),
@@ -115,9 +121,9 @@ export class TrialConsortium {
     }
   }
 
-  /** The analyst's connections. */
-  analyst(): Connections {
-    return this.#connect((member) => member.roles.includes('analyst'));
+  /** An analyst's connections. */
+  analyst(name = 'analyst'): Connections {
+    return this.#connect((member) => member.name === name && member.roles.includes('analyst'));
   }
 
   /** An owner's connections. */
@@ -219,14 +225,17 @@ interface Ports {
   readonly exchange: number;
 }
 
-/** One member per owner, and an analyst; an owner of that name is the analyst, too. */
-async function createMembers(owners: readonly string[]): Promise<Member[]> {
-  const names = new Set([...owners, 'analyst']);
+/** One member per owner and per analyst; an owner of an analyst's name is both. */
+async function createMembers(
+  owners: readonly string[],
+  analysts: readonly string[],
+): Promise<Member[]> {
+  const names = new Set([...owners, ...analysts]);
   return Promise.all(
     Array.from(names, async (name): Promise<Member> => {
       const identity = await createIdentity(name);
       const owner = owners.includes(name) ? (['owner'] as const) : [];
-      const analyst = name === 'analyst' ? (['analyst'] as const) : [];
+      const analyst = analysts.includes(name) ? (['analyst'] as const) : [];
       return { name, roles: [...owner, ...analyst], certificate: identity.certificate, identity };
     }),
   );
