@@ -12,11 +12,11 @@ const ROWS_STAGGERED = 65_536;
 
 /**
  * Rows per chunk: the largest power of two (and a little more) whose lanes fit the memory budget. A register takes an element a row, and as
- * much again while it is computed; a slot of the circuit two bits. A fold first combines one half of a chunk with the other.
+ * much again while it is computed; a slot of the circuit two bits. A fold keeps a word a row and combines it with a chunk's.
  */
 export function chunkRowsFor(circuit: Circuit, registers: number, folds: readonly Fold[]): number {
-  const folded = folds.reduce((slots, { combine, items }) => {
-    return slots + (schedule(combine).slots * items.length) / 2;
+  const folded = folds.reduce((slots, { combine, items, width }) => {
+    return slots + (schedule(combine).slots + width) * items.length;
   }, 0);
   const bytesPerRow = registers * 8 * 2 + (schedule(circuit).slots + folded) / 4;
   let rows = ROWS_MAX;

@@ -1,6 +1,7 @@
-import type { Circuit } from '../circuits/circuit.ts';
 import { evaluateCircuit } from '../circuits/evaluate.ts';
 import { planeBytes } from '../field/planes.ts';
+import type { Fold } from './program.ts';
+import { foldLevels } from './shapes.ts';
 
 /** Planes of bits in the clear: row r is bit r mod 8 of byte r div 8. */
 export type ClearPlanes = readonly Uint8Array[];
@@ -32,20 +33,32 @@ export function numbersOfPlanes(planes: ClearPlanes, rows: number): bigint[] {
   );
 }
 
-/** Combines words pairwise until one is left; `identity` if there is none. */
-export function foldWords(
-  words: readonly bigint[],
-  combine: Circuit,
-  width: number,
-  identity: bigint,
+/** The word (bit k from plane k) that `combine` makes of the words of all rows; `identity` if there is none. */
+export function foldRows(
+  planes: ClearPlanes,
+  rows: number,
+  { combine, identity }: Pick<Fold, 'combine' | 'identity'>,
 ): bigint {
-  if (words.length <= 1) return words[0] ?? identity;
-  const half = Math.ceil(words.length / 2);
-  const upper = Array.from({ length: half }, (_, k) => words[half + k] ?? identity);
-  const inputs = [
-    ...planesOfNumbers(words.slice(0, half), width),
-    ...planesOfNumbers(upper, width),
-  ];
-  const planes = evaluateCircuit(combine, inputs, planeBytes(half));
-  return foldWords(numbersOfPlanes(planes, half), combine, width, identity);
+  if (rows === 0) return identity;
+  const filler = planes.map((_, k) => ((identity >> BigInt(k)) & 1n ? 0xff : 0));
+  let words = planes.map((plane, k) => padded(plane, rows, filler[k] ?? 0));
+  for (const { bytes, shift } of foldLevels(Math.ceil(rows / 8), rows)) {
+    const upper = words.map((word, k) => {
+      if (shift > 0) return word.map((byte) => byte >> shift);
+      const half = new Uint8Array(bytes).fill(filler[k] ?? 0);
+      half.set(word.subarray(bytes));
+      return half;
+    });
+    words = evaluateCircuit(combine, [...words, ...upper], bytes);
+  }
+  return words.reduce((sum, word, k) => sum | (BigInt(bitAt(word, 0)) << BigInt(k)), 0n);
+}
+
+/** Whole bytes of a plane, what is beyond the rows filled. */
+function padded(plane: Uint8Array, rows: number, filler: number): Uint8Array {
+  const bytes = plane.slice(0, Math.ceil(rows / 8));
+  const last = bytes.length - 1;
+  const mask = rows % 8 === 0 ? 0xff : (1 << (rows % 8)) - 1;
+  bytes[last] = ((bytes[last] ?? 0) & mask) | (filler & ~mask);
+  return bytes;
 }

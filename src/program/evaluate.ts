@@ -1,13 +1,7 @@
 import { evaluateCircuit } from '../circuits/evaluate.ts';
 import { mod } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
-import {
-  bitAt,
-  type ClearPlanes,
-  foldWords,
-  numbersOfPlanes,
-  planesOfNumbers,
-} from './clear-bits.ts';
+import { bitAt, type ClearPlanes, foldRows, planesOfNumbers } from './clear-bits.ts';
 import { inversePower, SIGN_OFFSET } from './conversion.ts';
 import type { Opened } from './opened.ts';
 import {
@@ -137,10 +131,10 @@ function evaluateRows(stage: RowStage, rows: ClearRows, memory: Memory): void {
   for (const chunk of chunksOf(stage)) {
     const bits = runCircuit(stage, chunk, rows, memory);
     sumUp(stage, chunk, rows, bits, memory.scalars);
-    stage.folds.forEach(({ items }, k) => {
-      items.forEach(({ outputs }, item) => {
+    stage.folds.forEach((fold, k) => {
+      fold.items.forEach(({ outputs }, item) => {
         const planes = outputs.map((output) => bits[output] ?? new Uint8Array());
-        words[k]?.[item]?.push(...numbersOfPlanes(planes, chunk.rows));
+        words[k]?.[item]?.push(foldRows(planes, chunk.rows, fold));
       });
     });
     const { keep } = stage;
@@ -148,9 +142,10 @@ function evaluateRows(stage: RowStage, rows: ClearRows, memory: Memory): void {
       memory.relations[keep.relation] = keep.outputs.map((o) => bits[o] ?? new Uint8Array());
     }
   }
-  stage.folds.forEach(({ items, combine, width, identity }, k) => {
-    items.forEach(({ to }, item) => {
-      memory.folds[to] = foldWords(words[k]?.[item] ?? [], combine, width, identity);
+  stage.folds.forEach((fold, k) => {
+    fold.items.forEach(({ to }, item) => {
+      const parts = words[k]?.[item] ?? [];
+      memory.folds[to] = foldRows(planesOfNumbers(parts, fold.width), parts.length, fold);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TableVersion } from '../../src/catalog/table.ts';
 import { CircuitBuilder } from '../../src/circuits/builder.ts';
+import { checkProgram } from '../../src/compiler/check-program.ts';
 import { numbersOfPlanes } from '../../src/program/clear-bits.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
 import { measure, SEAL_OVERHEAD_BYTES } from '../../src/program/measure.ts';
@@ -35,6 +36,7 @@ async function compare(
   table: TestTable,
   stores: readonly MemoryStore[],
 ): Promise<void> {
+  checkProgram(program);
   const clear = evaluate(program, clearRows(version, table));
   const run = await runParties(program, stores);
   const { total, operators } = measure(program);

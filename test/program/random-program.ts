@@ -116,14 +116,16 @@ function addCollect(draft: Draft): void {
     {
       kind: 'scalars',
       scalars: list(() => rng.below(draft.scalars)),
-      width: rng.pick([1, 20, 60, 61, 70]),
+      width: rng.pick([1, 20, 60, 61]),
     },
   ];
   if (rng.chance(0.5)) {
     columns.push({ kind: 'scalars', scalars: list(() => rng.below(draft.scalars)), width: 3 });
   }
   if (folds.length > 0) {
-    columns.push({ kind: 'folds', folds: list(() => rng.below(folds.length)), width: 6 });
+    const width = rng.pick(folds);
+    const alike = folds.flatMap((other, fold) => (other === width ? [fold] : []));
+    columns.push({ kind: 'folds', folds: list(() => rng.pick(alike)), width });
   }
   const values = list(() => rng.bigint(-100n, 100n));
   columns.push({ kind: 'constant', values, width: 9 });
