@@ -25,8 +25,8 @@ const INFIX = new Set(['+', '-', '*', '/', '//', '%', '||', '=', '<>', '!=', '<'
  * Cuts the expression that starts at token `from` into operators and operands. Each operand, also
  * a whole parenthesis, CASE, call or list of IN, becomes a placeholder of the chain:
  *
- * - `p7` the operand at token 7; `d7` one that is followed by `//`, which is then written `/`
- * - `'e7'` the operand of ESCAPE
+ * - `p2` the third operand; `d2` one that is followed by `//`, which is then written `/`
+ * - `'e2'` the operand of ESCAPE
  * - IS [NOT] DISTINCT FROM loses its last two words, so that IS followed by a placeholder means it
  *
  * Errors: SQL_SYNTAX where an operand is missing.
@@ -65,7 +65,7 @@ class Cutter {
     }
     const end = operandEnd(this.source, next, this.to);
     if (end === next) throw missing(this.source, next, this.to);
-    this.placeholder('p', next, end);
+    this.placeholder(next, end);
     return end;
   }
 
@@ -105,16 +105,19 @@ class Cutter {
     return this.operand(i + 1);
   }
 
+  /** Makes `d2` of the placeholder `p2`. */
   private mark({ text, index }: Link): void {
     const range = this.operands.get(text);
-    this.links.pop();
-    if (range) this.placeholder('d', index, range[1]);
+    if (!range) return;
+    const marked = `d${text.slice(1)}`;
+    this.operands.set(marked, range);
+    this.links[this.links.length - 1] = { text: marked, index };
   }
 
   private list(from: number, open: number): number {
     const close = this.source.partner[open] as number;
     this.push(from, open + 1);
-    this.placeholder('p', open + 1, close);
+    this.placeholder(open + 1, close);
     this.links.push({ text: ')', index: close });
     return close + 1;
   }
@@ -123,8 +126,9 @@ class Cutter {
     const end = operandEnd(this.source, i + 1, this.to);
     if (end === i + 1) throw missing(this.source, end, this.to);
     this.push(i, i + 1);
-    this.operands.set(`e${i + 1}`, [i + 1, end]);
-    this.links.push({ text: `'e${i + 1}'`, index: i + 1 });
+    const name = `e${this.operands.size}`;
+    this.operands.set(name, [i + 1, end]);
+    this.links.push({ text: `'${name}'`, index: i + 1 });
     return end;
   }
 
@@ -140,9 +144,10 @@ class Cutter {
     return this.push(i, next + 1);
   }
 
-  private placeholder(prefix: string, from: number, to: number): void {
-    this.operands.set(`${prefix}${from}`, [from, to]);
-    this.links.push({ text: `${prefix}${from}`, index: from });
+  private placeholder(from: number, to: number): void {
+    const name = `p${this.operands.size}`;
+    this.operands.set(name, [from, to]);
+    this.links.push({ text: name, index: from });
   }
 
   /** Tokens [from, to) as they are. */

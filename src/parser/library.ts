@@ -12,11 +12,12 @@ export type Raw = { readonly [key: string]: unknown };
  * Reads a chain of operators with node-sql-parser as the only item of a SELECT. It sees a text of
  * our own making, in which every operand is a placeholder: the contents of literals, names and
  * parentheses cannot be misread, and the library, which needs time exponential in the depth of
- * parentheses when one is wrong, never sees one inside another.
+ * parentheses when one is wrong, never sees one inside another. `known` keeps the trees of chains
+ * that were read before: many have the same operators, and the library is slow.
  * Errors: SQL_UNSUPPORTED where operators cannot follow each other without parentheses;
  * SQL_TOO_LARGE.
  */
-export function readChain(source: Source, chain: Chain): Raw {
+export function readChain(source: Source, chain: Chain, known: Map<string, Raw>): Raw {
   const starts: number[] = [];
   let sql = 'SELECT';
   for (const { text } of chain.links) {
@@ -24,9 +25,13 @@ export function readChain(source: Source, chain: Chain): Raw {
     starts.push(sql.length);
     sql += text;
   }
+  const before = known.get(sql);
+  if (before) return before;
   try {
     const parser = new library.Parser();
-    return parser.astify(sql, { database: 'postgresql' }) as unknown as Raw;
+    const tree = parser.astify(sql, { database: 'postgresql' }) as unknown as Raw;
+    known.set(sql, tree);
+    return tree;
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep();
     const offset = isPegError(error) ? error.location.start.offset : 0;

@@ -18,6 +18,8 @@ const INFIX = new Map<string, Infix>([
 
 /** Reads the operand in tokens [from, to), or the list of IN. */
 export interface OperandReader {
+  /** What the library said about chains of this statement. */
+  readonly known: Map<string, Raw>;
   operand(from: number, to: number): Expression;
   list(from: number, to: number): Expression[];
 }
@@ -39,7 +41,7 @@ export function readExpression(
   const expression =
     chain.links.length === 1
       ? reader.operand(from, chain.end)
-      : new Normaliser(source, from, chain, reader).lone(readChain(source, chain));
+      : new Normaliser(source, from, chain, reader).lone(readChain(source, chain, reader.known));
   return { expression, end: chain.end };
 }
 

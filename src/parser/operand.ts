@@ -1,6 +1,8 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { isAggregate, takesOne } from './aggregates.ts';
 import { type Source, splitAtCommas } from './brackets.ts';
+import { isReserved } from './keywords.ts';
+import type { Raw } from './library.ts';
 import { position } from './locate.ts';
 import { type OperandReader, readExpression } from './normalise.ts';
 import { typeEnd } from './operand-end.ts';
@@ -14,6 +16,7 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Reads expressions of one statement: operators by the library, operands by their first token. */
 export class ExpressionReader implements OperandReader {
+  readonly known = new Map<string, Raw>();
   private readonly source: Source;
 
   constructor(source: Source) {
@@ -159,7 +162,8 @@ export class ExpressionReader implements OperandReader {
   private type(from: number, to: number): TypeName {
     const { tokens, role } = this.source;
     const name = (tokens[from] as Token).text;
-    const plain = PLAIN_NAME.test(name) && (to === from + 1 || role[from + 1] === 'call');
+    const word = PLAIN_NAME.test(name) && !isReserved(name);
+    const plain = word && (to === from + 1 || role[from + 1] === 'call');
     if (!plain) throw this.refuse(from, 'a type of this form');
     const parts = to === from + 1 ? [] : splitAtCommas(this.source, from + 2, to - 1);
     const sizes = parts.map(([start, end]) => {

@@ -22,8 +22,7 @@ const AT = { line: 0, column: 0 };
  * Errors: SQL_SYNTAX, SQL_UNSUPPORTED, SQL_TOO_LARGE.
  */
 export function readQuery(source: Source, from: number, to: number): SelectStatement {
-  const reader = new QueryReader(source, from, to);
-  return reader.query();
+  return new QueryReader(source, new ExpressionReader(source), from, to).query();
 }
 
 class QueryReader {
@@ -32,9 +31,9 @@ class QueryReader {
   private cursor: number;
   private readonly to: number;
 
-  constructor(source: Source, from: number, to: number) {
+  constructor(source: Source, expressions: ExpressionReader, from: number, to: number) {
     this.source = source;
-    this.expressions = new ExpressionReader(source);
+    this.expressions = expressions;
     this.cursor = from;
     this.to = to;
   }
@@ -134,7 +133,7 @@ class QueryReader {
       throw this.unexpected('; expected ( and a SELECT');
     }
     this.cursor = close + 1;
-    return readQuery(this.source, open + 1, close);
+    return new QueryReader(this.source, this.expressions, open + 1, close).query();
   }
 
   /** The alias of a table, with or without AS. */

@@ -153,7 +153,8 @@ const ordering: Rule = ({ tokens, role, around }, i) => {
     const end = tokens[i + (word === 'LIMIT' ? 2 : 3)];
     if (isSymbol(end, '%') || isWord(end, 'PERCENT')) return `${word} of a percentage`;
   }
-  if (word === 'TIES' && isWord(tokens[i - 1], 'WITH')) return 'WITH TIES';
+  const ties = tokens.slice(i, i + 7).some((token) => isWord(token, 'TIES'));
+  if (word === 'FETCH' && ties) return 'FETCH WITH TIES';
   const nulls = /^(IGNORE|RESPECT)$/.test(word) && isWord(tokens[i + 1], 'NULLS');
   return nulls ? `${word} NULLS` : undefined;
 };

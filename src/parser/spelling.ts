@@ -132,21 +132,27 @@ class Speller {
       const word = wordOf(this.source.tokens[next]);
       const wanted = word === 'OFFSET' ? offset : limit;
       if (next >= to || !/^(LIMIT|OFFSET|FETCH)$/.test(word) || wanted.length > 0) break;
+      const end = this.sliceEnd(next, to);
+      if (end === next) break;
       wanted.push(next);
-      next = this.sliceEnd(next, to);
+      next = end;
     }
+    if (next === i) return this.copy(i);
     for (const [start] of [limit, offset]) if (start !== undefined) this.writeSlice(start, to);
     return next;
   }
 
-  /** Index behind LIMIT n, OFFSET n [ROWS] or FETCH FIRST n ROWS ONLY. */
+  /** Index behind LIMIT n, OFFSET n [ROWS] or FETCH FIRST n ROWS ONLY; `i` if it is incomplete. */
   private sliceEnd(i: number, to: number): number {
     const { tokens } = this.source;
     const amount = this.amount(i);
-    const end = isWord(tokens[amount], 'ALL') ? amount + 1 : this.amountEnd(amount, to);
-    const word = wordOf(tokens[i]);
-    if (word === 'LIMIT' || !/^ROWS?$/.test(wordOf(tokens[end]))) return end;
-    return word === 'FETCH' && isWord(tokens[end + 1], 'ONLY') ? end + 2 : end + 1;
+    const all = isWord(tokens[i], 'LIMIT') && isWord(tokens[amount], 'ALL');
+    const end = all ? amount + 1 : this.amountEnd(amount, to);
+    const rows = end < to && /^ROWS?$/.test(wordOf(tokens[end])) ? end + 1 : end;
+    if (isWord(tokens[i], 'LIMIT')) return end;
+    if (isWord(tokens[i], 'OFFSET')) return rows;
+    const complete = amount > i + 1 && rows > end && rows < to && isWord(tokens[rows], 'ONLY');
+    return complete ? rows + 1 : i;
   }
 
   private writeSlice(i: number, to: number): void {

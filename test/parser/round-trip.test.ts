@@ -8,7 +8,7 @@ import { anyExpression, anySelect, withoutPositions } from './random-syntax.ts';
 
 const long = process.env['TACIT_LONG'] === '1';
 const seed = Number(process.env['TACIT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const options = { seed, numRuns: long ? 10_000 : 100 };
+const options = { seed, numRuns: long ? 5_000 : 50 };
 
 describe(`printing and reading (seed ${seed})`, () => {
   it('reads back every statement it prints', () => {
