@@ -53,6 +53,12 @@ export const ERRORS = {
     cause: 'The statement exceeds a limit (length, depth, groups).',
     fix: 'Simplify the statement; the message names the limit.',
   },
+  SQL_POLICY: {
+    blame: 'policy',
+    status: 403,
+    cause: 'The statement would show more of a column than its owners allow.',
+    fix: 'Use the column in WHERE only, or ask its owners for another reveal policy.',
+  },
   CONFIG_INVALID: {
     blame: 'caller',
     status: 400,

@@ -10,7 +10,7 @@ import {
 } from '../logical/plan.ts';
 import { smaller } from '../logical/quotient.ts';
 import { scalarKey } from '../logical/rewrite.ts';
-import { domainSize, rowsMax } from '../logical/row-bound.ts';
+import { rowsMax, valuesMax } from '../logical/row-bound.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -93,7 +93,7 @@ function boundsOf(
   const { min, max } = operand.bounds;
   switch (fn) {
     case 'countDistinct':
-      return { min: least, max: smaller(rows, domainSize({ ...operand, nullable: false })) };
+      return { min: least, max: smaller(rows, valuesMax(operand)) };
     case 'sum':
       return { min: min < 0n ? min * rows : 0n, max: max > 0n ? max * rows : 0n };
     case 'sumDistinct':

@@ -7,7 +7,7 @@ import { choose } from '../logical/make-choice.ts';
 import { fixed, ratio } from '../logical/make-ratio.ts';
 import type { AggregateFunction } from '../logical/plan.ts';
 import { larger, magnitude } from '../logical/quotient.ts';
-import { domainSize } from '../logical/row-bound.ts';
+import { valuesMax } from '../logical/row-bound.ts';
 import {
   arithmetic,
   BIGINT,
@@ -240,7 +240,7 @@ class Lowering {
 
   private requireDomain(): void {
     const { operand, call } = this;
-    const size = operand.kind === 'ratio' ? undefined : domainSize({ ...operand, nullable: false });
+    const size = operand.kind === 'ratio' ? undefined : valuesMax(operand);
     if (size !== undefined && size <= DISTINCT_MAX && operand.bytes === undefined) return;
     throw this.unsupported(
       `${call.fn.toUpperCase()}(DISTINCT …) is supported for at most ${DISTINCT_MAX} possible values, by dictionary or bounds`,

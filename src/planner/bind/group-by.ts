@@ -1,19 +1,14 @@
-import { printType } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
 import { label } from '../../parser/print.ts';
 import type { Expression, SelectStatement } from '../../parser/syntax.ts';
 import { foldScalar } from '../logical/fold.ts';
 import type { GroupKey } from '../logical/plan.ts';
 import { scalarKey } from '../logical/rewrite.ts';
-import { domainSize } from '../logical/row-bound.ts';
 import type { Scalar } from '../logical/scalar.ts';
 import type { AggregateCall, Binder } from './binder.ts';
 import type { BoundItem } from './clauses.ts';
 import { integerOf } from './doubles.ts';
 import { bindScalar } from './expression.ts';
-
-/** More groups than any plan takes, even after the filter has excluded most of them. */
-const KEY_DOMAIN_MAX = 65_536n;
 
 /** Binds GROUP BY: expressions, aliases, positions or ALL; constants group all rows together and are no keys. */
 export function bindGroupBy(
@@ -62,16 +57,13 @@ function distinctKeys(terms: readonly BoundItem[]): GroupKey[] {
   return [...keys.values()];
 }
 
-/** The integer that tells groups apart; throws SQL_UNSUPPORTED unless it has few possible values. */
+/** The integer that tells groups apart; throws SQL_UNSUPPORTED for what has none that is public. */
 export function keyOf(scalar: Scalar, text: string, at: Expression['at']): Scalar {
   if (scalar.kind === 'ratio') {
     const exact = scalar.after.length === 0 && integerOf(scalar.denominator) !== undefined;
     if (exact) return keyOf(scalar.numerator, text, at);
-  } else if (scalar.kind === 'constant') return scalar;
-  else if (scalar.bytes === undefined && domainSize(scalar) <= KEY_DOMAIN_MAX) return scalar;
+  } else if (scalar.bytes === undefined) return scalar;
   const why =
-    scalar.kind === 'ratio'
-      ? 'it is a computed DOUBLE'
-      : `${printType(scalar.type)} has too many possible values; declare a dictionary or tighter bounds`;
+    scalar.kind === 'ratio' ? 'it is a computed DOUBLE' : 'it is text without a dictionary';
   throw new TacitError('SQL_UNSUPPORTED', `GROUP BY or DISTINCT of ${text}: ${why}`, at);
 }

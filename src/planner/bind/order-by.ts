@@ -1,7 +1,6 @@
 import { TacitError } from '../../errors/tacit-error.ts';
 import type { Expression, OrderItem } from '../../parser/syntax.ts';
 import { foldScalar } from '../logical/fold.ts';
-import type { Scalar } from '../logical/scalar.ts';
 import type { Binder } from './binder.ts';
 import type { BoundItem, BoundTerm } from './clauses.ts';
 import { integerOf } from './doubles.ts';

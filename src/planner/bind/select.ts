@@ -14,7 +14,7 @@ import { bindDistinctRows } from './distinct.ts';
 import { asBoolean, bindScalar } from './expression.ts';
 import { bindFrom, type Environment, withCommonTables } from './from.ts';
 import { bindGroupBy } from './group-by.ts';
-import { type BoundTerm, bindOrderBy, bindRowCount } from './order-by.ts';
+import { bindOrderBy, bindRowCount } from './order-by.ts';
 import { notGrouped, overGroups } from './over-groups.ts';
 import { checkQualifier, findColumn, type Relation, type Scope, scopeOf } from './scope.ts';
 

@@ -1,3 +1,4 @@
+import type { Aggregate } from '../logical/plan.ts';
 import { mapNodes } from '../logical/rewrite.ts';
 import type { Rule } from './rule.ts';
 
@@ -6,16 +7,17 @@ export const countRowsWhereNothingIsNull: Rule = {
   name: 'countRowsWhereNothingIsNull',
   apply: (plan) =>
     mapNodes(plan, (node) => {
-      if (node.kind !== 'aggregate') return node;
-      const countable = node.aggregates.map(
-        (a) => a.fn === 'count' && a.operand?.nullable === false,
-      );
-      if (!countable.includes(true)) return node;
-      const aggregates = node.aggregates.map((aggregate, k) => {
-        if (!countable[k]) return aggregate;
-        const { type, label, at } = aggregate;
-        return { fn: 'countStar', type, label, at } as const;
-      });
-      return { ...node, aggregates };
+      if (node.kind !== 'aggregate' || !node.aggregates.some(isCountOfAll)) return node;
+      return { ...node, aggregates: node.aggregates.map(countRows) };
     }),
 };
+
+function isCountOfAll({ fn, operand }: Aggregate): boolean {
+  return fn === 'count' && operand?.nullable === false;
+}
+
+function countRows(aggregate: Aggregate): Aggregate {
+  if (!isCountOfAll(aggregate)) return aggregate;
+  const { operand: _, ...rest } = aggregate;
+  return { ...rest, fn: 'countStar' };
+}

@@ -1,29 +1,31 @@
-import type { Aggregate, LogicalPlan } from '../logical/plan.ts';
+import type { ColumnId } from '../../catalog/table.ts';
+import type { Aggregate } from '../logical/plan.ts';
 import { scalarKey } from '../logical/rewrite.ts';
+import { changeAggregates } from './change-aggregates.ts';
 import type { Rule } from './rule.ts';
 
-/** An aggregate that occurs twice is computed and opened once. */
+/** Aggregates that are equal, perhaps only after other rules, are computed once. */
 export const mergeEqualAggregates: Rule = {
   name: 'mergeEqualAggregates',
-  apply(plan): LogicalPlan {
-    if (plan.kind !== 'output' || plan.input.kind !== 'aggregate') return plan;
-    const kept: Aggregate[] = [];
-    const positions = new Map<string, number>();
-    const moved = plan.input.aggregates.map((aggregate) => {
-      const { fn, operand } = aggregate;
-      const key = `${fn} ${operand === undefined ? '' : scalarKey(operand)}`;
-      const known = positions.get(key);
-      if (known !== undefined) return known;
-      positions.set(key, kept.length);
-      kept.push(aggregate);
-      return kept.length - 1;
-    });
-    if (kept.length === plan.input.aggregates.length) return plan;
-    const columns = plan.columns.map((column) => {
-      if (column.value.kind !== 'aggregate') return column;
-      const index = moved[column.value.index] ?? 0;
-      return { ...column, value: { kind: 'aggregate', index } as const };
-    });
-    return { ...plan, input: { ...plan.input, aggregates: kept }, columns };
-  },
+  apply: (plan) =>
+    changeAggregates(plan, (node) => {
+      const kept: Aggregate[] = [];
+      const known = new Map<string, number>();
+      const places = node.aggregates.map((aggregate) => {
+        const key = keyOf(aggregate);
+        const place = known.get(key) ?? kept.length;
+        known.set(key, place);
+        if (place === kept.length) kept.push(aggregate);
+        return place;
+      });
+      if (kept.length === node.aggregates.length) return undefined;
+      const first = node.keys.length;
+      const moved = (id: ColumnId) =>
+        (id < first ? id : first + (places[id - first] ?? 0)) as ColumnId;
+      return { node: { ...node, aggregates: kept }, moved };
+    }),
 };
+
+function keyOf({ fn, operand, filter }: Aggregate): string {
+  return [fn, operand && scalarKey(operand), filter && scalarKey(filter)].join(' ');
+}

@@ -1,14 +1,17 @@
 import { invariant } from '../../errors/tacit-error.ts';
-import type { LogicalPlan } from '../logical/plan.ts';
+import type { Aggregate, LogicalPlan } from '../logical/plan.ts';
 import { scalarKey, scalarsOf } from '../logical/rewrite.ts';
 import { countRowsWhereNothingIsNull } from './count-rows-where-nothing-is-null.ts';
 import { dropFilterThatKeepsAll } from './drop-filter-that-keeps-all.ts';
+import { dropUnreadAggregates } from './drop-unread-aggregates.ts';
 import { foldConstants } from './fold-constants.ts';
 import { mergeEqualAggregates } from './merge-equal-aggregates.ts';
 import { mergeEqualitiesIntoMembership } from './merge-equalities-into-membership.ts';
 import { pruneColumns } from './prune-columns.ts';
+import { pushHavingBelowGroups } from './push-having-below-groups.ts';
 import { pushNotInward } from './push-not-inward.ts';
 import type { Rule } from './rule.ts';
+import { simplifyByBounds } from './simplify-by-bounds.ts';
 import { simplifyComparisonByBounds } from './simplify-comparison-by-bounds.ts';
 import { treatNullAsFalseInFilter } from './treat-null-as-false-in-filter.ts';
 
@@ -18,8 +21,11 @@ export const RULES: readonly Rule[] = [
   pushNotInward,
   mergeEqualitiesIntoMembership,
   simplifyComparisonByBounds,
+  simplifyByBounds,
   treatNullAsFalseInFilter,
+  pushHavingBelowGroups,
   dropFilterThatKeepsAll,
+  dropUnreadAggregates,
   countRowsWhereNothingIsNull,
   mergeEqualAggregates,
   pruneColumns,
@@ -51,16 +57,13 @@ export function optimize(
 
 /** Equal keys mean equal plans, apart from labels and positions. */
 function planKey(plan: LogicalPlan): string {
-  switch (plan.kind) {
-    case 'oneRow':
-      return 'oneRow';
-    case 'scan':
-      return `scan ${plan.columns.join(',')}`;
-    case 'filter':
-      return `filter ${scalarKey(plan.predicate)}; ${planKey(plan.input)}`;
-    case 'aggregate':
-      return `aggregate ${plan.aggregates.map((a) => a.fn)} ${scalarsOf(plan).map(scalarKey)}; ${planKey(plan.input)}`;
-    case 'output':
-      return `output ${scalarsOf(plan).map(scalarKey)}; ${planKey(plan.input)}`;
-  }
+  if (plan.kind === 'oneRow') return plan.kind;
+  if (plan.kind === 'scan') return `scan ${plan.columns.join(',')}`;
+  const own = scalarsOf({ ...plan, input: { kind: 'oneRow' } }).map(scalarKey);
+  const functions = plan.kind === 'aggregate' ? plan.aggregates.map(shapeOf) : [];
+  return `${plan.kind} ${functions} ${own}; ${planKey(plan.input)}`;
+}
+
+function shapeOf({ fn, filter }: Aggregate): string {
+  return filter === undefined ? fn : `${fn} filter`;
 }
