@@ -5,7 +5,7 @@ import { operandEnd } from './operand-end.ts';
 import { isSymbol, isWord, wordOf } from './token.ts';
 
 /** One word of a chain as the library sees it, and the token it came from. */
-export interface Link {
+interface Link {
   readonly text: string;
   readonly index: number;
 }
@@ -170,7 +170,7 @@ class Cutter {
 }
 
 /** The error for a token, or the end, where an operand is expected. */
-export function missing(source: Source, index: number, to: number): TacitError {
+function missing(source: Source, index: number, to: number): TacitError {
   const token = source.tokens[index];
   const before = source.tokens[index - 1];
   if (index >= to && isSymbol(before, '(') && token) {
