@@ -24,6 +24,7 @@ export async function makeControl(fixture: Fixture, query?: QueryEngine['query']
     authority: tableAuthority(fixture.consortium, fixture.parties[0] as Identity, 0),
     engine: {
       alive: async () => {},
+      progress: async () => undefined,
       query:
         query ??
         (() => Promise.reject(new TacitError('SQL_SYNTAX', 'not SQL', { line: 3, column: 7 }))),

@@ -173,6 +173,29 @@ describe('a party directory', () => {
     await expect(createEngine(directory, own.slice(0, 2))).rejects.toThrowError(/party 3/);
   });
 
+  it('may say how many queries it serves and where shares are', async () => {
+    const identity = fixture.parties[0];
+    if (!identity) throw new TypeError('three parties');
+    const queries = { running: 2, queued: 0, timeoutSeconds: 60 };
+    const storage = { path: 'shares/here' };
+    const written = { ...settings, queries, storage };
+    await writePartyDirectory(dir, written, identity, fixture.consortium);
+    const read = await readPartyDirectory(dir);
+    expect(read.settings.queries).toEqual(queries);
+    expect(read.data).toBe(join(dir, 'shares/here'));
+    expect((await stat(read.data)).mode & 0o077).toBe(0);
+    const listens = 'control: { host: h, port: 1 }\nexchange: { host: h, port: 2 }\n';
+    for (const [yaml, named] of [
+      ['queries: { running: 0 }', 'queries.running'],
+      ['queries: { waiting: 1 }', 'unknown field "waiting"'],
+      ['queries: { timeoutSeconds: 1.5 }', 'queries.timeoutSeconds'],
+      ['storage: { path: "" }', 'storage.path'],
+      ['storage: { freeBytesMin: -1 }', 'storage.freeBytesMin'],
+    ] as const) {
+      expect(() => parseSettings(listens + yaml)).toThrowError(named);
+    }
+  });
+
   it('has defaults', () => {
     const yaml = 'control: { host: h, port: 1 }\nexchange: { host: h, port: 2 }';
     expect(parseSettings(yaml).log).toBe('info');

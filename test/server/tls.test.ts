@@ -40,6 +40,7 @@ beforeAll(async () => {
     authority: tableAuthority(consortium, identity, 0),
     engine: {
       alive: async () => {},
+      progress: async () => undefined,
       query: () => Promise.reject(new TacitError('SQL_SYNTAX', 'no')),
     },
     authenticate: authenticator(new Pins(consortium), true),
