@@ -163,11 +163,11 @@ function checkRows(stage: RowStage, made: Made): void {
     invariant(column === 0, `column ${column} of a relation`);
     invariant(made.planesOf(source.relation, source.rows) === planes, 'planes of a relation');
   }
-  const written = checkSteps(stage, output, made);
+  const read = checkSteps(stage, output, made);
   for (const reduction of reductions) {
-    invariant(written.has(reduction.a), `register ${reduction.a} is summed but not set`);
+    read(reduction.a);
     if (reduction.kind === 'dot') {
-      invariant(written.has(reduction.b), `register ${reduction.b} is summed but not set`);
+      read(reduction.b);
       made.operator(reduction.operator);
     }
     made.scalar(reduction.scalar);
@@ -187,8 +187,12 @@ function checkRows(stage: RowStage, made: Made): void {
   made.relation(keep.relation, source.rows, keep.outputs.length);
 }
 
-/** Registers that are written when all steps are done. */
-function checkSteps(stage: RowStage, output: (index: number) => void, made: Made): Set<number> {
+/** Checks the steps; what it returns checks that a register is written when all of them are done. */
+function checkSteps(
+  stage: RowStage,
+  output: (index: number) => void,
+  made: Made,
+): (register: number) => void {
   const written = new Set<number>();
   const write = (register: number) => {
     invariant(register >= 0 && register < stage.registers, `register ${register} out of range`);
@@ -202,7 +206,7 @@ function checkSteps(stage: RowStage, output: (index: number) => void, made: Made
     checkStep(step, read, write, output);
     if (step.kind !== 'linear') made.operator(step.operator);
   }
-  return written;
+  return read;
 }
 
 function checkStep(

@@ -3,6 +3,7 @@ import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
 import { extend } from '../circuits/gadgets/numbers.ts';
 import { mod } from '../field/p61.ts';
+import type { Scalar } from '../planner/logical/scalar.ts';
 import { type Atom, atomKey, formKey, type Linear } from '../planner/physical/linear-form.ts';
 import type { FieldLoad, FieldStep } from '../program/program.ts';
 import type { Expressions } from './expressions/expressions.ts';
@@ -109,8 +110,8 @@ export class FieldSteps {
 
   #atom(atom: Atom): number {
     switch (atom.kind) {
-      case 'condition':
-        return this.bit(this.#expressions.truth(atom.condition).isTrue);
+      case 'branch':
+        return this.bit(this.#taken(atom.conditions));
       case 'stored':
         return this.#once(atomKey(atom), (to) => {
           this.loads.push({ column: atom.column, limb: atom.limb, register: to });
@@ -121,6 +122,12 @@ export class FieldSteps {
       case 'product':
         return this.#once(atomKey(atom), (to) => this.#product(atom, to));
     }
+  }
+
+  #taken(conditions: readonly Scalar[]): Wire {
+    const truths = conditions.map((condition) => this.#expressions.truth(condition).isTrue);
+    const last = truths.pop() ?? this.#b.zero;
+    return truths.reduceRight((taken, earlier) => this.#b.and(taken, this.#b.not(earlier)), last);
   }
 
   #slice(atom: Slice, to: number): void {

@@ -2,8 +2,10 @@ import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
 import { conjunction } from '../circuits/gadgets/conjunction.ts';
 import { inSet } from '../circuits/gadgets/member.ts';
-import type { Scalar } from '../planner/logical/scalar.ts';
+import { columnsOf } from '../planner/logical/rewrite.ts';
+import { constantTruth, type Scalar } from '../planner/logical/scalar.ts';
 import type { FlagsNode, Measure } from '../planner/physical/plan.ts';
+import { inRow } from '../planner/physical/public-values.ts';
 import type { Expressions } from './expressions/expressions.ts';
 
 /** The secret bits that say which rows count; a constant wire means that the answer is public. */
@@ -23,10 +25,27 @@ export class Flags {
   /** Rows that are there, pass the filter and belong to the group. */
   group(keys: readonly (bigint | null)[]): Wire {
     const b = this.#b;
-    const { filter } = this.#node;
-    const passes = filter === undefined ? b.one : this.#expressions.truth(filter.predicate).isTrue;
+    const passes = this.#conditionsIn(keys).map((c) => this.#expressions.truth(c).isTrue);
     const matches = keys.map((value, k) => this.#keyIs(k, value));
-    return b.and(b.and(this.#there, passes), conjunction(b, matches));
+    return b.and(b.and(this.#there, conjunction(b, passes)), conjunction(b, matches));
+  }
+
+  /** What must be TRUE for the filter to be, apart from what the group's keys say: `WHERE state = 'NY'` in group 'NY'. */
+  #conditionsIn(values: readonly (bigint | null)[]): readonly Scalar[] {
+    const { filter, keys } = this.#node;
+    if (filter === undefined) return [];
+    const { predicate } = filter;
+    const all =
+      predicate.kind === 'logic' && predicate.op === 'and' ? predicate.operands : [predicate];
+    const known = new Map(
+      keys.flatMap(({ scalar }, k) =>
+        scalar.kind === 'column' ? [[scalar.column, values[k]] as const] : [],
+      ),
+    );
+    return all.filter((condition) => {
+      const isKnown = columnsOf(condition).every((id) => known.has(id));
+      return !isKnown || constantTruth(inRow(condition, (id) => known.get(id))) !== true;
+    });
   }
 
   /** Rows of a group that a measure counts: its conditions are TRUE and its operand is not NULL. */

@@ -1,4 +1,5 @@
 import { printCount, printRange } from './disclosures.ts';
+import type { Scalar } from './logical/scalar.ts';
 import { type Atom, atomsOf, type Linear } from './physical/linear-form.ts';
 import {
   type CollectNode,
@@ -141,7 +142,7 @@ function hasFlags(node: SumsNode): boolean {
   return (
     grouped ||
     measures.some(isComputed) ||
-    atoms.some((atom) => atom.kind === 'condition' || isComputedSlice(atom, node.input.input))
+    atoms.some((atom) => atom.kind === 'branch' || isComputedSlice(atom, node.input.input))
   );
 }
 
@@ -155,7 +156,7 @@ function hasInjections(node: SumsNode, opened: boolean): boolean {
   return (
     (opened && node.grouped) ||
     node.measures.some(isInjected) ||
-    rowAtoms(node).some(({ kind }) => kind === 'condition')
+    rowAtoms(node).some(({ kind }) => kind === 'branch')
   );
 }
 
@@ -169,7 +170,7 @@ function isWide({ method }: Measure): boolean {
 }
 
 function sumsLabel({ grouped, rows }: SumsNode, measures: readonly Measure[]): string {
-  const sums = measures.map(measureLabel).join(', ');
+  const sums = [...new Set(measures.map(measureLabel))].join(', ');
   const groups = grouped ? ` for ${counted(rows, 'group')}` : '';
   return sums === '' ? `count rows × flag${groups}` : `${sums}${groups}`;
 }
@@ -185,7 +186,7 @@ function foldsLabel({ grouped, rows, measures }: SumsNode): string | undefined {
   const tested = measures.some(({ method, allRows }) => method.kind === 'condition' && !allRows);
   const groups = grouped && !measures.some(isCounted);
   if (folds.length === 0 && !groups && !tested) return undefined;
-  const what = folds.length > 0 ? folds.join(', ') : 'whether there are rows';
+  const what = folds.length > 0 ? [...new Set(folds)].join(', ') : 'whether there are rows';
   return `fold ${what}${grouped ? ` for ${counted(rows, 'group')}` : ''}`;
 }
 
@@ -193,23 +194,41 @@ function measureLabel({ aggregate, allRows }: Measure): string {
   return allRows ? aggregate.label : `${aggregate.label} × flag`;
 }
 
-function flagsLabel({ input, measures }: SumsNode): string {
+function flagsLabel(node: SumsNode): string {
+  const { input, measures } = node;
   const below = input.input;
   const table = below.kind === 'read' ? below.table : undefined;
-  const names = input.keys.map(({ label }) => label);
-  const notNull =
-    table === undefined
-      ? []
-      : measures.flatMap((measure) => measure.notNull.map((part) => printScalar(part, table)));
-  const { filter } = input;
-  const predicate =
-    table === undefined ? filter?.label : filter && printScalar(filter.predicate, table);
-  const parts = [
-    predicate ?? '',
-    names.length === 0 ? '' : `group ${names.join(', ')}`,
-    notNull.length === 0 ? '' : `not null ${[...new Set(notNull)].join(', ')}`,
+  // Only expressions over the table print well; those over groups are named.
+  const print = (scalars: readonly Scalar[]) =>
+    table === undefined ? [] : [...new Set(scalars.map((scalar) => printScalar(scalar, table)))];
+  const { filter, keys } = input;
+  const predicate = filter && (table === undefined ? [filter.label] : print([filter.predicate]));
+  const groups = keys.map(({ label }) => label).join(', ');
+  const notNull = print(measures.flatMap((measure) => measure.notNull)).join(', ');
+  const filters = print(measures.flatMap((measure) => measure.conditions)).join(', ');
+  const there = below.kind === 'collect' && below.input?.grouped === true;
+  const flags = [
+    ...(there ? ['rows that exist'] : []),
+    ...(predicate ?? []),
+    ...(groups === '' ? [] : [`group ${groups}`]),
+    ...(notNull === '' ? [] : [`not null ${notNull}`]),
+    ...(filters === '' ? [] : [`filter ${filters}`]),
   ];
-  return `flag ${parts.filter((part) => part !== '').join('; ')}`.trimEnd();
+  const numbers = print(computedIn(node)).join(', ');
+  const parts = [
+    ...(flags.length === 0 ? [] : [`flag ${flags.join('; ')}`]),
+    ...(numbers === '' ? [] : [`compute ${numbers}`]),
+  ];
+  return parts.length === 0 ? 'compute conditions' : parts.join('; ');
+}
+
+/** Expressions that circuits compute for sums. */
+function computedIn(node: SumsNode): Scalar[] {
+  return rowAtoms(node).flatMap((atom) => {
+    if (atom.kind === 'branch') return atom.conditions;
+    const computed = atom.kind === 'slice' && isComputedSlice(atom, node.input.input);
+    return computed ? [atom.scalar] : [];
+  });
 }
 
 function counted(count: number, noun: string): string {

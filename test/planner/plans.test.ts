@@ -5,7 +5,7 @@ import { parseStatement } from '../../src/parser/parse.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
 import { disclosures } from '../../src/planner/disclosures.ts';
 import { explainPlan } from '../../src/planner/explain.ts';
-import { find } from '../../src/planner/logical/plan.ts';
+import { chainOf } from '../../src/planner/logical/plan.ts';
 import { LAN } from '../../src/planner/network.ts';
 import { choose } from '../../src/planner/physical/choose.ts';
 import { printScalar } from '../../src/planner/print-scalar.ts';
@@ -30,8 +30,11 @@ function render(head: string): { readonly text: string; readonly fired: string[]
   const tables = catalog();
   const logical = optimize(bind(parseStatement(sql), tables), (rule, after) => {
     fired.push(rule);
-    const filter = find(after, 'filter');
-    const shown = filter === undefined ? '-' : printScalar(filter.predicate, tables.tables[0]);
+    // HAVING reads columns that the table does not name.
+    const filter = chainOf(after).find(
+      (node) => node.kind === 'filter' && node.input.kind === 'scan',
+    );
+    const shown = filter?.kind === 'filter' ? printScalar(filter.predicate, tables.tables[0]) : '-';
     steps.push(`${rule}: ${shown}`);
   });
   const plan = choose(logical, LAN);

@@ -6,7 +6,7 @@ import { requireBooleanWidth } from './boolean-width.ts';
 import { candidateKeys, type Keys } from './groups.ts';
 import { measureOf, type RowsSeen } from './measure.ts';
 import type { CollectedColumn, CollectNode, Filter, RowsNode, SumsNode } from './plan.ts';
-import { mayBeTrue, withConstants } from './public-values.ts';
+import { mayBeTrue, publicCells, withConstants } from './public-values.ts';
 
 /** All rows of a table, or the one row, without columns, of a SELECT without FROM. */
 export function sourceOf(source: PlanOf<'scan'> | PlanOf<'oneRow'>): RowsNode {
@@ -22,7 +22,8 @@ export function filterOf(
 ): Filter | undefined | 'none' {
   const parts = filters.flatMap((filter): Filter[] => {
     const predicate = withConstants(filter.predicate, rows);
-    return constantTruth(predicate) === true ? [] : [{ predicate, label: filter.label }];
+    const always = constantTruth(predicate) === true || isTrueInPublic(predicate, rows);
+    return always ? [] : [{ predicate, label: filter.label }];
   });
   const [first] = parts;
   if (first === undefined) return undefined;
@@ -34,6 +35,13 @@ export function filterOf(
   const predicates = parts.map(({ predicate }) => predicate);
   const label = parts.map((part) => part.label).join(' AND ');
   return { predicate: logic('and', predicates, first.predicate.at), label };
+}
+
+/** Whether public values alone make a condition TRUE in every row. */
+function isTrueInPublic(predicate: Scalar, rows: RowsNode): boolean {
+  return (
+    rows.kind === 'collect' && publicCells(predicate, rows)?.every((cell) => cell === true) === true
+  );
 }
 
 /** What stands above an aggregate, up to the next. */

@@ -32,6 +32,8 @@ type Granularity = 'whole' | 'halves' | number;
  * can be taken.
  */
 const SUM_LIMIT = (1n << 60n) - 1n;
+/** Injections and products of a CASE that are cheaper than a conversion. */
+const CHOICE_COST_MAX = 4;
 /** Most bits from one limb to the next. */
 const DIGIT_BITS_MAX = 60;
 const STORED_BITS = 32;
@@ -129,19 +131,40 @@ function expand(
       if (scalar.op === '*') return multiply(left, right);
       return collect([...left, ...(scalar.op === '-' ? negated(right) : right)]);
     }
-    case 'choose': {
-      const [branch, second] = scalar.branches;
-      if (branch === undefined || second !== undefined) break;
-      if (!isLinear(branch.then) || !isLinear(scalar.otherwise)) break;
-      // otherwise + (1 where the condition is TRUE) * (then - otherwise)
-      const otherwise = inner(scalar.otherwise);
-      const difference = collect([...inner(branch.then), ...negated(otherwise)]);
-      const taken = atomForm({ kind: 'condition', condition: branch.when }, { min: 0n, max: 1n });
-      return collect([...otherwise, ...multiply([{ shift: 0, value: taken }], difference)]);
-    }
+    case 'choose':
+      return isCheap(scalar) ? chosenLimbs(scalar, inner) : computedLimbs(scalar, granularity);
     default:
+      return computedLimbs(scalar, granularity);
   }
-  return computedLimbs(scalar, granularity);
+}
+
+/** otherwise + the sum over the branches of (1 where it is taken) * (then - otherwise) */
+function chosenLimbs(
+  { branches, otherwise }: ScalarOf<'choose'>,
+  inner: (scalar: Scalar) => LimbForm[],
+): LimbForm[] {
+  const rest = inner(otherwise);
+  const conditions = branches.map(({ when }) => when);
+  const terms = branches.flatMap(({ then }, k) => {
+    const atom = { kind: 'branch', conditions: conditions.slice(0, k + 1) } as const;
+    const taken = [{ shift: 0, value: atomForm(atom, { min: 0n, max: 1n }) }];
+    return multiply(taken, collect([...inner(then), ...negated(rest)]));
+  });
+  return collect([...rest, ...terms]);
+}
+
+/**
+ * Whether the field form of columns makes a CASE cheaper than a circuit with a conversion, which costs about as much as
+ * four injections or products.
+ */
+function isCheap({ branches, otherwise }: ScalarOf<'choose'>): boolean {
+  const values = branches.map(({ then }) => then);
+  const products = values.filter((value) => ![value, otherwise].every(isConstant)).length;
+  return branches.length + products <= CHOICE_COST_MAX && [...values, otherwise].every(isLinear);
+}
+
+function isConstant({ kind }: Scalar): boolean {
+  return kind === 'constant';
 }
 
 /** Whether the field form of columns is enough to compute it. */

@@ -18,8 +18,8 @@ export type Atom =
       readonly bits: number;
       readonly flipTop: boolean;
     }
-  /** 1 where a condition is TRUE. */
-  | { readonly kind: 'condition'; readonly condition: Scalar }
+  /** 1 where the last of the conditions is TRUE and none before it is. */
+  | { readonly kind: 'branch'; readonly conditions: readonly Scalar[] }
   | { readonly kind: 'product'; readonly left: Linear; readonly right: Linear };
 
 /** constant + sum of coefficient * atom, with the exact range of the value in rows that count. */
@@ -76,8 +76,8 @@ export function atomKey(atom: Atom): string {
       return `c${atom.column}.${atom.limb}`;
     case 'slice':
       return `${scalarKey(atom.scalar)}[${atom.from}+${atom.bits}]`;
-    case 'condition':
-      return `truth ${scalarKey(atom.condition)}`;
+    case 'branch':
+      return `first ${atom.conditions.map(scalarKey).join(' ')}`;
     case 'product':
       return `(${formKey(atom.left)})*(${formKey(atom.right)})`;
   }

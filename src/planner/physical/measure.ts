@@ -86,7 +86,8 @@ function sumOf(operand: Scalar, { source }: RowsSeen, allRows: boolean): Method 
   const limbs = limbsOf(operand, source);
   for (const atom of limbs.flatMap(({ value }) => atomsOf(value))) {
     if (atom.kind === 'slice') requireBooleanWidth(atom.scalar, source);
-    if (atom.kind === 'condition') requireBooleanWidth(atom.condition, source);
+    if (atom.kind === 'branch')
+      for (const each of atom.conditions) requireBooleanWidth(each, source);
   }
   return { kind: 'limbs', limbs: limbs.map((limb) => physicalLimb(limb, allRows)) };
 }
