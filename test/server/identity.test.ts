@@ -12,6 +12,8 @@ import {
   readPartyDirectory,
   writePartyDirectory,
 } from '../../server/identity/party-directory.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { directPlanner } from '../../src/engine/planner.ts';
 import { type Fixture, makeFixture } from './consortium-fixture.ts';
 
 let fixture: Fixture;
@@ -159,18 +161,19 @@ describe('a party directory', () => {
     }
     await writePartyDirectory(dir, settings, identity, consortium);
     const directory = await readPartyDirectory(dir);
+    const planner = directPlanner(nodeCrypto);
     for (const bad of [
       'http://192.0.2.1:7201',
       'http://localhost:7201',
       'https://127.0.0.1:1',
       '',
     ]) {
-      await expect(createEngine(directory, own.with(1, bad))).rejects.toMatchObject({
+      await expect(createEngine(directory, own.with(1, bad), planner)).rejects.toMatchObject({
         code: 'CONFIG_INVALID',
         message: expect.stringContaining('the exchange address of party 2: expected'),
       });
     }
-    await expect(createEngine(directory, own.slice(0, 2))).rejects.toThrowError(/party 3/);
+    await expect(createEngine(directory, own.slice(0, 2), planner)).rejects.toThrowError(/party 3/);
   });
 
   it('may say how many queries it serves and where shares are', async () => {
