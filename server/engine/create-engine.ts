@@ -4,6 +4,7 @@ import { nodeKeys } from '../../src/crypto/node-keys.ts';
 import { KernelPool } from '../../src/engine/kernel-pool.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { PartyEngine } from '../../src/engine/party-engine.ts';
+import type { Planner } from '../../src/engine/planner.ts';
 import type { AdmittedQuery, QueryAnswer, QueryProgress } from '../../src/engine/query.ts';
 import { SCHEDULER } from '../../src/engine/turns.ts';
 import type { ErrorCode } from '../../src/errors/registry.ts';
@@ -15,7 +16,6 @@ import { addressOf, parseOrigin } from '../identity/consortium.ts';
 import { consortiumDigest } from '../identity/consortium-digest.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
 import { clientTls } from '../identity/tls.ts';
-import { PlannerHost } from './planner-host.ts';
 import { signerOf } from './signer.ts';
 import { systemTimer } from './timer.ts';
 
@@ -46,6 +46,7 @@ export interface Engine {
 export async function createEngine(
   directory: PartyDirectory,
   exchange: readonly string[],
+  planner: Planner,
 ): Promise<Engine> {
   const { consortium, data, identity, self, settings } = directory;
   const peers = consortium.parties.map(({ certificate, index }): PeerAddress | undefined => {
@@ -63,8 +64,9 @@ export async function createEngine(
   const waitMs = Math.min(REQUEST_MS_MAX, silenceMs / 2);
   const waitingMax = STREAMS_PER_QUERY * settings.queries.running + STREAMS_SPARE;
   const times = { silenceMs, connectMs, waitMs };
-  const hub = new ExchangeHub({ self, peers, timer: systemTimer, ...times, waitingMax });
-  const planner = new PlannerHost(directory);
+  const isExpected = (requestId: string): boolean => engine.progress(requestId) !== undefined;
+  const options = { self, peers, timer: systemTimer, ...times, waitingMax, isExpected };
+  const hub = new ExchangeHub(options);
   const engine = new PartyEngine({
     self,
     signer: signerOf(identity),
@@ -99,7 +101,6 @@ export async function createEngine(
     accept: (requestId, from, stream) => hub.accept(requestId, from, stream),
     close: async () => {
       await hub.close();
-      await planner.stop();
       await store.close();
     },
   };

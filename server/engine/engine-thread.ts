@@ -12,6 +12,7 @@ import { listen } from '../listen.ts';
 import { createLog, describeError, failureLevel, type Logger } from '../log.ts';
 import { createEngine, type Engine } from './create-engine.ts';
 import { type FromEngine, type ToEngine, toPlain } from './messages.ts';
+import { PlannerHost } from './planner-host.ts';
 
 /**
  * Runs the engine thread of a party: engine, storage reader and exchange server. It answers
@@ -27,6 +28,7 @@ class EngineThread {
   readonly #port: MessagePort;
   readonly #log: Logger;
   readonly #running = new Map<number, AbortController>();
+  readonly #planner: PlannerHost;
   /** Settles when the addresses of all parties are known. */
   readonly #engine: Promise<Engine>;
   #begin: (engine: Promise<Engine>) => void = () => {};
@@ -34,6 +36,8 @@ class EngineThread {
 
   constructor(directory: PartyDirectory, port: MessagePort) {
     this.#directory = directory;
+    // First of all: it loads while this thread loads and listens.
+    this.#planner = new PlannerHost(directory);
     this.#port = port;
     this.#log = createLog(directory.settings.log, directory.identity.name);
     this.#engine = new Promise((resolve) => {
@@ -54,6 +58,7 @@ class EngineThread {
       ...(consortium.tls ? { https: serverTls(identity, pinned) } : {}),
     });
     this.#closeServer = async () => server.close();
+    await this.#planner.ready;
     const port = await listen(server, settings.exchange);
     this.#port.on('message', (message: ToEngine) => this.#receive(message));
     this.#say({ kind: 'listening', port });
@@ -62,7 +67,7 @@ class EngineThread {
   #receive(message: ToEngine): void {
     switch (message.kind) {
       case 'addresses':
-        this.#begin(createEngine(this.#directory, message.exchange));
+        this.#begin(createEngine(this.#directory, message.exchange, this.#planner));
         break;
       case 'ping':
         void this.#pong(message.call);
@@ -131,6 +136,7 @@ class EngineThread {
       await this.#closeServer();
       const engine = await this.#engine.catch(() => undefined);
       await engine?.close();
+      await this.#planner.stop();
     } finally {
       this.#port.close();
     }

@@ -33,11 +33,14 @@ export class PlannerHost implements Planner {
   #next = 0;
   #state: 'running' | 'starting' | 'ended' | 'stopped' = 'starting';
   readonly #directory: PartyDirectory;
+  /** Resolves when the first thread can plan; rejects if it cannot start. */
+  readonly ready: Promise<void>;
 
   /** Starts the thread of a party; who asks meanwhile waits. */
   constructor(directory: PartyDirectory) {
     this.#directory = directory;
-    this.#revive();
+    this.ready = this.#start();
+    this.ready.catch(() => {});
   }
 
   async outline(sql: string): Promise<Outline> {
@@ -103,6 +106,8 @@ export class PlannerHost implements Planner {
     const about = { party: identity.name, log: settings.log } satisfies PlannerData;
     const worker = startThread('./planner-worker', import.meta.url, about);
     this.#worker = worker;
+    // It must not keep an engine thread alive that could not start.
+    worker.unref();
     const ended = new Promise<number>((resolve) => worker.once('exit', resolve));
     worker.on('message', (message: FromPlanner) => this.#receive(message));
     await firstMessage<FromPlanner>(worker, ended, 'planner');

@@ -61,7 +61,12 @@ export interface EngineParts {
 /** Ids remembered, so that a replayed request, or attempt, is refused. */
 const IDS_MAX = 100_000;
 
-/** One query on its way. */
+/** One query on its way, from the moment it is let in. */
+interface Visible {
+  progress(): QueryProgress;
+}
+
+/** One query whose statement was read. */
 interface Job {
   readonly request: AdmittedQuery;
   readonly question: Question;
@@ -77,7 +82,7 @@ interface Job {
 export class PartyEngine {
   readonly #parts: EngineParts;
   readonly #statements: PreparedStatements;
-  readonly #jobs = new Map<string, Job>();
+  readonly #jobs = new Map<string, Visible>();
   readonly #requests = new LRUCache<string, true>({ max: IDS_MAX });
   readonly #attempts = new LRUCache<string, true>({ max: IDS_MAX });
   readonly #turns: Turns;
@@ -102,6 +107,7 @@ export class PartyEngine {
     this.#refuseReplay(request.requestId);
     this.#refuseUnusableKey(request.analystKey);
     const stop = new Stop(this.#parts.timer, signal);
+    this.#jobs.set(request.requestId, { progress: () => ({ state: 'queued' }) });
     try {
       return await this.#serve(request, stop);
     } catch (thrown) {
@@ -114,11 +120,7 @@ export class PartyEngine {
 
   /** How far a query is; undefined if none of this id is on its way. */
   progress(requestId: string): QueryProgress | undefined {
-    const job = this.#jobs.get(requestId);
-    if (job === undefined) return undefined;
-    if (job.isRunning) return { state: 'running', rounds: job.counter.rounds };
-    const place = job.turns.placeOf(job.request);
-    return { state: 'queued', ...(place === undefined ? {} : { place }) };
+    return this.#jobs.get(requestId)?.progress();
   }
 
   async #serve(request: AdmittedQuery, stop: Stop): Promise<QueryAnswer> {
@@ -132,7 +134,7 @@ export class PartyEngine {
     const counter = new RoundCounter();
     const flags = { isRunning: false, planSeconds: 0 };
     const job: Job = { request, question, outline, turns, stop, counter, ...flags };
-    this.#jobs.set(request.requestId, job);
+    this.#jobs.set(request.requestId, { progress: () => progressOf(job) });
     const guess = await this.#planAhead(job);
     // A statement without tables is the same everywhere.
     if (guess && outline.tables.length === 0) return answerOf(job, guess);
@@ -253,6 +255,12 @@ export class PartyEngine {
     const context = `tacit/result|${request.requestId}|${self}|${digest}`;
     return keys.seal(request.analystKey, packShares(shares), new TextEncoder().encode(context));
   }
+}
+
+function progressOf({ counter, isRunning, request, turns }: Job): QueryProgress {
+  if (isRunning) return { state: 'running', rounds: counter.rounds };
+  const place = turns.placeOf(request);
+  return { state: 'queued', ...(place === undefined ? {} : { place }) };
 }
 
 /** True for an id that was not there before. */

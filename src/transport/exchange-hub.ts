@@ -19,6 +19,8 @@ export interface HubOptions {
   readonly waitMs?: number;
   /** How many streams may wait so. Default 256. */
   readonly waitingMax?: number;
+  /** Whether the query of an id is known here and will start or fail; its streams wait on. */
+  readonly isExpected?: (requestId: string) => boolean;
 }
 
 interface Waiting {
@@ -230,7 +232,7 @@ export class ExchangeHub {
   }
 
   #wait(requestId: string, from: PartyIndex, stream: Readable): Promise<void> {
-    const { timer, waitMs = 60_000, waitingMax = 256 } = this.#options;
+    const { timer, waitMs = 60_000, waitingMax = 256, isExpected } = this.#options;
     let count = 0;
     for (const streams of this.#waiting.values()) count += streams.size;
     if (count >= waitingMax) {
@@ -252,16 +254,22 @@ export class ExchangeHub {
       };
       const refuse = (error: TacitError) => {
         leave();
-        stream.destroy();
+        // Of a time-out the peer is told in the answer, and closes the connection itself.
+        if (error.code !== 'PEER_TIMEOUT') stream.destroy();
         reject(error);
         forgetOldest(this.#left.add(place));
         notify();
       };
       const broken = () => refuse(gaveUp(from));
-      const cancel = timer.start(waitMs, () => {
-        const message = `no query started for the stream of ${partyName(from)}`;
-        refuse(new TacitError('PEER_TIMEOUT', message));
-      });
+      let cancel = () => {};
+      const watch = () => {
+        cancel = timer.start(waitMs, () => {
+          if (isExpected?.(requestId)) return watch();
+          const message = `no query started for the stream of ${partyName(from)}`;
+          refuse(new TacitError('PEER_TIMEOUT', message));
+        });
+      };
+      watch();
       stream.on('error', () => {});
       stream.on('close', broken);
       const attach = (channel: HttpChannel) => {
