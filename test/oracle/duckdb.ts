@@ -27,6 +27,10 @@ const ROWS_PER_INSERT = 500;
 export async function oracle(tables: readonly TestTable[]): Promise<Oracle> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
+  // No row's data raises an error or an infinity in Tacit: x / 0 is NULL, as DuckDB says without IEEE division.
+  await connection.run('SET ieee_floating_point_ops = false');
+  // It takes date_trunc(x) <> constant for TRUE where x is NULL, if all other rows are in one year.
+  await connection.run("SET disabled_optimizers = 'statistics_propagation'");
   for (const table of tables) await load(connection, table);
   return {
     run: (sql) => run(connection, sql),
