@@ -9,6 +9,7 @@ import { explainPlan } from '../planner/explain.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import { choose } from '../planner/physical/choose.ts';
+import { enforceReveal } from '../planner/policy.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import { optimize } from '../planner/rules/optimize.ts';
 import { programDigest } from '../program/digest.ts';
@@ -29,8 +30,8 @@ export interface Prepared {
 }
 
 /**
- * From SQL text and the values of its parameters to a program: parse, bind, optimize, choose, compile. Errors carry the
- * position in `sql`.
+ * From SQL text and the values of its parameters to a program: parse, bind, check what owners allow, optimize, choose,
+ * compile. Errors carry the position in `sql`.
  */
 export function prepare(
   sql: string,
@@ -40,7 +41,9 @@ export function prepare(
   parameters: readonly ParameterValue[] = [],
 ): Prepared {
   const statement = parseStatement(sql);
-  const logical = optimize(bind(statement, catalog, parameters));
+  const bound = bind(statement, catalog, parameters);
+  enforceReveal(bound);
+  const logical = optimize(bound);
   const physical = choose(logical, network);
   const { program, shape } = compile(physical);
   const disclosed = disclosures(physical, parameters.length);
