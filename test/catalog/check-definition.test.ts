@@ -24,6 +24,9 @@ const decimal = (precision: number, scale: number): SqlType => {
 };
 const varchar = { kind: 'varchar' } as const;
 const words = (...dictionary: string[]) => column({ type: varchar, dictionary, bounds: [0n, 0n] });
+const text = (bytes: number, change: Parameters<typeof column>[0] = {}) => {
+  return column({ type: varchar, bytes, bounds: [0n, 2n ** BigInt(8 * bytes) - 1n], ...change });
+};
 const keyed = (columns: string[], multiplicity = 1): TableDefinition => {
   return { ...table(column()), keys: [{ columns, multiplicity }] };
 };
@@ -53,6 +56,8 @@ describe('checkDefinition', () => {
           bounds: [0n, 4095n],
         }),
         words('', 'A', 'Z', 'a', '\u{FB01}', '\u{1F642}'),
+        text(1, { name: 'g', reveal: 'never', multiplicity: 1 }),
+        text(256, { name: 'h', reveal: 'rows', nullable: true }),
       ),
     );
     checkDefinition(table(...many(4096)));
@@ -102,6 +107,12 @@ describe('checkDefinition', () => {
       table(column({ type: varchar, dictionary: ['a'], bounds: [0n, 1n] })),
       'columns[0].bounds',
     ],
+    ['text without bytes', table(text(0)), 'columns[0].bytes'],
+    ['text of 257 bytes', table(text(257)), 'columns[0].bytes'],
+    ['text with a dictionary', table(text(1, { dictionary: ['a'] })), 'columns[0].bytes'],
+    ['bytes of a number', table(column({ type: integer('BIGINT'), bytes: 8 })), '[0].bytes'],
+    ['text with narrow bounds', table(text(2, { bounds: [0n, 255n] })), 'columns[0].bounds'],
+    ['an unknown reveal', table(column({ reveal: 'all' as 'rows' })), 'columns[0].reveal'],
     ['multiplicity 3', table(column({ multiplicity: 3 })), 'columns[0].multiplicity'],
     ['an unknown key', keyed(['x']), 'keys[0].columns[0]'],
     ['a column twice in a key', keyed(['c', 'C']), 'keys[0].columns'],
@@ -120,8 +131,10 @@ describe('checkDefinition', () => {
 
 describe('checkOwners', () => {
   it('wants 1 to 4096 names', () => {
-    checkOwners(new Array(4096).fill('a'));
-    for (const owners of [[], new Array(4097).fill('a'), [''], ['a'.repeat(65)], ['a', '\t']]) {
+    const named = (count: number) => Array.from({ length: count }, (_, k) => `owner ${k}`);
+    checkOwners(named(4096));
+    const refused = [[], named(4097), [''], ['a'.repeat(65)], ['a', '\t'], ['a', 'b', 'a']];
+    for (const owners of refused) {
       expect(() => checkOwners(owners)).toThrowError(/^owners(\[\d\])?: expected/);
     }
   });

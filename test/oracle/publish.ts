@@ -7,8 +7,9 @@ import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
 import { publishRows } from '../../src/client/publish/publisher.ts';
 import type { PublishPart } from '../../src/client/publish/upload-part.ts';
+import type { Signer } from '../../src/crypto/keys.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
-import { generateSigningKeys, nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
+import { nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
 import {
   blockLength,
@@ -20,8 +21,10 @@ import type { ShareStore } from '../../src/storage/share-store.ts';
 import type { OwnedRows, TestTable } from './tables.ts';
 
 const CONSORTIUM = new Uint8Array(32).fill(7);
-const PARTY_KEYS = [0, 1, 2].map(() => generateSigningKeys());
-const ownerKeys = new Map<string, ReturnType<typeof generateSigningKeys>>();
+/** Equal in every process, so that a test can go on where a killed one stopped. */
+const signerNamed = (name: string): Signer =>
+  nodeSigner(nodeCrypto.sha256(new TextEncoder().encode(`test key of ${name}`)));
+const PARTIES = [0, 1, 2].map((party) => signerNamed(`party ${party}`));
 
 /** Publishes tables into the stores of three parties by the real upload path, without a network. */
 export async function publishInProcess(
@@ -113,13 +116,13 @@ export function desksOf(
   stores: readonly ShareStore[],
   owners: readonly string[],
 ): Desks[] {
-  const known = new Map(owners.map((name) => [name, keysOf(name).publicKey]));
+  const known = new Map(owners.map((name) => [name, signerNamed(`owner ${name}`).publicKey]));
   return stores.map((store, self) => {
     const authority: TableAuthority = {
       self,
-      signer: nodeSigner(PARTY_KEYS[self]?.privateKey ?? new Uint8Array()),
+      signer: PARTIES[self] as Signer,
       consortium: CONSORTIUM,
-      parties: PARTY_KEYS.map(({ publicKey }) => publicKey),
+      parties: PARTIES.map(({ publicKey }) => publicKey),
       owners: known,
     };
     const clock = () => performance.now() / 1000;
@@ -140,10 +143,10 @@ export function sessionOf(
     crypto: nodeCrypto,
     keys: nodeKeys,
     name: owner,
-    signer: nodeSigner(keysOf(owner).privateKey),
+    signer: signerNamed(`owner ${owner}`),
     consortium: CONSORTIUM,
     parties: desks.map((desk, index) => around(deskUploads(owner, desk), index)),
-    identities: PARTY_KEYS.map(({ publicKey }) => publicKey),
+    identities: PARTIES.map(({ publicKey }) => publicKey),
   };
 }
 
@@ -163,10 +166,4 @@ function deskUploads(owner: string, { tables, uploads }: Desks): PartyUploads {
     certify: (certificate) => tables.certify(certificate),
     state: async (table) => tables.state(table),
   };
-}
-
-function keysOf(owner: string): ReturnType<typeof generateSigningKeys> {
-  const keys = ownerKeys.get(owner) ?? generateSigningKeys();
-  ownerKeys.set(owner, keys);
-  return keys;
 }
