@@ -10,7 +10,8 @@ import { signedBits } from './signed-bits.ts';
 
 /**
  * Fills a stage's relation. The scalars of all its columns are the rows of one conversion to bits (one masked opening and the
- * layers of an adder); folds are moved to their rows, and public values are shares as they are.
+ * layers of an adder); folds are moved to their rows, and public values are shares as they are. What is opened is masked
+ * linearly, so active security needs no barrier here.
  */
 export async function collect(
   lane: Lane,

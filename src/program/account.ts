@@ -1,9 +1,10 @@
-import type { Circuit } from '../circuits/circuit.ts';
+import type { Circuit, CircuitCost } from '../circuits/circuit.ts';
 import { circuitCost } from '../circuits/cost.ts';
 import { planeBytes } from '../field/planes.ts';
 import { messageBytes } from '../wire/frame.ts';
 import { bitsToFieldCircuit, FIELD_BITS } from './conversion.ts';
 import type { Cost } from './cost.ts';
+import { andBytes } from './shapes.ts';
 import { DIGEST_BYTES } from './steps.ts';
 
 export const PARTIES = 3;
@@ -36,9 +37,18 @@ export class Account {
   }
 }
 
+const costs = new WeakMap<Circuit, CircuitCost>();
+
+/** A circuit's cost, found out once: every chunk asks for it. */
+function costOf(circuit: Circuit): CircuitCost {
+  const known = costs.get(circuit) ?? circuitCost(circuit);
+  costs.set(circuit, known);
+  return known;
+}
+
 /** Layers of ANDs of a circuit, each a round. */
 export function layersOf(circuit: Circuit): number {
-  return circuitCost(circuit).layers.length;
+  return costOf(circuit).layers.length;
 }
 
 /** Gates and bytes of a circuit over `rows` rows; one message per AND layer and party. */
@@ -48,10 +58,10 @@ export function measureCircuit(
   rows: number,
   stepOf: (layer: number) => string,
 ): void {
-  const { ands, layers } = circuitCost(circuit);
+  const { ands, layers } = costOf(circuit);
   account.andGates += ands * rows;
   layers.forEach((gates, layer) => {
-    account.sendAll(stepOf(layer), gates * planeBytes(rows));
+    account.sendAll(stepOf(layer), gates * andBytes(rows));
   });
 }
 

@@ -1,3 +1,4 @@
+import { planeBytes } from '../field/planes.ts';
 import type { Program, WideNumber } from './program.ts';
 
 /**
@@ -87,6 +88,13 @@ export function foldLevels(bytes: number, rows: number): FoldLevel[] {
   }
   for (const shift of [4, 2, 1]) if (bytes > 1 || rows > shift) levels.push({ bytes: 1, shift });
   return levels;
+}
+
+/**
+ * Bytes that travel for each AND of a layer over `rows` rows: planes of few rows without their padding, others as they are.
+ */
+export function andBytes(rows: number): number {
+  return rows < 128 ? Math.ceil(rows / 8) : planeBytes(rows);
 }
 
 /** Bytes of one component of an opened plane: no more than its rows need. */

@@ -1,6 +1,7 @@
 import type { Schedule } from '../circuits/circuit.ts';
 import type { ByteStream } from '../crypto/provider.ts';
 import type { Arena } from '../field/arena.ts';
+import { andBytes } from '../program/shapes.ts';
 import { leftOf, rightOf } from '../sharing/replicated.ts';
 import type { Lane, Party } from './party.ts';
 
@@ -68,6 +69,7 @@ export async function runCircuit(
   const left = leftOf(party.self);
   const right = rightOf(party.self);
   const { stride } = file;
+  const packed = andBytes(rows);
   const masks =
     circuit.layers.length > 0
       ? [party.streams.pair(left, `${label}/z`), party.streams.pair(right, `${label}/z`)]
@@ -76,13 +78,43 @@ export async function runCircuit(
     const step = stepOf(layer);
     evaluate(party, code, count, file);
     const own = file.left + firstSlot * stride;
-    const bytes = ands * stride;
-    party.channel.send(left, step, maskInPlace(party.arena, masks, own, bytes), true);
+    const theirs = file.right + firstSlot * stride;
+    pack(party.arena, own, ands, stride, packed);
+    const masked = maskInPlace(party.arena, masks, own, ands * packed);
+    unpack(party.arena, own, ands, stride, packed);
+    party.channel.send(left, step, masked, true);
     party.log.ands(step, ands, rows);
     lane.rounds++;
-    await lane.receive(right, step, file.right + firstSlot * stride, bytes);
+    await lane.receive(right, step, theirs, ands * packed);
+    unpack(party.arena, theirs, ands, stride, packed);
   }
   evaluate(party, circuit.tail.code, circuit.tail.count, file);
+}
+
+/** Moves the first bytes of `planes` planes together; nothing to do for long planes, which travel whole. */
+function pack(arena: Arena, address: number, planes: number, stride: number, bytes: number): void {
+  if (bytes === stride) return;
+  const { u8 } = arena;
+  for (let k = 1; k < planes; k++) {
+    u8.copyWithin(address + k * bytes, address + k * stride, address + k * stride + bytes);
+  }
+}
+
+/** Undoes {@link pack}; what did not travel becomes 0 at both holders of a component. */
+function unpack(
+  arena: Arena,
+  address: number,
+  planes: number,
+  stride: number,
+  bytes: number,
+): void {
+  if (bytes === stride) return;
+  const { u8 } = arena;
+  for (let k = planes - 1; k >= 0; k--) {
+    const [from, to] = [address + k * bytes, address + k * stride];
+    u8.copyWithin(to, from, from + bytes);
+    u8.fill(0, to + bytes, to + stride);
+  }
 }
 
 function evaluate(party: Party, code: number, count: number, file: PlaneFile): void {

@@ -188,7 +188,7 @@ describe('what is opened of a wide sum', () => {
       left: [-(2n ** 63n), 2n ** 32n - 1n, -7n],
       right: [2n ** 32n - 8n, -(2n ** 63n), 0n],
     },
-    { sql: 'SELECT AVG(c * c) FROM t', left: [5n * K, 0n], right: [-3n * K, 4n * K] },
+    { sql: 'SELECT AVG(3 * c), MAX(other) FROM t', left: [5n * K, 0n], right: [-3n * K, 8n * K] },
   ];
 
   const open = async (table: TestTable, sql: string) => {

@@ -14,6 +14,9 @@ const QUERIES = {
   product: 'SELECT SUM(a * id * b) FROM t',
   'wide-product': 'SELECT SUM(c * id) FROM t WHERE flag',
   conversion: 'SELECT SUM(c * c) FROM t',
+  minimum: 'SELECT MIN(a), MAX(id) FROM t',
+  average: 'SELECT AVG(b) FROM t WHERE a < 500',
+  largest: 'SELECT flag, SUM(b) FROM t GROUP BY flag ORDER BY 2 DESC LIMIT 1',
 };
 
 const ROWS = 200;
@@ -24,7 +27,7 @@ const ROWS = 200;
  */
 function trace(record: readonly TraceEntry[]): string[] {
   const steps = new Map<string, Map<number, string[]>>();
-  for (const { from, to, step, bytes } of record) {
+  for (const { from, to, step, bytes } of foldsInOrder(record)) {
     const sizes = steps.get(step) ?? new Map<number, string[]>();
     sizes.set(bytes, [...(sizes.get(bytes) ?? []), `p${from + 1} -> p${to + 1}`]);
     steps.set(step, sizes);
@@ -35,6 +38,18 @@ function trace(record: readonly TraceEntry[]): string[] {
       .sort((a, b) => (a.links < b.links ? -1 : 1))
       .map(({ bytes, links }) => `${step} ${bytes} bytes ${links}`),
   );
+}
+
+/** Folds of a stage travel side by side, in any order: here one after another. */
+function foldsInOrder(record: readonly TraceEntry[]): readonly TraceEntry[] {
+  const foldOf = ({ step }: TraceEntry) => /^\d+\/f\d+\./.exec(step)?.[0] ?? '';
+  const first = record.findIndex((entry) => foldOf(entry) !== '');
+  if (first < 0) return record;
+  const others = record.filter((entry) => foldOf(entry) === '');
+  const folds = record
+    .filter((entry) => foldOf(entry) !== '')
+    .sort((a, b) => foldOf(a).localeCompare(foldOf(b)));
+  return [...others.slice(0, first), ...folds, ...others.slice(first)];
 }
 
 describe('golden message traces', () => {
