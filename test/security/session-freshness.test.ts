@@ -8,7 +8,7 @@ import {
   nodeKeys,
   nodeSigner,
 } from '../../src/crypto/node-keys.ts';
-import { openSession, type SessionInput } from '../../src/protocol/session.ts';
+import { type AttemptIds, openSession, type SessionInput } from '../../src/protocol/session.ts';
 import { memoryNetwork } from '../../src/transport/memory.ts';
 
 const PARTIES = [0, 1, 2];
@@ -23,13 +23,19 @@ const BASE = {
 };
 
 /** Everything random about a session is fixed, except at the `fresh` parties. */
-async function session(fresh: readonly number[], change: Partial<typeof BASE> = {}) {
+async function session(
+  fresh: readonly number[],
+  change: Partial<typeof BASE> = {},
+  attempts: readonly AttemptIds[] = [],
+) {
   const channels = memoryNetwork(PARTIES.length);
   const sessions = await Promise.all(
     PARTIES.map((self) => {
+      const guard = attempts[self];
       const input: SessionInput = {
         ...BASE,
         ...change,
+        ...(guard === undefined ? {} : { attempts: guard }),
         signer: nodeSigner(identities[self]?.privateKey ?? new Uint8Array()),
         identities: identities.map(({ publicKey }) => publicKey),
         crypto: {
@@ -76,6 +82,17 @@ describe('the keys of a session', () => {
 
   it('repeat only if nothing is fresh: the test sees what it should', async () => {
     expect(await session([])).toEqual(await session([]));
+  });
+
+  it('that were used before are refused before any of them is made', async () => {
+    const remembered = PARTIES.map(() => new Set<string>());
+    const attempts = remembered.map((ids) => ({
+      claim: (id: Uint8Array) => !ids.has(hex(id)) && ids.add(hex(id)).size > 0,
+    }));
+    await session([], {}, attempts);
+    await expect(session([], {}, attempts)).rejects.toMatchObject({ code: 'STREAM_REUSED' });
+    await session([2], {}, attempts);
+    expect(remembered.map(({ size }) => size)).toEqual([2, 2, 2]);
   });
 
   it.each([

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
 import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import type { CryptoProvider } from '../../src/crypto/provider.ts';
 import { Streams } from '../../src/sharing/streams.ts';
-import { inProcessConsortium } from '../engine/consortium.ts';
+import { analystPlatform, connectionOf, inProcessConsortium } from '../engine/consortium.ts';
 import { plainTable, variedRow } from './plain-table.ts';
 
 const key = (byte: number) => new Uint8Array(32).fill(byte);
@@ -115,4 +116,32 @@ describe('keys of whole queries', () => {
       expect(new Set(perParty).size).toBe(1);
     },
   );
+});
+
+describe('keys of queries that run at a time', () => {
+  it('are never shared: ten queries of three analysts', async () => {
+    const derived: Derived[] = [];
+    const started: Derived[] = [];
+    const { engines } = await inProcessConsortium(
+      [plainTable([90, 40], variedRow)],
+      () => ({}),
+      (parts) => ({ ...parts, crypto: watched(parts.self, derived, started) }),
+    );
+    // All ask the same, so that nothing but the sessions tells their keys apart.
+    const sql = 'SELECT SUM(a * b), COUNT(*) FROM t WHERE a < 700';
+    const answers = await Promise.all(
+      ['x', 'y', 'z', 'x', 'y', 'z', 'x', 'y', 'z', 'x'].map(async (analyst) => {
+        const parties = engines.map((engine, k) => connectionOf(engine, k, analyst));
+        const all = parties as unknown as Parties;
+        return (await runQuery(all, { sql }, analystPlatform)).rows;
+      }),
+    );
+    for (const rows of answers) expect(rows).toEqual(answers[0]);
+    expect(new Set(derived.map(({ salt }) => salt)).size).toBe(10);
+    expect(started.length).toBeGreaterThan(100);
+    for (const keys of [derived, started]) {
+      const perParty = keys.map(({ key: name, party }) => `${party} ${name}`);
+      expect(new Set(perParty).size).toBe(perParty.length);
+    }
+  });
 });
