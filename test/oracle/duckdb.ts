@@ -29,8 +29,8 @@ export async function oracle(tables: readonly TestTable[]): Promise<Oracle> {
   const connection = await instance.connect();
   // No row's data raises an error or an infinity in Tacit: x / 0 is NULL, as DuckDB says without IEEE division.
   await connection.run('SET ieee_floating_point_ops = false');
-  // It takes date_trunc(x) <> constant for TRUE where x is NULL, if all other rows are in one year.
-  await connection.run("SET disabled_optimizers = 'statistics_propagation'");
+  // DuckDB 1.5 rewrites date_trunc('year', x) <> DATE '2019-04-24' to TRUE, also where x is NULL; without rewriting it says NULL.
+  await connection.run("SET disabled_optimizers = 'expression_rewriter'");
   for (const table of tables) await load(connection, table);
   return {
     run: (sql) => run(connection, sql),
