@@ -1,7 +1,7 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import type { Bounds, SqlType } from '../../catalog/types.ts';
 import type { Position } from '../../errors/tacit-error.ts';
-import { requireFitsWidest, sumType } from '../logical/arithmetic-types.ts';
+import { sumType } from '../logical/arithmetic-types.ts';
 import {
   type Aggregate,
   type AggregateFunction,
@@ -58,7 +58,6 @@ export class AggregateSink {
     const type = typeOf(fn, operand);
     const bounds = boundsOf(fn, operand, this.rows, this.alwaysCounts(measured));
     const nullable = !fn.startsWith('count') && !this.alwaysCounts(measured);
-    if (fn === 'sum' || fn === 'sumDistinct') requireFitsWidest(bounds, type, at);
     const known = this.known.get(key);
     if (known === undefined) {
       this.known.set(key, this.aggregates.length);
