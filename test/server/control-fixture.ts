@@ -12,7 +12,11 @@ import { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { Fixture } from './consortium-fixture.ts';
 
 /** A control server over a real store without TLS; `logged` receives its log lines. */
-export async function makeControl(fixture: Fixture, query?: QueryEngine['query']) {
+export async function makeControl(
+  fixture: Fixture,
+  query?: QueryEngine['query'],
+  progress: QueryEngine['progress'] = async () => undefined,
+) {
   const logged: string[] = [];
   const store = new MemoryStore(nodeCrypto);
   const { arena, kernels } = await loadKernels();
@@ -24,7 +28,7 @@ export async function makeControl(fixture: Fixture, query?: QueryEngine['query']
     authority: tableAuthority(fixture.consortium, fixture.parties[0] as Identity, 0),
     engine: {
       alive: async () => {},
-      progress: async () => undefined,
+      progress,
       query:
         query ??
         (() => Promise.reject(new TacitError('SQL_SYNTAX', 'not SQL', { line: 3, column: 7 }))),

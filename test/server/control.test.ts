@@ -2,13 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TableDefinition } from '../../src/catalog/table.ts';
 import { storedForm } from '../../src/catalog/table.ts';
 import { encodeDefinition } from '../../src/client/definition-codec.ts';
-import { decodeAnswer } from '../../src/client/query/answer-codec.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
 import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
-import { answerOf, platform } from '../client/answers.ts';
 import { type Fixture, makeFixture } from './consortium-fixture.ts';
 import { claim, makeControl } from './control-fixture.ts';
 
@@ -198,97 +196,6 @@ describe('slots', () => {
       expect(reply.body?.error, JSON.stringify(body)).toMatchObject({ code: 'UPLOAD_INVALID' });
       expect(reply.body.error.message).toMatch(/columns\[0\]\.(name|bounds)|owners\[0\]/);
     }
-  });
-});
-
-describe('queries', () => {
-  const request = {
-    requestId: ID,
-    sql: 'SELECT 1',
-    analystKey: Buffer.alloc(32, 7).toString('base64'),
-  };
-
-  it('are answered in a form that the client reads', async () => {
-    const { publicKey } = await platform.createKey();
-    const analystKey = Buffer.from(publicKey).toString('base64');
-    const control = await makeControl(fixture, async (query) => answerOf(query, 0));
-    const { body, status } = await post(control, 'analyst', '/v1/queries', {
-      ...request,
-      analystKey,
-    });
-    expect(status).toBe(200);
-    expect(decodeAnswer(JSON.stringify(body)).explain).toBe('a plan');
-  });
-
-  it('fail with the position in the statement', async () => {
-    const control = await makeControl(fixture);
-    expect(await post(control, 'analyst', '/v1/queries', request)).toEqual({
-      status: 400,
-      body: { error: { code: 'SQL_SYNTAX', message: 'not SQL', line: 3, column: 7 } },
-    });
-  });
-
-  it('are for analysts', async () => {
-    const control = await makeControl(fixture);
-    for (const who of ['owner', 'admin'] as const) {
-      expect(await post(control, who, '/v1/queries', request)).toMatchObject({
-        status: 403,
-        body: { error: { code: 'AUTH_DENIED' } },
-      });
-    }
-    const stranger = await control.app.inject({ method: 'POST', url: '/v1/queries' });
-    expect(stranger.statusCode).toBe(403);
-  });
-
-  it.each([
-    { requestId: 'A'.repeat(32) },
-    { requestId: 1 },
-    { sql: undefined },
-    { analystKey: 'AAAA' },
-    { more: 1 },
-  ])('are refused if malformed: %j', async (change) => {
-    const control = await makeControl(fixture);
-    const reply = await post(control, 'analyst', '/v1/queries', { ...request, ...change });
-    expect(reply).toMatchObject({ status: 400, body: { error: { code: 'REQUEST_INVALID' } } });
-  });
-
-  it('keep what we did not foresee inside, in answer and log', async () => {
-    const control = await makeControl(fixture, async () => {
-      throw new RangeError('value 4711 of row 3');
-    });
-    const reply = await post(control, 'analyst', '/v1/queries', request);
-    expect(reply).toMatchObject({ status: 500, body: { error: { code: 'TACIT_INVARIANT' } } });
-    expect(control.logged.join('')).toContain('RangeError');
-    expect(JSON.stringify(reply) + control.logged.join('')).not.toContain('4711');
-  });
-
-  it('are cancelled when the client goes away', async () => {
-    let cancelled: () => void = () => {};
-    const seen = new Promise<void>((resolve) => {
-      cancelled = resolve;
-    });
-    const control = await makeControl(fixture, (_query, signal) => {
-      return new Promise((_, reject) => {
-        signal.addEventListener('abort', () => {
-          cancelled();
-          reject(new TypeError('cancelled'));
-        });
-      });
-    });
-    const origin = await control.app.listen({ host: '127.0.0.1', port: 0 });
-    const abort = new AbortController();
-    const body = JSON.stringify(request);
-    const headers = { ...claim(fixture.members.analyst), 'content-type': 'application/json' };
-    const pending = fetch(`${origin}/v1/queries`, {
-      method: 'POST',
-      headers,
-      body,
-      signal: abort.signal,
-    });
-    setTimeout(() => abort.abort(), 50);
-    await expect(pending).rejects.toThrowError();
-    await seen;
-    await control.app.close();
   });
 });
 
