@@ -1,7 +1,8 @@
 import { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit, Wire } from '../circuits/circuit.ts';
-import { chooseCompareShape, lessThan } from '../circuits/gadgets/compare.ts';
+import { lessThan } from '../circuits/gadgets/compare.ts';
 import { constantNumber, extend } from '../circuits/gadgets/numbers.ts';
+import { Shapes } from '../circuits/gadgets/shapes.ts';
 import type { SortKey } from '../planner/logical/plan.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { Rank } from '../planner/physical/plan.ts';
@@ -66,7 +67,7 @@ export function precedesCircuit(width: number, rows: number, network: NetworkPro
     return { there, word: { bits: Array.from({ length: width }, () => b.input()), signed: false } };
   };
   const [i, j] = [row(), row()];
-  const shape = chooseCompareShape(width, network, rows * rows);
+  const shape = new Shapes(network, rows * rows).compare(width);
   return b.build([b.and(j.there, lessThan(b, j.word, i.word, shape))]);
 }
 
@@ -83,7 +84,7 @@ export function shownByRank(
   const below = (limit: bigint) => {
     if (limit >= end) return b.one;
     const bound = constantNumber(b, limit, { width: rank.length, signed: false });
-    return lessThan(b, number, bound, chooseCompareShape(rank.length, network, 1));
+    return lessThan(b, number, bound, new Shapes(network, 1).compare(rank.length));
   };
   const early = count === undefined ? b.one : below(offset + count);
   return b.and(there, b.and(early, b.not(below(offset))));

@@ -1,8 +1,9 @@
 import { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit, Wire } from '../circuits/circuit.ts';
-import { chooseCompareShape, lessThan } from '../circuits/gadgets/compare.ts';
+import { lessThan } from '../circuits/gadgets/compare.ts';
 import { inputNumber } from '../circuits/gadgets/numbers.ts';
 import { select } from '../circuits/gadgets/select.ts';
+import { Shapes } from '../circuits/gadgets/shapes.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { Fold } from '../program/program.ts';
 import type { Numbering } from './numbering.ts';
@@ -76,6 +77,6 @@ function maxCircuit(width: number, network: NetworkProfile, rows: number): Circu
   const encoding = { width, signed: false };
   const [x, y] = [inputNumber(b, encoding), inputNumber(b, encoding)];
   const pairs = Math.ceil(rows / Math.max(1, Math.log2(rows)));
-  const isLess = lessThan(b, x, y, chooseCompareShape(width, network, pairs));
+  const isLess = lessThan(b, x, y, new Shapes(network, pairs).compare(width));
   return b.build(select(b, isLess, y, x, encoding).bits);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CircuitBuilder } from '../../src/circuits/builder.ts';
+import { CircuitBuilder, WIRES_MAX } from '../../src/circuits/builder.ts';
 import { NODE, NODE_WORDS, type Wire } from '../../src/circuits/circuit.ts';
 import { circuitCost } from '../../src/circuits/cost.ts';
 import { evaluateBits, evaluateCircuit } from '../../src/circuits/evaluate.ts';
@@ -125,6 +125,14 @@ describe('CircuitBuilder', () => {
       return b.build([b.mux(x, y, z), b.or(b.and(x, y), z)]);
     };
     expect(once()).toEqual(once());
+  });
+
+  it('refuses circuits that take too long to plan', () => {
+    const b = new CircuitBuilder();
+    const all = () => {
+      for (let wire = 0; wire < WIRES_MAX; wire += 1) b.input();
+    };
+    expect(all).toThrow(/SQL_TOO_LARGE|more than 3000000 gates/);
   });
 
   it('refuses wires of another builder that it cannot have', () => {

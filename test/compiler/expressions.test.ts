@@ -91,7 +91,7 @@ describe('expressions', () => {
         const want = rows.map((row) => scalars.map((scalar) => scalarValue(scalar, row)));
         expect(run(scalars, rows, network)).toEqual(want);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, endOnFailure: true },
     );
   });
 });
@@ -145,7 +145,7 @@ describe('division in expressions', () => {
           expect(run(scalars, rows, WAN, facts)).toEqual(want);
         },
       ),
-      { numRuns: 2 },
+      { numRuns: 2, endOnFailure: true },
     );
   });
 

@@ -1,18 +1,11 @@
-import { CircuitBuilder } from '../builder.ts';
+import type { CircuitBuilder } from '../builder.ts';
 import type { Wire } from '../circuit.ts';
-import { circuitCost } from '../cost.ts';
 import { nextBorrow } from './carry.ts';
 import { conjunction } from './conjunction.ts';
-import { type BitNumber, extend, inputNumber, jointEncoding } from './numbers.ts';
+import { type BitNumber, extend, jointEncoding } from './numbers.ts';
 
 /** ripple: 1 AND per bit, as deep as wide. block: ripple within blocks, a tree over the blocks. */
 export type CompareShape = 'ripple' | { readonly block: number };
-
-/** What a layer of ANDs has to wait for. */
-export interface NetworkEstimate {
-  readonly roundTripSeconds: number;
-  readonly bytesPerSecond: number;
-}
 
 /** x = y for any widths and signs. w - 1 ANDs for w bits, depth ceil(log2 w). */
 export function equal(b: CircuitBuilder, x: BitNumber, y: BitNumber): Wire {
@@ -52,31 +45,6 @@ export function lessOrEqual(
   shape: CompareShape,
 ): Wire {
   return b.not(lessThan(b, y, x, shape));
-}
-
-/**
- * The shape that compares `rows` pairs of `width` bits soonest: exact AND counts at one bit per row
- * and party, and half a round trip per layer. Ties go to fewer ANDs.
- */
-export function chooseCompareShape(
-  width: number,
-  network: NetworkEstimate,
-  rows: number,
-): CompareShape {
-  const shapes: CompareShape[] = ['ripple', { block: 16 }, { block: 8 }, { block: 4 }];
-  let best: CompareShape = 'ripple';
-  let bestSeconds = Number.POSITIVE_INFINITY;
-  for (const shape of shapes) {
-    const b = new CircuitBuilder();
-    const number = () => inputNumber(b, { width, signed: false });
-    const { ands, layers } = circuitCost(b.build([lessThan(b, number(), number(), shape)]));
-    const transfer = (ands * rows) / 8 / network.bytesPerSecond;
-    const seconds = transfer + (layers.length * network.roundTripSeconds) / 2;
-    if (seconds >= bestSeconds) continue;
-    best = shape;
-    bestSeconds = seconds;
-  }
-  return best;
 }
 
 interface Part {

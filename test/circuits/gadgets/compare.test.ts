@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { CircuitBuilder } from '../../../src/circuits/builder.ts';
 import {
   type CompareShape,
-  chooseCompareShape,
   equal,
   lessOrEqual,
   lessThan,
@@ -13,6 +12,7 @@ import {
   inputNumber,
   type NumberEncoding,
 } from '../../../src/circuits/gadgets/numbers.ts';
+import { Shapes } from '../../../src/circuits/gadgets/shapes.ts';
 import { costOf, encodings, pairs, runRows, show, valuesOf } from '../reference.ts';
 
 const SHAPES: CompareShape[] = ['ripple', { block: 16 }, { block: 8 }, { block: 4 }, { block: 3 }];
@@ -106,8 +106,8 @@ describe('comparisons', () => {
   it('take the shape that is soonest on the network', () => {
     const lan = { roundTripSeconds: 0.0002, bytesPerSecond: 1e9 };
     const wan = { roundTripSeconds: 0.05, bytesPerSecond: 1e8 };
-    expect(chooseCompareShape(64, lan, 2 ** 23)).toBe('ripple');
-    expect(chooseCompareShape(64, wan, 1000)).toEqual({ block: 4 });
-    expect(chooseCompareShape(1, wan, 1000)).toBe('ripple');
+    expect(new Shapes(lan, 2 ** 23).compare(64)).toBe('ripple');
+    expect(new Shapes(wan, 1000).compare(64)).toEqual({ block: 4 });
+    expect(new Shapes(wan, 1000).compare(1)).toBe('ripple');
   });
 });

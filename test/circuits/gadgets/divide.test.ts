@@ -107,7 +107,7 @@ describe.each(SHAPES)('division by %s', (_name, shape) => {
         const { got, want } = divide(shape, [n, d, q], rows);
         expect(got).toEqual(want);
       }),
-      { numRuns: 4 },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 });
