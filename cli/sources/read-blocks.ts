@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { invariant } from '../../src/errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
-import type { ColumnBlock } from '../../src/sharing/upload.ts';
+import type { NumberBlock } from '../../src/sharing/upload.ts';
 import type { Duck } from './duckdb.ts';
 
 /** SQL of one column's stored integer, and whether it may be NULL. */
@@ -19,7 +19,7 @@ export async function* readBlocks(
   duck: Duck,
   part: { readonly table: string; readonly rows: number },
   columns: readonly BlockColumn[],
-): AsyncGenerator<readonly ColumnBlock[]> {
+): AsyncGenerator<readonly NumberBlock[]> {
   if (part.rows === 0 || columns.length === 0) return;
   const selected = columns.flatMap(({ sql, nullable }) =>
     nullable
@@ -57,7 +57,7 @@ interface Vectors {
   readonly nulls: Uint8Array | undefined;
 }
 
-function emptyBlock(columns: readonly BlockColumn[], rowsLeft: number): ColumnBlock[] {
+function emptyBlock(columns: readonly BlockColumn[], rowsLeft: number): NumberBlock[] {
   const rows = Math.min(BLOCK_ROWS, rowsLeft);
   return columns.map(({ nullable }) => ({
     values: new BigInt64Array(rows),
@@ -65,7 +65,7 @@ function emptyBlock(columns: readonly BlockColumn[], rowsLeft: number): ColumnBl
   }));
 }
 
-function blockLength(block: readonly ColumnBlock[]): number {
+function blockLength(block: readonly NumberBlock[]): number {
   return block[0]?.values.length ?? 0;
 }
 
@@ -90,7 +90,7 @@ function items<T extends BigInt64Array | Uint8Array>(
 
 function copyRows(
   from: readonly Vectors[],
-  to: readonly ColumnBlock[],
+  to: readonly NumberBlock[],
   source: number,
   target: number,
   count: number,

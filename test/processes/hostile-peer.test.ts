@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PartyClient } from '../../cli/connect/party-client.ts';
 import { certificateKey } from '../../server/identity/certificate.ts';
-import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
 import { generateExchangeKeys } from '../../src/crypto/node-keys.ts';
 import { FRAME_PAYLOAD_MAX } from '../../src/wire/frame.ts';
 import { foreignKey, header, RawClient, stolenKey } from './raw-peer.ts';
-import { numbers, numbersAnswer, numbersSql, outcomeOf, SILENCE_SECONDS, Trial } from './trial.ts';
+import {
+  alterTable,
+  numbers,
+  numbersAnswer,
+  numbersSql,
+  outcomeOf,
+  SILENCE_SECONDS,
+  Trial,
+} from './trial.ts';
 
 const LONG = process.env['TACIT_LONG'] !== undefined;
 const ROWS = 3000;
@@ -196,39 +203,30 @@ describe('a party', () => {
   }, 60_000);
 
   it('that holds another version of a table is found out before any share moves', async () => {
-    const [first, second, third] = trial.owner;
-    const other = (id: string) => `${id.slice(1)}0`;
-    const renamed: PartyUploads = {
-      define: (definition, parts) => third.define(definition, parts),
-      begin: (part) => third.begin({ ...part, id: other(part.id) }),
-      blocks: (id, body) => third.blocks(other(id), body),
-      commit: (id) => third.commit(other(id)),
-      uploads: async () => [],
-    };
-    await trial.publish(numbers('odd', 100), [first, second, renamed]);
+    await trial.publish(numbers('odd', 100));
+    await alterTable(trial, 2, 'odd', (record) => ({
+      ...record,
+      versions: record.versions.map((version) => ({ ...version, digest: 'f'.repeat(64) })),
+    }));
     const { code, message } = await outcomeOf(trial.query(numbersSql('odd')));
     expect(code).toBe('PLAN_MISMATCH');
     expect(message).toMatch(/no version of table "odd" is usable at all parties: party 1 lists/);
     await expectAnswer();
-  });
+  }, 60_000);
 
-  it('that defines a table otherwise compiles another program, which is found out', async () => {
-    const { definition, parts } = numbers('wide', 100);
-    const [a, b] = definition.columns;
-    if (a === undefined || b === undefined) throw new TypeError('two columns');
-    const wider = { ...definition, columns: [{ ...a, bounds: { min: 0n, max: 1022n } }, b] };
-    const [first, second, third] = trial.owner;
-    const differently: PartyUploads = {
-      define: (_, count) => third.define(wider, count),
-      begin: (part) => third.begin(part),
-      blocks: (id, body) => third.blocks(id, body),
-      commit: (id) => third.commit(id),
-      uploads: (table) => third.uploads(table),
-    };
-    await trial.publish({ definition, parts }, [first, second, differently]);
+  it('that changes the definition of a table compiles another program, which is found out', async () => {
+    await trial.publish(numbers('wide', 100));
+    await alterTable(trial, 2, 'wide', (record) => {
+      const { owners, table } = record.definition;
+      const columns = table.columns.map((column) =>
+        column.name === 'a' ? { ...column, bounds: { min: 0n, max: 1022n } } : column,
+      );
+      return { ...record, definition: { owners, table: { ...table, columns } } };
+    });
     const { code } = await outcomeOf(trial.query(numbersSql('wide')));
     expect(code).toBe('PLAN_MISMATCH');
-  });
+    await expectAnswer();
+  }, 60_000);
 
   it('that stops answering is named, and the query ends in time', async () => {
     const id = trial.consortium.processId(2) ?? 0;

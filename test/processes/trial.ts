@@ -1,17 +1,27 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { open } from 'lmdb';
 import {
   type Connections,
   TrialConsortium,
   type TrialOptions,
 } from '../../cli/run/trial-consortium.ts';
 import type { AnalystPlatform } from '../../src/client/party-connection.ts';
+import { acceptDefinition, proposeDefinition } from '../../src/client/publish/definitions.ts';
+import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
-import { publishTable } from '../../src/client/publish/publisher.ts';
-import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
+import { publishRows } from '../../src/client/publish/publisher.ts';
+import {
+  type QueryResult,
+  type QueryStatement,
+  runQuery,
+} from '../../src/client/query/run-query.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { generateExchangeKeys, unseal } from '../../src/crypto/node-keys.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
-import { publishable } from '../oracle/publish.ts';
+import { decodeTable, encodeTable } from '../../src/storage/records.ts';
+import { type TableRecord, tableKey } from '../../src/storage/table-record.ts';
+import { publishable, sharedDefinition } from '../oracle/publish.ts';
 import type { TestTable } from '../oracle/tables.ts';
 
 export const OWNER = 'owner';
@@ -40,12 +50,12 @@ export interface Outcome<T> {
 /** Three real party processes with one owner and one analyst. */
 export class Trial {
   readonly consortium: TrialConsortium;
-  readonly owner: Connections;
+  readonly owner: OwnerSession;
   readonly analyst: Connections;
 
   private constructor(consortium: TrialConsortium) {
     this.consortium = consortium;
-    this.owner = consortium.owner(OWNER);
+    this.owner = consortium.session(OWNER);
     this.analyst = consortium.analyst();
   }
 
@@ -62,9 +72,20 @@ export class Trial {
     return new Trial(consortium);
   }
 
-  async publish(table: TestTable, parties: readonly PartyUploads[] = this.owner): Promise<void> {
+  /** Defines and publishes a table; `around` may replace what a party does. The same parts again are finished, not added. */
+  async publish(
+    table: TestTable,
+    around: (party: PartyUploads, index: number) => PartyUploads = (party) => party,
+  ): Promise<void> {
     const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-    await publishTable(context, publishable(table), parties);
+    const session = { ...this.owner, parties: this.owner.parties.map(around) };
+    await proposeDefinition(session, sharedDefinition(table));
+    await acceptDefinition(session, sharedDefinition(table));
+    const { name } = table.definition;
+    for (const part of table.parts) {
+      const publication = { table: name, operation: 'append', part: publishable(part) } as const;
+      await publishRows(session, context, publication);
+    }
   }
 
   query(sql: string, more: Omit<QueryStatement, 'sql'> = {}): Promise<QueryResult> {
@@ -129,4 +150,21 @@ export function numbersAnswer(rows: number): (number | string)[][] {
   );
   const sum = (of: (row: number) => number) => picked.reduce((total, row) => total + of(row), 0);
   return [[picked.length, sum(b), sum((row) => a(row) * b(row))]];
+}
+
+/** Changes what one party keeps about a table behind its back, while it is stopped. */
+export async function alterTable(
+  trial: Trial,
+  party: number,
+  name: string,
+  change: (record: TableRecord) => TableRecord,
+): Promise<void> {
+  await trial.consortium.killParty(party);
+  const root = open({ path: join(trial.consortium.directory(party), 'data'), maxDbs: 4 });
+  const tables = root.openDB<Uint8Array, string>('tables', { encoding: 'binary' });
+  const bytes = tables.get(tableKey(name));
+  if (bytes === undefined) throw new TypeError(`party ${party + 1} has no table ${name}`);
+  await tables.put(tableKey(name), encodeTable(change(decodeTable(bytes))));
+  await root.close();
+  await trial.consortium.startParty(party);
 }

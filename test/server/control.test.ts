@@ -1,12 +1,31 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TableDefinition } from '../../src/catalog/table.ts';
-import { storedForm } from '../../src/catalog/table.ts';
+import { signerOf } from '../../server/engine/signer.ts';
+import type { Identity } from '../../server/identity/certificate.ts';
+import { partiesDigest } from '../../server/identity/consortium-digest.ts';
+import {
+  definitionDigest,
+  type Purpose,
+  signedMessage,
+  uploadKeyDigest,
+  versionDigest,
+} from '../../src/catalog/digest.ts';
+import { storedForm, type TableDefinition } from '../../src/catalog/table.ts';
+import type { VersionProposal } from '../../src/catalog/version.ts';
 import { encodeDefinition } from '../../src/client/definition-codec.ts';
+import {
+  decodeDefinitions,
+  decodeOffer,
+  decodeState,
+  decodeUploads,
+} from '../../src/client/publish/reply-codec.ts';
+import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
+import { nodeKeys } from '../../src/crypto/node-keys.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
-import { UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
+import { sealedBodyContext, UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
 import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
+import { freshSeeds } from '../sharing/upload-reconstruct.ts';
 import { type Fixture, makeFixture } from './consortium-fixture.ts';
 import { claim, makeControl } from './control-fixture.ts';
 
@@ -18,12 +37,29 @@ const DEFINITION: TableDefinition = {
       type: { kind: 'integer', name: 'BIGINT' },
       nullable: false,
       bounds: { min: -(2n ** 63n), max: 2n ** 63n - 1n },
+      reveal: 'rows',
+      multiplicity: 4,
+    },
+    {
+      name: 'note',
+      type: { kind: 'varchar' },
+      nullable: true,
+      bytes: 256,
+      bounds: { min: 0n, max: 2n ** 2048n - 1n },
     },
   ],
-  keys: [],
+  keys: [{ columns: ['amount'], multiplicity: 2 }],
 };
+const SHARED = { table: DEFINITION, owners: ['owner'] };
+const DIGEST = definitionDigest(nodeCrypto, SHARED);
 const ID = '0123456789abcdef0123456789abcdef';
-const PART = { id: ID, table: 'claims', slot: 0, owner: 'owner', rows: 3 };
+const PART = { id: ID, table: 'claims', definition: DIGEST, owner: 'owner', rows: 3 };
+const PROPOSAL: VersionProposal = {
+  ...{ table: 'claims', definition: DIGEST, number: 1, base: DIGEST },
+  ...{ operation: 'append', owner: 'owner' },
+  parts: [{ id: ID, owner: 'owner', rows: 3 }],
+};
+const VERSION = versionDigest(nodeCrypto, PROPOSAL);
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -32,57 +68,109 @@ beforeAll(async () => {
 
 type Control = Awaited<ReturnType<typeof makeControl>>;
 
-async function post(
+async function send(
   { app }: Control,
   who: keyof Fixture['members'],
+  method: 'GET' | 'POST' | 'DELETE',
   url: string,
   payload?: object | Buffer,
 ) {
-  const type = Buffer.isBuffer(payload) ? { 'content-type': 'application/msgpack' } : {};
+  const type = Buffer.isBuffer(payload) ? { 'content-type': 'application/octet-stream' } : {};
   const headers = { ...claim(fixture.members[who]), ...type };
-  const reply = await app.inject({ method: 'POST', url, headers, ...(payload ? { payload } : {}) });
-  return { status: reply.statusCode, body: reply.body === '' ? undefined : reply.json() };
+  const reply = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) });
+  return { status: reply.statusCode, text: reply.body };
 }
 
-/** What party 0 gets of three rows. */
-async function blocks(values: readonly bigint[]): Promise<Buffer> {
+/** The text of an answer that must be a success. */
+async function done(...request: Parameters<typeof send>): Promise<string> {
+  const { status, text } = await send(...request);
+  expect(status, text).toBeLessThan(300);
+  return text;
+}
+
+function sign(identity: Identity | undefined, purpose: Purpose, digest: string): string {
+  if (!identity) throw new TypeError('an identity');
+  const message = signedMessage(purpose, partiesDigest(fixture.consortium), digest);
+  return hex(signerOf(identity).sign(message));
+}
+
+function byParties(purpose: Purpose): string[] {
+  return fixture.parties.map((party) => sign(party, purpose, VERSION));
+}
+
+const ownerSignature = () => sign(fixture.members.owner, 'tacit/proposal', VERSION);
+
+async function define(control: Control, owners: readonly string[] = SHARED.owners) {
+  const body = { definition: encodeDefinition(DEFINITION), owners };
+  await done(control, 'owner', 'POST', '/v1/definitions', body);
+}
+
+async function accept(control: Control) {
+  const signature = sign(fixture.members.owner, 'tacit/definition', DIGEST);
+  const body = { table: 'claims', digest: DIGEST, signature };
+  await done(control, 'owner', 'POST', '/v1/acceptances', body);
+}
+
+/** What party 0 gets of three rows, sealed to the key that it offers. */
+async function upload(control: Control): Promise<void> {
+  const offer = decodeOffer(await done(control, 'owner', 'POST', '/v1/parts', PART));
   const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-  const column = DEFINITION.columns[0];
-  if (!column) throw new TypeError('one column');
-  const place = { what: 'test', column: 0, block: 0, firstRow: 0 };
-  const messages = splitBlock(context, storedForm(column), place, {
-    values: BigInt64Array.from(values),
+  const blocks = [
+    { values: BigInt64Array.of(1n, -5n, 2n ** 62n) },
+    { text: new Uint8Array([97, 98]), offsets: Uint32Array.of(0, 1, 1, 2) },
+  ];
+  const messages = blocks.map((block, k) => {
+    const column = DEFINITION.columns[k];
+    if (!column) throw new TypeError('two columns');
+    const place = { what: 'test', column: k, block: 0, firstRow: 0 };
+    const [first] = splitBlock(context, storedForm(column), place, block, freshSeeds);
+    if (!first) throw new TypeError('three messages');
+    return first;
   });
-  const first = messages[0];
-  if (!first) throw new TypeError('three messages');
-  return Buffer.from(encodeBlocks([first]));
+  for (const [sequence, message] of messages.entries()) {
+    const body = encodeBlocks([message]);
+    const sealed = nodeKeys.seal(offer.publicKey, body, sealedBodyContext(ID, 0, sequence));
+    const url = `/v1/parts/${ID}/blocks?sequence=${sequence}`;
+    await done(control, 'owner', 'POST', url, Buffer.from(sealed));
+  }
 }
 
-async function define(control: Control) {
-  const definition = encodeDefinition(DEFINITION);
-  return post(control, 'owner', '/v1/tables', { definition, owners: ['owner'] });
-}
-
-describe('uploads', () => {
-  it('make a table visible with its last part', async () => {
+describe('definitions, uploads and versions', () => {
+  it('make a version usable that all parties signed', async () => {
     const control = await makeControl(fixture);
-    expect((await define(control)).status).toBe(204);
-    expect((await post(control, 'owner', '/v1/parts', PART)).status).toBe(204);
-    const body = await blocks([1n, -5n, 2n ** 62n]);
-    expect((await post(control, 'owner', `/v1/parts/${ID}/blocks`, body)).status).toBe(204);
+    await define(control);
+    await accept(control);
+    const listed = await done(control, 'analyst', 'GET', '/v1/definitions?table=CLAIMS');
+    const signature = sign(fixture.members.owner, 'tacit/definition', DIGEST);
+    expect(decodeDefinitions(listed)).toEqual([
+      { definition: SHARED, digest: DIGEST, accepted: [{ owner: 'owner', signature }] },
+    ]);
+    await upload(control);
+    await done(control, 'owner', 'POST', `/v1/parts/${ID}/commit`);
+    const uploads = decodeUploads(await done(control, 'owner', 'GET', '/v1/parts?table=claims'));
+    expect(uploads).toEqual([{ ...PART, held: 2, committed: true, promised: 0 }]);
+    const signed = { proposal: PROPOSAL, ownerSignature: ownerSignature() };
+    const ready = JSON.parse(await done(control, 'admin', 'POST', '/v1/versions/propose', signed));
+    expect(ready).toEqual({ signature: byParties('tacit/ready')[0] });
+    const pending = { ...signed, ready: byParties('tacit/ready'), signatures: [] };
+    const own = JSON.parse(await done(control, 'owner', 'POST', '/v1/versions/sign', pending));
+    const [first = ''] = byParties('tacit/version');
+    expect(own).toEqual({ signature: first });
     expect(control.store.tables()).toEqual([]);
-    const commit = await post(control, 'owner', `/v1/parts/${ID}/commit`);
-    expect(commit).toEqual({ status: 200, body: { visible: true } });
-    const tables = await control.app.inject({
-      url: '/v1/tables',
-      headers: claim(fixture.members.analyst),
-    });
-    expect(tables.json()).toEqual({
+    const state = async () =>
+      decodeState(await done(control, 'owner', 'GET', '/v1/versions?table=claims'));
+    const unfinished = { ...pending, signatures: [first] };
+    expect(await state()).toEqual({ head: undefined, pending: unfinished });
+    const certificate = { ...signed, signatures: byParties('tacit/version') };
+    await done(control, 'owner', 'POST', '/v1/versions', certificate);
+    await done(control, 'owner', 'POST', '/v1/versions', certificate);
+    expect(await state()).toEqual({ head: certificate, pending: undefined });
+    const tables = JSON.parse(await done(control, 'analyst', 'GET', '/v1/tables'));
+    expect(tables).toEqual({
       tables: [
         {
           definition: encodeDefinition(DEFINITION),
-          parts: [{ id: ID, owner: 'owner', rows: 3 }],
-          digest: control.store.tables()[0]?.digest,
+          ...{ parts: PROPOSAL.parts, digest: VERSION, number: 1 },
         },
       ],
     });
@@ -90,111 +178,102 @@ describe('uploads', () => {
 
   it('are refused with a code, and nothing is stored', async () => {
     const control = await makeControl(fixture);
-    const refused = async (
-      expected: string,
-      ...request: [keyof Fixture['members'], string, (object | Buffer)?]
-    ) => {
-      const { body, status } = await post(control, ...request);
-      expect(body?.error, JSON.stringify(body)).toMatchObject({ code: expected });
+    const refused = async (code: string, ...request: Parameters<typeof send>) => {
+      const { status, text } = await send(...request);
+      expect(JSON.parse(text).error, text).toMatchObject({ code });
       expect(status).toBeGreaterThanOrEqual(400);
-      return body.error.message as string;
+      return JSON.parse(text).error.message as string;
     };
+    const post = (code: string, who: keyof Fixture['members'], url: string, body?: object) =>
+      refused(code, control, who, 'POST', url, body);
     const url = `/v1/parts/${ID}/blocks`;
-    await refused('UPLOAD_INVALID', 'owner', '/v1/parts', PART);
+    const first = `${url}?sequence=0`;
+    await post('UPLOAD_INVALID', 'owner', '/v1/parts', PART);
     await define(control);
-    await refused('AUTH_DENIED', 'owner', '/v1/parts', { ...PART, owner: 'somebody' });
-    await refused('AUTH_DENIED', 'analyst', '/v1/parts', PART);
-    await refused('AUTH_DENIED', 'admin', url, Buffer.from([0x90]));
-    await refused('UPLOAD_INVALID', 'owner', url, Buffer.from([0x90]));
-    await post(control, 'owner', '/v1/parts', PART);
-    await refused('UPLOAD_INVALID', 'owner', url, Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff]));
-    await refused('UPLOAD_INVALID', 'owner', url, Buffer.from('no msgpack'));
-    await refused('REQUEST_INVALID', 'owner', url, { a: 1 });
-    await refused('REQUEST_INVALID', 'owner', url, Buffer.alloc(UPLOAD_BODY_BYTES_MAX + 1));
-    await refused('REQUEST_INVALID', 'owner', '/v1/parts/../blocks', Buffer.alloc(1));
-    await refused('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: -1 });
-    await refused('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: '3' });
-    await refused('REQUEST_INVALID', 'owner', '/v1/tables', { definition: {}, owners: ['owner'] });
-    expect(await refused('REQUEST_INVALID', 'owner', '/v1/nothing')).toContain('/v1/nothing');
-    await refused('UPLOAD_INVALID', 'owner', `/v1/parts/${ID}/commit`);
-    expect(control.store.tables()).toEqual([]);
-    const wide = { ...DEFINITION, columns: [{ ...DEFINITION.columns[0], name: 'other' }] };
-    const other = encodeDefinition(wide as TableDefinition);
-    await refused('UPLOAD_CONFLICT', 'owner', '/v1/tables', {
-      definition: other,
-      owners: ['owner'],
-    });
-  });
-});
-
-describe('slots', () => {
-  const other = ID.replaceAll('0', 'f');
-  const owned = (owners: string[], name = 'claims') => ({
-    definition: { ...encodeDefinition(DEFINITION), name },
-    owners,
-  });
-
-  it('are filled by the owner that the definition lists, and once', async () => {
-    const control = await makeControl(fixture);
-    await post(control, 'owner', '/v1/tables', owned(['owner', 'somebody']));
-    const refused = async (expected: string, url: string, body?: object) => {
-      const reply = await post(control, 'owner', url, body);
-      expect(reply.body?.error).toMatchObject({ code: expected });
-      return reply.body.error.message as string;
-    };
-    await refused('UPLOAD_INVALID', '/v1/parts', { ...PART, slot: 1 });
-    await refused('UPLOAD_INVALID', '/v1/parts', { ...PART, slot: 2 });
-    await refused('REQUEST_INVALID', '/v1/parts', { ...PART, slot: -1 });
-    await refused('REQUEST_INVALID', '/v1/parts', { ...PART, slot: undefined });
-    for (const id of [ID, other]) {
-      expect((await post(control, 'owner', '/v1/parts', { ...PART, id })).status).toBe(204);
-      await post(control, 'owner', `/v1/parts/${id}/blocks`, await blocks([1n, 2n, 3n]));
+    expect(await post('UPLOAD_INVALID', 'owner', '/v1/parts', PART)).toMatch(/has accepted/);
+    const forged = { table: 'claims', digest: DIGEST, signature: 'ab'.repeat(64) };
+    await post('AUTH_DENIED', 'owner', '/v1/acceptances', forged);
+    await post('AUTH_DENIED', 'analyst', '/v1/acceptances', forged);
+    await post('REQUEST_INVALID', 'owner', '/v1/acceptances', { ...forged, signature: 'ab' });
+    await accept(control);
+    await post('AUTH_DENIED', 'owner', '/v1/parts', { ...PART, owner: 'somebody' });
+    await post('AUTH_DENIED', 'analyst', '/v1/parts', PART);
+    await post('UPLOAD_CONFLICT', 'owner', '/v1/parts', { ...PART, definition: '0'.repeat(64) });
+    await post('AUTH_DENIED', 'admin', first, Buffer.from([0x90]));
+    await post('UPLOAD_INVALID', 'owner', first, Buffer.from([0x90]));
+    await done(control, 'owner', 'POST', '/v1/parts', PART);
+    for (const body of [Buffer.from([0x90]), Buffer.alloc(48), Buffer.alloc(1000, 7)]) {
+      expect(await post('UPLOAD_INVALID', 'owner', first, body)).toMatch(/not sealed to this/);
     }
-    const commit = () => post(control, 'owner', `/v1/parts/${ID}/commit`);
-    expect(await commit()).toEqual({ status: 200, body: { visible: false } });
-    expect(await commit()).toEqual({ status: 200, body: { visible: false } });
-    const told = await refused('UPLOAD_CONFLICT', `/v1/parts/${other}/commit`);
-    expect(told).toBe(
-      `slot 0 of table claims (owner "owner") is published already, by upload ${ID}`,
+    await post('UPLOAD_INVALID', 'owner', `${url}?sequence=1`, Buffer.alloc(48));
+    await post('REQUEST_INVALID', 'owner', url, Buffer.alloc(48));
+    await post('REQUEST_INVALID', 'owner', `${url}?sequence=x`, Buffer.alloc(48));
+    await post('REQUEST_INVALID', 'owner', first, { a: 1 });
+    const long = Buffer.alloc(UPLOAD_BODY_BYTES_MAX + 49);
+    await post('REQUEST_INVALID', 'owner', first, long);
+    await post('REQUEST_INVALID', 'owner', '/v1/parts/../blocks', Buffer.alloc(1));
+    await post('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: -1 });
+    await post('REQUEST_INVALID', 'owner', '/v1/parts', { ...PART, rows: '3' });
+    const empty = { definition: {}, owners: ['owner'] };
+    await post('REQUEST_INVALID', 'owner', '/v1/definitions', empty);
+    expect(await post('REQUEST_INVALID', 'owner', '/v1/nothing')).toContain('/v1/nothing');
+    await post('UPLOAD_INVALID', 'owner', `/v1/parts/${ID}/commit`);
+    const signed = { proposal: PROPOSAL, ownerSignature: ownerSignature() };
+    expect(await post('UPLOAD_INVALID', 'owner', '/v1/versions/propose', signed)).toMatch(
+      /not committed here/,
     );
-    await refused('UPLOAD_CONFLICT', '/v1/parts', PART);
-    await refused('UPLOAD_CONFLICT', '/v1/parts', { ...PART, id: other });
-    await refused('UPLOAD_CONFLICT', '/v1/tables', owned(['owner']));
+    await post('AUTH_DENIED', 'analyst', '/v1/versions/propose', signed);
+    const unsigned = { ...signed, ownerSignature: 'ab'.repeat(64) };
+    await post('AUTH_DENIED', 'owner', '/v1/versions/propose', unsigned);
+    const pending = { ...signed, ready: byParties('tacit/version'), signatures: [] };
+    await post('AUTH_DENIED', 'owner', '/v1/versions/sign', pending);
+    const certificate = { ...signed, signatures: byParties('tacit/ready') };
+    await post('AUTH_DENIED', 'owner', '/v1/versions', certificate);
     expect(control.store.tables()).toEqual([]);
+    const [amount] = DEFINITION.columns;
+    const other = { ...DEFINITION, columns: amount ? [amount] : [], keys: [] };
+    await post('UPLOAD_CONFLICT', 'owner', '/v1/definitions', {
+      ...{ definition: encodeDefinition(other), owners: ['owner'] },
+    });
+    await done(control, 'owner', 'DELETE', `/v1/parts/${ID}`);
+    await refused('UPLOAD_INVALID', control, 'owner', 'DELETE', `/v1/parts/${ID}`);
+    expect(control.store.uploads()).toEqual([]);
   });
 
-  it('are not those of an owner that is not listed', async () => {
-    const control = await makeControl(fixture);
-    await post(control, 'owner', '/v1/tables', owned(['somebody']));
-    const begun = await post(control, 'owner', '/v1/parts', PART);
-    expect(begun.body.error.message).toBe('slot 0 of table claims is not for owner "owner"');
-  });
-
-  it('take no block after the commit, and one that lacked until then', async () => {
-    const control = await makeControl(fixture);
-    await define(control);
-    await post(control, 'owner', '/v1/parts', PART);
-    const send = async () =>
-      post(control, 'owner', `/v1/parts/${ID}/blocks`, await blocks([1n, 2n, 3n]));
-    const commit = () => post(control, 'owner', `/v1/parts/${ID}/commit`);
-    expect((await commit()).body.error.message).toContain('has not arrived');
-    expect((await send()).status).toBe(204);
-    expect((await commit()).status).toBe(200);
-    expect((await send()).body.error.message).toContain('no upload');
-  });
-
-  it('belong to tables of the required form', async () => {
+  it('name owners of the consortium and have the required form', async () => {
     const control = await makeControl(fixture);
     const [column] = encodeDefinition(DEFINITION).columns;
     const bad = (change: object) => ({
-      ...owned(['owner']),
       definition: { name: 'claims', columns: [{ ...column, ...change }], keys: [] },
+      owners: ['owner'],
     });
     const wide = { bounds: { min: '0', max: (2n ** 63n).toString() } };
-    for (const body of [bad({ name: 'a\nb' }), bad(wide), owned([' \u0000'])]) {
-      const reply = await post(control, 'owner', '/v1/tables', body);
-      expect(reply.body?.error, JSON.stringify(body)).toMatchObject({ code: 'UPLOAD_INVALID' });
-      expect(reply.body.error.message).toMatch(/columns\[0\]\.(name|bounds)|owners\[0\]/);
+    const good = { definition: encodeDefinition(DEFINITION) };
+    for (const [body, field] of [
+      [bad({ name: 'a\nb' }), /columns\[0\]\.name/],
+      [bad(wide), /columns\[0\]\.bounds/],
+      [{ ...good, owners: ['owner', 'owner'] }, /owners\[1\]/],
+      [{ ...good, owners: ['analyst'] }, /no member "analyst" with the role owner/],
+    ] as const) {
+      const { text } = await send(control, 'owner', 'POST', '/v1/definitions', body);
+      expect(JSON.parse(text).error, text).toMatchObject({ code: 'UPLOAD_INVALID' });
+      expect(JSON.parse(text).error.message).toMatch(field);
+    }
+  });
+
+  it('go on where they stopped, with a key that the party signed', async () => {
+    const control = await makeControl(fixture);
+    await define(control);
+    await accept(control);
+    const begin = async () => decodeOffer(await done(control, 'owner', 'POST', '/v1/parts', PART));
+    const offers = [await begin(), await begin()];
+    await upload(control);
+    offers.push(await begin());
+    expect(offers.map(({ held }) => held)).toEqual([0, 0, 2]);
+    expect(new Set(offers.map(({ publicKey }) => hex(publicKey))).size).toBe(3);
+    for (const { publicKey, signature } of offers) {
+      const digest = uploadKeyDigest(nodeCrypto, ID, 0, publicKey);
+      expect(signature).toBe(sign(fixture.parties[0], 'tacit/upload-key', digest));
     }
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { open } from 'lmdb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
@@ -138,7 +139,6 @@ describe('LMDB store', () => {
     const first = await openStore(path);
     await defined(first);
     await first.close();
-    const { open } = await import('lmdb');
     const root = open({ path, maxDbs: 4 });
     const tables = root.openDB<Uint8Array, string>('tables', { encoding: 'binary' });
     await tables.put('old', Buffer.from([0x80]));
