@@ -87,7 +87,11 @@ const stores = new Map<string, ShareStore>();
 
 /** Synthetic shares are made once per kind of work: the first run pays for them, later ones do not. */
 function storeOf(program: Program): ShareStore {
-  const label = `${program.operators.join()} ${program.stages[0]?.relation.parts[0]?.rows}`;
+  const rows = program.stages.flatMap((stage) => {
+    if (stage.kind !== 'rows' || stage.source.kind !== 'stored') return [];
+    return stage.source.relation.parts.map((part) => part.rows);
+  });
+  const label = `${program.operators.join()} ${rows.join()}`;
   const store = stores.get(label) ?? syntheticStore(self, program);
   stores.set(label, store);
   return store;

@@ -16,10 +16,17 @@ function program(label: string, rows: number, body: Body, chunkRows = CHUNK_ROWS
   const scalars = Math.max(1, body.reductions.length);
   const constants = body.reductions.length === 0 ? [{ scalar: 0, value: 1n }] : [];
   return {
-    format: 1,
+    format: 2,
     suite,
-    stages: [{ relation, chunkRows, lanes: 2, operator: 0, ...body }],
-    results: { scalars, constants, tests: [], reveal: [0], operator: 0 },
+    stages: [
+      {
+        kind: 'rows',
+        source: { kind: 'stored', relation },
+        ...{ chunkRows, lanes: 2, folds: [], operator: 0 },
+        ...body,
+      },
+    ],
+    results: { scalars, folds: 0, relations: 0, constants, tests: [], reveal: [0], operator: 0 },
     operators: [label],
   };
 }

@@ -11,6 +11,7 @@ export function syntheticStore(self: number, program: Program): ShareStore {
   const cache = new Map<string, Uint8Array>();
   const planes = new Map<number, number>();
   for (const stage of program.stages) {
+    if (stage.kind !== 'rows') continue;
     for (const load of stage.bits) planes.set(load.column, load.planes);
   }
   const read: ShareStore['read'] = (key, length) => {
@@ -28,13 +29,11 @@ export function syntheticStore(self: number, program: Program): ShareStore {
   };
   const refuse = async () => Promise.reject(new Error('read only'));
   return {
+    ...{ define: refuse, accept: refuse, begin: refuse, write: refuse, commit: refuse },
+    ...{ discard: refuse, promise: refuse, bind: refuse, certify: refuse, collect: refuse },
+    ...{ definitions: () => [], uploads: () => [], tables: () => [], retired: () => [] },
+    state: () => ({ head: undefined, pending: undefined }),
     read,
-    uploads: () => [],
-    define: refuse,
-    begin: refuse,
-    write: refuse,
-    commit: refuse,
-    tables: () => [],
     close: async () => {},
   };
 }

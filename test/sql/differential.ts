@@ -91,7 +91,7 @@ async function compareOne(
   }
   const opened = evaluate(prepared.program, clearRows(version, table));
   const clear = decodeRows(prepared.shape, signed(opened));
-  requireEqual(expected, clear, `clear evaluator: ${context}`);
+  requireEqual(expected, clear, ordered, `clear evaluator: ${context}`);
   const result = await consortium.query(sql).catch((error: unknown) => {
     throw new Error(`${context}\n${String(error)}`, { cause: error });
   });
