@@ -24,9 +24,8 @@ describe(`random statements mean what DuckDB says, seed ${SEED}`, () => {
 
   it.each(Array.from({ length: TABLES }, (_, k) => k))('table %i', async () => {
     const seed = rng.word();
-    const table = randomTable(seed, {
-      rows: rng.chance(0.15) ? rng.below(3) : 20 + rng.below(100),
-    });
+    const rows = rng.chance(0.15) ? rng.below(3) : 20 + rng.below(100);
+    const table = randomTable(seed, { rows });
     const truth = await oracle([table]);
     const catalog = { tables: [versionOf(table)] };
     const source = sourceOf(rng, table, new Map(), condition);
@@ -44,9 +43,12 @@ describe(`random statements mean what DuckDB says, seed ${SEED}`, () => {
           const reason = `${error.code} ${error.message.replace(/\d+/g, '#').slice(0, 70)}`;
           refused.set(reason, (refused.get(reason) ?? 0) + 1);
         } else if (expected !== undefined) {
-          throw new Error(`seed ${SEED}, table seed ${seed}: ${sql}\n${String(error)}`, {
-            cause: error,
-          });
+          throw new Error(
+            `seed ${SEED}, table seed ${seed} of ${rows} rows: ${sql}\n${String(error)}`,
+            {
+              cause: error,
+            },
+          );
         }
       }
     }

@@ -62,7 +62,7 @@ function groups(plan: PlanOf<'aggregate'>, rows: readonly ClearRow[]): ClearRow[
   const facts = relationColumns(plan).slice(plan.keys.length);
   return [...found.values()].map(({ keys, rows: members }) => {
     const values = plan.aggregates.map((each) => aggregate(each, members));
-    values.forEach((value, k) => check(value, facts[k], plan.aggregates[k]));
+    for (const [k, value] of values.entries()) check(value, facts[k], plan.aggregates[k]);
     return [...keys, ...values];
   });
 }
@@ -94,6 +94,7 @@ function aggregate({ fn, operand, filter }: Aggregate, rows: readonly ClearRow[]
       return value !== null;
     });
   const distinct = [...new Set(values)];
+  const ascending = distinct.toSorted((a, b) => (a < b ? -1 : 1));
   const sum = (list: readonly bigint[]) =>
     list.length === 0 ? null : list.reduce((a, b) => a + b, 0n);
   switch (fn) {
@@ -107,9 +108,9 @@ function aggregate({ fn, operand, filter }: Aggregate, rows: readonly ClearRow[]
     case 'sumDistinct':
       return sum(distinct);
     case 'min':
-      return values.length === 0 ? null : values.reduce((a, b) => (a < b ? a : b));
+      return ascending[0] ?? null;
     case 'max':
-      return values.length === 0 ? null : values.reduce((a, b) => (a > b ? a : b));
+      return ascending.at(-1) ?? null;
     case 'any':
       return values.length === 0 ? null : values.includes(1n) ? 1n : 0n;
     case 'every':

@@ -9,7 +9,7 @@ export type ClearRow = readonly ClearValue[];
  * node: integers lie within their bounds, and only nullable nodes are NULL.
  */
 export function evaluateScalar(scalar: Scalar, row: ClearRow): ClearValue {
-  const value = valueOf(scalar, row);
+  const value = compute(scalar, row);
   if (value === null && !scalar.nullable)
     throw new Error(`${scalar.kind} is NULL but not nullable`);
   const { min, max } = scalar.bounds;
@@ -19,7 +19,7 @@ export function evaluateScalar(scalar: Scalar, row: ClearRow): ClearValue {
   return value;
 }
 
-function valueOf(scalar: Scalar, row: ClearRow): ClearValue {
+function compute(scalar: Scalar, row: ClearRow): ClearValue {
   const of = (operand: Scalar) => evaluateScalar(operand, row);
   switch (scalar.kind) {
     case 'constant':
@@ -118,11 +118,11 @@ function compared(op: ScalarOf<'compare'>['op'], a: bigint, b: bigint): boolean 
 function numbers(
   operands: readonly Scalar[],
   row: ClearRow,
-  compute: (values: readonly bigint[]) => bigint | null,
+  of: (values: readonly bigint[]) => bigint | null,
 ): bigint | null {
   const values = operands.map((operand) => evaluateScalar(operand, row));
   if (values.includes(null)) return null;
-  return compute(
+  return of(
     values.map((value) => {
       if (typeof value !== 'bigint') throw new Error(`an integer is needed, found ${value}`);
       return value;
@@ -134,9 +134,11 @@ function rounded(rounding: Rounding, a: bigint, b: bigint): bigint {
   const [n, d] = b < 0n ? [-a, -b] : [a, b];
   const floor = n >= 0n ? n / d : -((-n + d - 1n) / d);
   const rest = n - floor * d;
-  if (rest === 0n || rounding === 'floor') return floor;
+  if (rest === 0n) return floor;
   const negative = n < 0n;
   switch (rounding) {
+    case 'floor':
+      return floor;
     case 'ceil':
       return floor + 1n;
     case 'truncate':

@@ -7,6 +7,8 @@ export interface BoundItem {
   readonly name: string;
   readonly scalar: Scalar;
   readonly label: string;
+  /** Whether it was written with a column; a constant is no key for GROUP BY ALL. */
+  readonly readsColumns: boolean;
   readonly at: Position;
 }
 

@@ -101,7 +101,7 @@ function bindMod(operands: readonly Operand[], at: Position): Scalar {
 function epochIn(unit: bigint, operands: readonly Operand[], at: Position): Scalar {
   const micros = { ...microsOf(asTime(first(operands), 'epoch_ms', at), at), type: BIGINT };
   if (unit === 1n) return micros;
-  return foldNode(divide('floor', micros, number(unit, HUGEINT, at), BIGINT, at));
+  return foldNode(divide('truncate', micros, number(unit, HUGEINT, at), BIGINT, at));
 }
 
 /** Binds a call by its name; SQL_UNSUPPORTED for functions that do not exist here. */

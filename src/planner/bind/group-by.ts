@@ -28,7 +28,10 @@ export function bindGroupBy(
       return { ...item, at: expression.at };
     }
     const scalar = foldScalar(bindScalar(inner, expression));
-    return { name: '', scalar, label: label(expression), at: expression.at };
+    return {
+      ...{ name: '', scalar, label: label(expression) },
+      ...{ readsColumns: true, at: expression.at },
+    };
   });
   return distinctKeys(terms);
 }

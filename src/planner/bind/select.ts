@@ -92,7 +92,7 @@ function bindItem(item: SelectItem | Star, binder: Binder): BoundItem[] {
       : undefined;
   const name = item.alias ?? found?.name ?? defaultName(expression);
   const scalar = foldScalar(bindScalar(binder, expression));
-  return [{ name, scalar, label: label(expression), at }];
+  return [{ name, scalar, label: label(expression), readsColumns: readsColumns(expression), at }];
 }
 
 function bindStar(star: Star, { scope }: Binder): BoundItem[] {
@@ -102,7 +102,7 @@ function bindStar(star: Star, { scope }: Binder): BoundItem[] {
   }
   checkQualifier(scope, star);
   return relation.columns.map(({ name, scalar }) => ({
-    ...{ name, label: name, at: star.at },
+    ...{ name, label: name, readsColumns: true, at: star.at },
     scalar: { ...scalar, at: star.at },
   }));
 }
@@ -119,7 +119,7 @@ function bindGrouping(
   const keys = bindGroupBy(select, binder, items, isAggregate);
   const at = (select.groupBy === 'all' ? undefined : select.groupBy[0]?.at) ?? select.at;
   requireUnlimited(plan, at);
-  const grouped = select.groupBy === 'all' ? keys.length > 0 : select.groupBy.length > 0;
+  const grouped = isGrouped(select, items, isAggregate);
   const { aggregates } = sink;
   const groups: LogicalPlan = { kind: 'aggregate', input: plan, grouped, keys, aggregates, at };
   const move = overKeys(keys, sink.first, plan);
@@ -130,6 +130,23 @@ function bindGrouping(
   if (select.having === undefined || having === undefined) return { plan: groups, ...moved };
   const kept = filtered(groups, move(having), label(select.having), select.having.at);
   return { plan: kept, ...moved };
+}
+
+/** GROUP BY ALL without anything to group by is no grouping: then there is one row, also of an empty table. */
+function isGrouped(
+  { groupBy }: SelectStatement,
+  items: readonly BoundItem[],
+  isAggregate: (scalar: Scalar) => boolean,
+): boolean {
+  if (groupBy !== 'all') return groupBy.length > 0;
+  return items.some((item) => item.readsColumns && !isAggregate(item.scalar));
+}
+
+/** Whether the expression names a column anywhere. */
+function readsColumns(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if ('kind' in part && part.kind === 'column') return true;
+  return Object.values(part).some(readsColumns);
 }
 
 function overKeys(keys: readonly GroupKey[], first: number, input: LogicalPlan) {
