@@ -13,7 +13,7 @@ import { enforceReveal } from '../planner/policy.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import { optimize } from '../planner/rules/optimize.ts';
 import { programDigest } from '../program/digest.ts';
-import { type Measurement, measure } from '../program/measure.ts';
+import { isInteractive, type Measurement, measure } from '../program/measure.ts';
 import type { Program } from '../program/program.ts';
 import { explain } from './explain.ts';
 
@@ -47,7 +47,7 @@ export function prepare(
   const physical = choose(logical, network);
   const { program, shape } = compile(physical);
   const disclosed = disclosures(physical, parameters.length);
-  const measurement = measure(program);
+  const measurement = measure(program, physical.table !== undefined || isInteractive(program));
   return {
     explainOnly: statement.explain,
     program,
