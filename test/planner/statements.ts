@@ -37,7 +37,7 @@ const dates = [
   ),
   'SELECT SUM(epoch_ms("at")), SUM(dayofyear(day)), SUM(weekofyear(day)), SUM(yearweek(day)), MAX(dayofmonth(day)) FROM t',
   'SELECT SUM(epoch(day)), AVG(epoch("at")) FROM t',
-  "SELECT MAX(day + 3), MIN(day - few), MAX(few + day), SUM(day - DATE '2019-04-01') FROM t",
+  "SELECT MAX(day + 3), MIN(day - (few % 2)::INTEGER), MAX((few % 3)::SMALLINT + day), SUM(day - DATE '2019-04-01') FROM t",
   "SELECT MIN(day + INTERVAL 1 MONTH), MAX(day - INTERVAL '2' YEAR), MAX(day + INTERVAL '1 month 3 days') FROM t",
   `SELECT MIN(${MOMENT} - INTERVAL 3 MONTH), MAX("at" - INTERVAL 90 MINUTE), MIN(day + INTERVAL '36:15:00') FROM t`,
   "SELECT DATE '2020-01-31' + INTERVAL 1 MONTH, TIMESTAMP '2020-03-31 10:00:00' - INTERVAL '1' MONTH, DATE '2020-02-29' - INTERVAL 4 YEAR",
