@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Reveal, TableVersion } from '../../src/catalog/table.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
+import { directPlanner, type Planner } from '../../src/engine/planner.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import { type Consortium, inProcessConsortium } from '../engine/consortium.ts';
+import { randomTable, type TestTable } from '../oracle/tables.ts';
+
+/** A party whose operator patched the policy away: it plans as if owners had allowed everything. */
+const lawless: Planner = {
+  ...directPlanner(nodeCrypto),
+  plan: (question, tables) => directPlanner(nodeCrypto).plan(question, tables.map(allowAll)),
+};
+
+function allowAll(version: TableVersion): TableVersion {
+  const columns = version.definition.columns.map((column) => ({
+    ...column,
+    reveal: 'rows' as Reveal,
+  }));
+  return { ...version, definition: { ...version.definition, columns } };
+}
+
+/** `n`, `word` and `flag` serve conditions only. */
+function guarded(): TestTable {
+  const table = randomTable(5, { rows: 40, owners: 2 });
+  const columns = table.definition.columns.map((column) => {
+    const isSecret = ['n', 'word', 'flag'].includes(column.name);
+    return { ...column, reveal: isSecret ? ('never' as const) : ('aggregate' as const) };
+  });
+  return { ...table, definition: { ...table.definition, columns } };
+}
+
+const FORBIDDEN = [
+  'SELECT MAX(n) FROM t',
+  'SELECT SUM(n + id) FROM t WHERE id = 7',
+  'SELECT COUNT(n) FROM t',
+  'SELECT SUM(CASE WHEN n > 5 THEN 1 ELSE 0 END) FROM t',
+  'SELECT COUNT(*) FILTER (WHERE n > 5) FROM t',
+  'SELECT BOOL_OR(flag) FROM t',
+  'SELECT word, COUNT(*) FROM t GROUP BY word',
+  'SELECT DISTINCT word FROM t',
+  'SELECT COUNT(DISTINCT word) FROM t',
+  'SELECT COUNT(*) FROM t GROUP BY CASE WHEN flag THEN 1 ELSE 2 END',
+  'SELECT few, COUNT(*) FROM t GROUP BY few HAVING MIN(n) > 0',
+  'SELECT few, COUNT(*) FROM t GROUP BY few ORDER BY SUM(n) LIMIT 1',
+  'SELECT AVG(x) FROM (SELECT COALESCE(n, 0) AS x FROM t) s',
+  'WITH s AS (SELECT word AS w FROM t) SELECT MIN(w) FROM s',
+  "SELECT COUNT(*) FROM t GROUP BY UPPER(word) = 'NY'",
+] as const;
+
+describe.each([0, 1, 2])('party %i alone keeps to the policy', (honest) => {
+  let consortium: Consortium;
+  beforeAll(async () => {
+    consortium = await inProcessConsortium([guarded()], undefined, (parts) =>
+      parts.self === honest ? parts : { ...parts, planner: lawless },
+    );
+  });
+
+  it.each(FORBIDDEN)('%s', async (sql) => {
+    const refused = await consortium.query(sql).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(refused).toBeInstanceOf(TacitError);
+    expect(refused).toMatchObject({ code: 'SQL_POLICY' });
+    expect(String(refused)).toMatch(/column "(n|word|flag)" of t is never revealed/);
+  });
+
+  it('lets conditions read the column', async () => {
+    const { rows } = await consortium.query('SELECT COUNT(*) FROM t WHERE n > 5 OR flag');
+    expect(rows).toHaveLength(1);
+  });
+});
