@@ -1,7 +1,6 @@
 import { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit } from '../circuits/circuit.ts';
-import { scalarKey } from '../planner/logical/rewrite.ts';
-import type { OutputCell, Rank, RelationAnswer } from '../planner/physical/plan.ts';
+import type { Rank, RelationAnswer } from '../planner/physical/plan.ts';
 import type { RelationShape } from '../planner/result-shape.ts';
 import type { ResultStage, RowStage } from '../program/program.ts';
 import { rankBits } from '../program/shapes.ts';
@@ -36,7 +35,7 @@ export function compileAnswer(answer: RelationAnswer, shop: Workshop): RelationR
     filter === undefined
       ? inputs.there
       : b.and(inputs.there, expressions.truth(filter.predicate).isTrue);
-  const quotients = announced(expressions, cells, rank);
+  const quotients = new Quotients(expressions);
   // With a rank, rows are hidden once it is known which are shown.
   const planes = new OutputPlanes(b, expressions, rank === undefined ? there : b.one, quotients);
   const columns = cells.map((cell) => planes.cell(cell));
@@ -59,22 +58,6 @@ export function compileAnswer(answer: RelationAnswer, shop: Workshop): RelationR
     shop,
   );
   return resultOf(opened, columns, input.rows);
-}
-
-/** Quotients with as many bits as the cells and the keys together need. */
-function announced(
-  expressions: Expressions,
-  cells: readonly OutputCell[],
-  rank: Rank | undefined,
-): Quotients {
-  const quotients = new Quotients(expressions, scalarKey);
-  for (const cell of cells) {
-    if (cell.kind === 'scalar' && cell.scalar.kind === 'ratio') quotients.show(cell.scalar);
-  }
-  for (const { scalar } of rank?.keys ?? []) {
-    if (scalar.kind === 'ratio') quotients.rank(scalar);
-  }
-  return quotients;
 }
 
 /** Ranks relation `from` (planes to show, whether a row is there, its sort word), then hides what is not shown. */

@@ -2,7 +2,8 @@ import { encodingFor } from '../catalog/types.ts';
 import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
 import { extend } from '../circuits/gadgets/numbers.ts';
-import type { Scalar, ScalarOf } from '../planner/logical/scalar.ts';
+import { scalarKey } from '../planner/logical/rewrite.ts';
+import type { ScalarOf } from '../planner/logical/scalar.ts';
 import type { OutputCell } from '../planner/physical/plan.ts';
 import type { RelationCell } from '../planner/result-shape.ts';
 import { encodingOf } from './encoding-of.ts';
@@ -84,50 +85,31 @@ export class OutputPlanes {
   }
 }
 
-/** The quotients of a circuit. One that is shown and ranked by is divided once, with enough bits for both. */
+/** The quotients of a circuit. One that is both shown and ranked by is divided once. */
 export class Quotients {
   readonly #expressions: Expressions;
-  readonly #bits = new Map<string, number>();
-  readonly #made = new Map<string, Quotient>();
-  readonly #key: (scalar: Scalar) => string;
+  readonly #made = new Map<string, ShiftedQuotient>();
 
-  constructor(expressions: Expressions, key: (scalar: Scalar) => string) {
+  constructor(expressions: Expressions) {
     this.#expressions = expressions;
-    this.#key = key;
   }
 
-  /** Announces that it is shown, before any is made. */
-  show(ratio: ScalarOf<'ratio'>): void {
-    this.#need(ratio, denominatorBits(ratio) + DOUBLE_BITS);
-  }
-
-  /**
-   * Announces that rows are ordered by it: fractions with denominators below 2^k differ by more than 2^-2k, so that 2k bits
-   * after the point tell them apart.
-   */
-  rank(ratio: ScalarOf<'ratio'>): void {
-    this.#need(ratio, 2 * denominatorBits(ratio));
-  }
-
-  of(ratio: ScalarOf<'ratio'>): { readonly quotient: Quotient; readonly shift: number } {
-    const key = this.#keyOf(ratio);
-    const shift = this.#bits.get(key);
-    if (shift === undefined) throw new RangeError('a quotient that was not announced');
-    const quotient = this.#made.get(key) ?? this.#expressions.quotient(ratio, shift);
-    this.#made.set(key, quotient);
-    return { quotient, shift };
-  }
-
-  #need(ratio: ScalarOf<'ratio'>, bits: number): void {
-    const key = this.#keyOf(ratio);
-    this.#bits.set(key, Math.max(bits, this.#bits.get(key) ?? 0));
-  }
-
-  #keyOf({ numerator, denominator }: ScalarOf<'ratio'>): string {
-    return `${this.#key(numerator)} / ${this.#key(denominator)}`;
+  /** With enough bits after the point that the smallest one has 55 significant bits. */
+  of(ratio: ScalarOf<'ratio'>): ShiftedQuotient {
+    const { numerator, denominator } = ratio;
+    const key = `${scalarKey(numerator)} / ${scalarKey(denominator)}`;
+    const shift = encodingFor(denominator.bounds).width + DOUBLE_BITS;
+    const made = this.#made.get(key) ?? {
+      quotient: this.#expressions.quotient(ratio, shift),
+      shift,
+    };
+    this.#made.set(key, made);
+    return made;
   }
 }
 
-function denominatorBits({ denominator }: ScalarOf<'ratio'>): number {
-  return encodingFor(denominator.bounds).width;
+/** A quotient times 2^shift. */
+interface ShiftedQuotient {
+  readonly quotient: Quotient;
+  readonly shift: number;
 }
