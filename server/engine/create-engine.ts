@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Readable } from 'node:stream';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { nodeKeys } from '../../src/crypto/node-keys.ts';
@@ -30,6 +31,12 @@ const STREAMS_SPARE = 64;
 
 /** How a query may end at the party that gives the turns without the others finding out for themselves. */
 const UNHEARD: readonly ErrorCode[] = ['CANCELLED', 'QUERY_TIMEOUT', 'PARTY_BUSY'];
+
+/** A query's working memory: its share of most of this machine's, and WebAssembly's 4 GiB at most. */
+function memoryPerQuery(running: number): number {
+  const share = (0.8 * totalmem()) / running;
+  return Math.min(4 * 1024 ** 3, Math.max(256 * 1024 ** 2, share));
+}
 
 /** The engine of one party with everything it stands on. */
 export interface Engine {
@@ -76,7 +83,7 @@ export async function createEngine(
     awaitPeer: (requestId, party, signal) => hub.arrival(requestId, party, signal),
     planner,
     limits: settings.queries,
-    kernels: new KernelPool(loadKernels),
+    kernels: new KernelPool(() => loadKernels(memoryPerQuery(settings.queries.running))),
     crypto: nodeCrypto,
     keys: nodeKeys,
     consortium: consortiumDigest(consortium),

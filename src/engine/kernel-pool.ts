@@ -2,7 +2,7 @@ import type { FieldEngine } from '../field/instantiate.ts';
 
 /** Memory of an idle instance beyond this is given back to the system. */
 const KEEP_BYTES_MAX = 1 << 30;
-const IDLE_MAX = 2;
+const IDLE_MAX = 4;
 
 /** Lends one kernel instance with its own memory to each running query; instances are reused while warm. */
 export class KernelPool {

@@ -6,11 +6,11 @@ import { TacitError } from '../errors/tacit-error.ts';
 import { type FieldEngine, instantiateKernels } from '../field/instantiate.ts';
 
 /**
- * Loads `build/kernels.wasm` of this package, from the sources or from `dist`, over a fresh memory.
+ * Loads `build/kernels.wasm` of this package, from the sources or from `dist`, over a fresh memory of at most `bytesMax`.
  * Throws BUILD_MISSING when it was not built and SIMD_MISSING when it cannot run.
  */
-export async function loadKernels(): Promise<FieldEngine> {
-  return instantiateKernels(await readKernels());
+export async function loadKernels(bytesMax?: number): Promise<FieldEngine> {
+  return instantiateKernels(await readKernels(), bytesMax);
 }
 
 async function readKernels(): Promise<Uint8Array<ArrayBuffer>> {

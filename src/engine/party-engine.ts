@@ -61,8 +61,12 @@ export interface EngineParts {
 /** Ids remembered, so that a replayed request, or attempt, is refused. */
 const IDS_MAX = 100_000;
 
+/** Statements that are let in before they are read, as a multiple of those that may run or wait. */
+const FLOOD = 4;
+
 /** One query on its way, from the moment it is let in. */
 interface Visible {
+  readonly analyst: string;
   progress(): QueryProgress;
 }
 
@@ -106,15 +110,17 @@ export class PartyEngine {
   async query(request: AdmittedQuery, signal?: AbortSignal): Promise<QueryAnswer> {
     this.#refuseReplay(request.requestId);
     this.#refuseUnusableKey(request.analystKey);
+    this.#refuseFlood(request.analyst);
     const stop = new Stop(this.#parts.timer, signal);
-    this.#jobs.set(request.requestId, { progress: () => ({ state: 'queued' }) });
+    const { analyst, requestId } = request;
+    this.#jobs.set(requestId, { analyst, progress: () => ({ state: 'queued' }) });
     try {
       return await this.#serve(request, stop);
     } catch (thrown) {
       throw asTacitError(thrown);
     } finally {
       stop.release();
-      this.#jobs.delete(request.requestId);
+      this.#jobs.delete(requestId);
     }
   }
 
@@ -134,7 +140,8 @@ export class PartyEngine {
     const counter = new RoundCounter();
     const flags = { isRunning: false, planSeconds: 0 };
     const job: Job = { request, question, outline, turns, stop, counter, ...flags };
-    this.#jobs.set(request.requestId, { progress: () => progressOf(job) });
+    const { analyst, requestId } = request;
+    this.#jobs.set(requestId, { analyst, progress: () => progressOf(job) });
     const guess = await this.#planAhead(job);
     // A statement without tables is the same everywhere.
     if (guess && outline.tables.length === 0) return answerOf(job, guess);
@@ -238,6 +245,17 @@ export class PartyEngine {
     }
     if (claim(this.#requests, requestId)) return;
     throw new TacitError('QUERY_CONFLICT', 'this request id was used before; send a fresh one');
+  }
+
+  /** What is read and planned is bounded too, explanations included, whoever's turn it is. */
+  #refuseFlood(analyst: string): void {
+    const { queued, running } = this.#parts.limits;
+    const most = FLOOD * (queued + running);
+    const jobs = [...this.#jobs.values()];
+    const own = jobs.filter((job) => job.analyst === analyst).length;
+    if (jobs.length < most && own < most / 2) return;
+    const message = `${jobs.length} queries are here already, ${own} of them yours; wait for some of them`;
+    throw new TacitError('PARTY_BUSY', message);
   }
 
   /** Before anything is computed: a key that nothing can be sealed to would fail after the last round only. */

@@ -18,17 +18,18 @@ export interface FieldEngine {
 }
 
 /**
- * Instantiates compiled kernels over a fresh memory that grows as the arena needs it.
+ * Instantiates compiled kernels over a fresh memory that grows as the arena needs it, to at most `bytesMax`.
  * Throws SIMD_MISSING when the engine cannot run vector instructions.
  */
 export async function instantiateKernels(
   wasm: ArrayBuffer | ArrayBufferView<ArrayBuffer>,
+  bytesMax = PAGES_MAX * PAGE,
 ): Promise<FieldEngine> {
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new TacitError('SIMD_MISSING', 'this JavaScript engine has no WebAssembly SIMD');
   }
   const initial = KERNEL_RESERVED_BYTES / PAGE;
-  const memory = new WebAssembly.Memory({ initial, maximum: PAGES_MAX });
+  const memory = new WebAssembly.Memory({ initial, maximum: Math.floor(bytesMax / PAGE) });
   const { instance } = await WebAssembly.instantiate(wasm, { env: { memory } });
   const kernels = instance.exports as unknown as Kernels;
   return { kernels, arena: new Arena(memory, KERNEL_RESERVED_BYTES) };
