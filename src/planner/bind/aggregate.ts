@@ -32,7 +32,7 @@ import { withoutAliases } from './scope.ts';
 import { textOf, toEncoded } from './text-encoding.ts';
 
 /** DISTINCT needs a public domain of at most so many values. */
-const DISTINCT_MAX = 1024n;
+export const DISTINCT_MAX = 1024n;
 /** Bits behind the point of a quotient that is summed: ten digits of the smallest one that is not 0. */
 const FRACTION_BITS = 34;
 

@@ -26,7 +26,8 @@ import { asDouble, constantDouble, DOUBLE_INTEGER_MAX, type Ratio } from './doub
 import { castOrUndefined, castText, isHopeless } from './literals.ts';
 import { DOMAIN_MAX, mapWordsToNumber, perCode, sortedWords, textOf } from './text-encoding.ts';
 
-const TYPES: Readonly<Record<string, SqlType>> = {
+/** Every name of a type without arguments that a cast takes, upper case. */
+export const TYPES: Readonly<Record<string, SqlType>> = {
   ...named(['BOOLEAN', 'BOOL', 'LOGICAL'], BOOLEAN),
   ...named(['TINYINT', 'INT1'], { kind: 'integer', name: 'TINYINT' }),
   ...named(['SMALLINT', 'INT2', 'SHORT'], { kind: 'integer', name: 'SMALLINT' }),

@@ -38,7 +38,7 @@ export function unify(
 
 function commonType(operands: readonly Operand[], what: string, at: Position): SqlType {
   const typed = operands.filter(
-    ({ scalar }) => !isNullConstant(scalar) && textOf(scalar) === undefined,
+    ({ scalar }) => !isUntypedNull(scalar) && textOf(scalar) === undefined,
   );
   const firm = typed.filter(({ literal }) => !literal).map(({ scalar }) => scalar.type);
   const own = firm.length === 0 ? undefined : firm.reduce((a, b) => combine(a, b, what, at));
@@ -48,8 +48,12 @@ function commonType(operands: readonly Operand[], what: string, at: Position): S
   const all = [...(own === undefined ? [] : [own]), ...literals];
   if (all.length > 0) return all.reduce((a, b) => combine(a, b, what, at));
   const texts = operands.some(({ scalar }) => textOf(scalar) !== undefined);
-  if (texts) return VARCHAR;
-  return operands.find(({ scalar }) => scalar.type.kind === 'varchar')?.scalar.type ?? INTEGER;
+  return texts ? VARCHAR : INTEGER;
+}
+
+/** A NULL as it is written: it takes any type. What is NULL by computation keeps its own. */
+function isUntypedNull(scalar: Scalar): boolean {
+  return isNullConstant(scalar) && scalar.type.kind === 'integer';
 }
 
 /** An integer literal takes the type of the integers beside it if it fits. */

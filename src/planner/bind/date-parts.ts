@@ -56,14 +56,17 @@ const OF_TIME: Readonly<Record<string, readonly [unit: bigint, period: bigint]>>
   microseconds: [1n, MINUTE],
 };
 
+/** Names of all parts, each in one spelling. */
+export const DATE_PARTS: readonly string[] = [
+  ...Object.keys(OF_DAY),
+  ...['week', 'yearweek', 'dow', 'isodow'],
+  ...Object.keys(OF_TIME),
+  'epoch',
+];
+
 /** Whether the word names a part of a date. */
 export function isDatePart(name: string): boolean {
-  const part = partOf(name);
-  return (
-    part in OF_DAY ||
-    part in OF_TIME ||
-    ['week', 'dow', 'isodow', 'epoch', 'yearweek'].includes(part)
-  );
+  return DATE_PARTS.includes(partOf(name));
 }
 
 function partOf(name: string): string {

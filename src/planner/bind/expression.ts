@@ -199,7 +199,7 @@ function bindCaseNode(binder: Binder, expression: Node<'case'>): Scalar {
 }
 
 /** Longer lists make planning slow, and parties plan on the thread that serves their peers. */
-const IN_VALUES_MAX = 1000;
+export const IN_VALUES_MAX = 1000;
 
 function bindIn(binder: Binder, expression: Node<'in'>): Scalar {
   const { list, negated, at } = expression;

@@ -12,7 +12,7 @@ export interface Interval {
 const HOUR = DAY_MICROSECONDS / 24n;
 
 /** What one of each unit is; lower case, without a plural s. */
-const UNITS: Readonly<Record<string, Partial<Interval>>> = {
+export const UNITS: Readonly<Record<string, Partial<Interval>>> = {
   year: { months: 12 },
   decade: { months: 120 },
   century: { months: 1200 },
