@@ -1,22 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { nodeCrypto } from '../../src/crypto/node.ts';
-import { loadKernels } from '../../src/engine/node-kernels.ts';
-import { prepare } from '../../src/engine/prepare.ts';
-import { LAN, type NetworkProfile } from '../../src/planner/network.ts';
-import { MemoryStore } from '../../src/storage/memory-store.ts';
-import { publishInProcess } from '../oracle/publish.ts';
 import { numbers, Trial } from '../processes/trial.ts';
 import { DelayProxy } from './delay-proxy.ts';
-
-/** Added to every message between two parties, so that a round trip takes twice as long. */
-const DELAY_MS = 50;
-const FAR: NetworkProfile = {
-  name: 'far',
-  roundTripSeconds: (2 * DELAY_MS) / 1000,
-  bytesPerSecond: 12_500_000,
-};
-const ROWS = 20_000;
-const SQL = 'SELECT AVG(b), MAX(a), SUM(a * b) FROM far WHERE a + b > 700 AND a * 3 < b';
+import { DELAY_MS, FAR, ROWS, SQL } from './far.ts';
 
 const proxies: DelayProxy[] = [];
 let trial: Trial;
@@ -34,19 +19,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await trial?.close();
   await Promise.all(proxies.map((proxy) => proxy.close()));
-});
-
-it('the plan for a far network has fewer rounds than the one for a near network', async () => {
-  const stores = Array.from({ length: 3 }, () => new MemoryStore(nodeCrypto));
-  await publishInProcess(
-    { crypto: nodeCrypto, ...(await loadKernels()) },
-    [numbers('far', ROWS)],
-    stores,
-  );
-  const catalog = { tables: stores[0]?.tables() ?? [] };
-  const roundsFor = (network: NetworkProfile) =>
-    prepare(SQL, catalog, network, nodeCrypto).measurement.total.rounds;
-  expect(roundsFor(FAR)).toBeLessThan(roundsFor(LAN));
 });
 
 it('rounds times the time of one predict how long a query takes, within a fifth', async () => {
