@@ -193,9 +193,9 @@ export const ERRORS = {
   },
   QUERY_TIMEOUT: {
     blame: 'caller',
-    status: 504,
+    status: 408,
     cause: 'The query waited or ran longer than the analyst or the party allows.',
-    fix: 'Send it again when less is running, ask for less, or allow more time; the message says what it waited for.',
+    fix: 'Allow more time, or send it again when less is running; the message says what it waited for.',
   },
   QUERY_UNKNOWN: {
     blame: 'caller',

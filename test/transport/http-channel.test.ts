@@ -114,6 +114,66 @@ describe('HTTP channels', () => {
     two.abort(new Error('end of test'));
   });
 
+  it('the arrival of a peer is told before the query is opened, also to late askers', async () => {
+    servers = await ExchangeServers.start(2, false);
+    const [first, second] = servers.hubs;
+    const never = new AbortController();
+    const early = second!.arrival('q', 0, never.signal);
+    const one = await first!.open('q');
+    await early;
+    await second!.arrival('q', 0, never.signal);
+    const stop = new AbortController();
+    const other = second!.arrival('r', 0, stop.signal);
+    stop.abort(new Error('changed my mind'));
+    await expect(other).rejects.toThrow('changed my mind');
+    // A peer that has given up will not come again.
+    one.abort(new Error('end of test'));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect(second!.arrival('q', 0, never.signal)).rejects.toMatchObject({
+      code: 'PEER_CLOSED',
+      message: 'party 1 gave up before the query started',
+    });
+  });
+
+  it('who waits for a dismissed query hears of it at once', async () => {
+    servers = await ExchangeServers.start(3, true);
+    const [first, second, third] = servers.hubs;
+    const never = new AbortController();
+    const told = [second, third].map(async (hub) => {
+      await hub!.arrival('q', 0, never.signal);
+      const channel = await hub!.open('q');
+      return read(channel, 0, 'x');
+    });
+    first!.dismiss('q');
+    for (const end of await Promise.allSettled(told)) {
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'PEER_CLOSED' } });
+    }
+    await expect(first!.open('q')).rejects.toMatchObject({ code: 'QUERY_CONFLICT' });
+  });
+
+  it('opening ends when it is cancelled', async () => {
+    servers = await ExchangeServers.start(2, false);
+    servers.servers[1]!.removeAllListeners('request');
+    servers.servers[1]!.on('checkContinue', () => {});
+    const stop = new AbortController();
+    const opening = servers.hubs[0]!.open('q', stop.signal);
+    setTimeout(() => stop.abort(new Error('changed my mind')), 20);
+    await expect(opening).rejects.toThrow('changed my mind');
+  });
+
+  it('streams wait on for a query that is known, whatever the time', async () => {
+    let isKnown = true;
+    const isExpected = () => isKnown;
+    servers = await ExchangeServers.start(2, false, { waitMs: 10, isExpected });
+    const one = await servers.hubs[0]!.open('q');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(servers.errors).toEqual([]);
+    isKnown = false;
+    await expect(read(one, 1, 'x')).rejects.toMatchObject({ code: 'PEER_CLOSED' });
+    expect(servers.errors).toMatchObject([{ code: 'PEER_TIMEOUT' }]);
+    one.abort(new Error('end of test'));
+  });
+
   it('waiting streams are bounded in time and number', async () => {
     servers = await ExchangeServers.start(2, false, { waitMs: 40, waitingMax: 2 });
     const opened = await Promise.all(['a', 'b', 'c'].map((id) => servers.hubs[0]!.open(id)));
