@@ -71,6 +71,7 @@ const PACKAGES = {
   '@peculiar/x509': '^(server|cli)/',
   'reflect-metadata': '^(server|cli)/',
   '@duckdb/node-api': '^(cli|demo)/',
+  pg: '^cli/sources/',
   commander: '^cli/',
   yaml: '^(server|cli)/',
 };

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SqlType } from '../src/catalog/types.ts';
 import { TacitError } from '../src/errors/tacit-error.ts';
-import { type ConfigField, parseConfig } from './config-field.ts';
+import type { ConfigField } from './config-field.ts';
+import { readConfigFile } from './config-file.ts';
 import { parseType } from './config-type.ts';
+import { type DefinitionFile, readDefinitionFile } from './define/definition-file.ts';
 
 /** What `tacit run CONFIG` reads: a temporary consortium and the tables to publish into it. */
 export interface RunConfig {
@@ -16,6 +18,8 @@ export interface RunConfig {
 export interface TableConfig {
   readonly name: string;
   readonly sources: readonly SourceConfig[];
+  /** What the owners would sign; nothing is inferred then, and `columns` and `keys` are empty. */
+  readonly definition?: DefinitionFile;
   /** By the column's name as written; names in files are matched case-insensitively. */
   readonly columns: readonly ColumnConfig[];
   /** Columns that together identify a row, one list per declared key. */
@@ -33,6 +37,8 @@ export interface SourceConfig {
 export interface ColumnConfig {
   readonly name: string;
   readonly type?: SqlType;
+  /** VARCHAR(n): most UTF-8 bytes of a value, which is secret text then. */
+  readonly bytes?: number;
   /** In the column's own units, e.g. `100000` or `2024-12-31`. */
   readonly bounds?: readonly [low: string, high: string];
   readonly dictionary?: boolean;
@@ -45,7 +51,6 @@ export interface KeyConfig {
   readonly where: string;
 }
 
-const CONFIG_BYTES_MAX = 1024 * 1024;
 const NAME_LENGTH_MAX = 64;
 const PARTIES = 3;
 const THRESHOLD = 1;
@@ -56,7 +61,7 @@ const THRESHOLD = 1;
  * SUITE_NOT_BUILT a number of parties or threshold that no protocol suite serves.
  */
 export function loadConfig(path: string): RunConfig {
-  const root = parseConfig(readConfig(path), path);
+  const root = readConfigFile(path);
   const fields = root.map(['parties', 'threshold', 'tls', 'tables']);
   const parties = fields.get('parties')?.integer() ?? PARTIES;
   const threshold = fields.get('threshold')?.integer() ?? THRESHOLD;
@@ -77,29 +82,21 @@ export function loadConfig(path: string): RunConfig {
   return { parties: PARTIES, threshold: THRESHOLD, tls, tables };
 }
 
-function readConfig(path: string): string {
-  const invalid = (problem: string) => new TacitError('CONFIG_INVALID', `${path}: ${problem}`);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) throw invalid('no such file');
-  if (!stats.isFile()) throw invalid('not a file');
-  if (stats.size > CONFIG_BYTES_MAX) throw invalid('longer than 1 MiB, which no configuration is');
-  return readFileSync(path, 'utf8');
-}
-
 /** A list of entries, or a single entry. */
 function readTable(name: string, field: ConfigField, folder: string): TableConfig {
   const entries = field.isMap() ? [field] : field.list();
+  let definition: DefinitionFile | undefined;
   const sources: SourceConfig[] = [];
   const columns: ColumnConfig[] = [];
   const keys: KeyConfig[] = [];
   for (const entry of entries) {
-    const fields = entry.map(['owner', 'source', 'columns', 'key']);
+    const fields = entry.map(['owner', 'source', 'columns', 'key', 'define']);
     const owner = fields.get('owner');
     const source = fields.get('source');
     if (owner && source) sources.push(readSource(owner, source, folder));
     else if (owner || source) {
       throw entry.invalid(`${owner ? 'source' : 'owner'} is missing`);
-    } else if (!fields.has('columns') && !fields.has('key')) {
+    } else if (!['columns', 'key', 'define'].some((name) => fields.has(name))) {
       throw entry.invalid('owner and source are missing');
     }
     for (const [column, settings] of fields.get('columns')?.entries() ?? []) {
@@ -107,9 +104,27 @@ function readTable(name: string, field: ConfigField, folder: string): TableConfi
     }
     const key = fields.get('key');
     if (key) addKey(keys, readKey(key));
+    const define = fields.get('define');
+    if (define && definition) throw define.invalid('a table has one definition');
+    if (define) definition = readDefinition(name, define, folder);
   }
   if (sources.length === 0) throw field.invalid('the table has no entry with owner and source');
-  return { name, sources, columns, keys };
+  if (!definition) return { name, sources, columns, keys };
+  if (columns.length > 0 || keys.length > 0) {
+    throw field.invalid('with define, columns and keys are described in that file only');
+  }
+  const { owners, table } = definition;
+  const stray = sources.find(({ owner }) => !owners.includes(owner));
+  if (stray) throw field.invalid(`${stray.owner} is not an owner in ${definition.path}`);
+  return { name: table.name, sources, definition, columns, keys };
+}
+
+function readDefinition(name: string, field: ConfigField, folder: string): DefinitionFile {
+  const path = resolve(folder, field.text());
+  if (!existsSync(path)) throw field.invalid(`there is no file ${field.text()}`);
+  const definition = readDefinitionFile(path);
+  if (sameName(definition.table.name, name)) return definition;
+  throw field.invalid(`this file defines table ${definition.table.name}, not ${name}`);
 }
 
 function readSource(owner: ConfigField, source: ConfigField, folder: string): SourceConfig {
@@ -129,7 +144,7 @@ function readColumn(name: string, field: ConfigField): ColumnConfig {
   return {
     name,
     where: field.where,
-    ...(type ? { type: parseType(type) } : {}),
+    ...(type ? parseType(type) : {}),
     ...(bounds ? { bounds: readBounds(bounds) } : {}),
     ...(dictionary === undefined ? {} : { dictionary }),
   };
@@ -156,8 +171,8 @@ function addColumn(columns: ColumnConfig[], column: ColumnConfig, field: ConfigF
     columns.push(column);
     return;
   }
-  const settings = ({ type, bounds, dictionary }: ColumnConfig) =>
-    JSON.stringify([type, bounds, dictionary]);
+  const settings = ({ type, bytes, bounds, dictionary }: ColumnConfig) =>
+    JSON.stringify([type, bytes, bounds, dictionary]);
   if (settings(known) !== settings(column)) {
     throw field.invalid(`contradicts ${known.where}; describe a column once`);
   }

@@ -38,13 +38,15 @@ export async function publishTables(
 
 /** Every owner accepts the definition, then each uploads its own rows, all with their own keys. */
 async function publishSource(
-  { definition, parts }: TableSource,
+  { definition, isDeclared, parts }: TableSource,
   trial: TrialConsortium,
   signal: AbortSignal,
 ): Promise<void> {
   const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-  // One person's trial: the rows are the analyst's own.
-  const columns = definition.columns.map((column) => ({ ...column, reveal: 'rows' as const }));
+  // One person's trial: the rows are the analyst's own. Who declares a table says what may be shown.
+  const columns = definition.columns.map((column) =>
+    isDeclared ? column : { ...column, reveal: 'rows' as const },
+  );
   const owners = [...new Set(parts.map(({ owner }) => owner))];
   const shared = { table: { ...definition, columns }, owners };
   const sessions = new Map(owners.map((owner) => [owner, trial.session(owner)]));

@@ -7,20 +7,10 @@ import { decideDictionary } from './dictionary.ts';
 import type { Duck } from './duckdb.ts';
 import { encodeColumn } from './encode.ts';
 import { findRow, type LoadedTable } from './load.ts';
+import { multiplicity } from './multiplicity.ts';
+import { type ColumnDecision, secretText } from './secret-text.ts';
 import type { UnionColumn } from './unify.ts';
 import { parseValue } from './units.ts';
-
-/** A column that is published: its definition and SQL of its stored integer over c0, c1, ... */
-export interface PublishedColumn {
-  readonly definition: ColumnDefinition;
-  readonly sql: string;
-}
-
-export type ColumnDecision = {
-  readonly published?: PublishedColumn;
-  /** For the owner: why the column is not published, or what happened to its values. */
-  readonly warning?: string;
-};
 
 /**
  * Infers what an owner would declare about a column from all rows of the table: type, dictionary,
@@ -40,7 +30,9 @@ export async function decideColumn(
   let dictionary: readonly string[] | undefined;
   if (decided.type.kind === 'varchar') {
     const decision = await decideDictionary(duck, table, column, decided.sql, enumType);
-    if ('reason' in decision) return { warning: `${what} is not published: ${decision.reason}` };
+    // There are none for text, which is what it says.
+    declaredBounds(column.config, decided.type);
+    if (!decision) return secretText(duck, table, column, decided.sql);
     dictionary = decision.dictionary;
   }
   const sql = await encodeColumn(duck, table, index, decided.type, decided.sql, enumType);
@@ -56,20 +48,6 @@ export async function decideColumn(
   };
   const warning = decided.warning ? `${what}: ${decided.warning}` : undefined;
   return { published: { definition, sql }, ...(warning ? { warning } : {}) };
-}
-
-/** Largest number of rows that agree on all columns, rounded up to a power of two; no NULLs. */
-export async function multiplicity(
-  duck: Duck,
-  table: LoadedTable,
-  columns: readonly string[],
-  what: string,
-): Promise<number> {
-  const present = columns.map((sql) => `(${sql}) IS NOT NULL`).join(' AND ');
-  const groups = `SELECT count(*) n FROM ${table.all} WHERE ${present} GROUP BY ${columns.join(', ')}`;
-  const doing = `${what}: counting equal values`;
-  const [most] = await duck.row(`SELECT max(n) FROM (${groups})`, doing);
-  return 2 ** Math.ceil(Math.log2(Math.max(1, Number(most ?? 1))));
 }
 
 interface Facts {
@@ -134,7 +112,12 @@ function declaredBounds(config: ColumnConfig | undefined, type: SqlType): Bounds
 }
 
 function checkDictionaryWish(config: ColumnConfig | undefined, type: SqlType): void {
-  if (config?.dictionary !== true || type.kind === 'varchar') return;
+  if (config?.dictionary !== true) return;
+  if (config.bytes !== undefined) {
+    const message = `${config.where}: VARCHAR(n) is secret text, which has no dictionary`;
+    throw new TacitError('CONFIG_INVALID', message);
+  }
+  if (type.kind === 'varchar') return;
   throw new TacitError(
     'CONFIG_INVALID',
     `${config.where}: dictionary is for VARCHAR, and the column is ${printType(type)}`,

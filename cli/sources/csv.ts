@@ -1,7 +1,8 @@
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import type { SourceConfig } from '../config.ts';
 import { type CsvHeader, readCsvHeader } from './csv-header.ts';
 import { type Duck, ident, literal } from './duckdb.ts';
-import { type FileColumn, invalidSource, type SourceFile } from './file.ts';
+import { type FileColumn, invalidSource, type Sample, type SourceFile } from './file.ts';
 
 /** Malformed rows that are recorded; one is reported. */
 const REJECTS_MAX = 1000;
@@ -24,16 +25,15 @@ interface Sniffed {
   readonly timestampFormat: string | undefined;
 }
 
-/** A CSV or TSV file; the whole file is looked at to decide the types. */
+/** A CSV or TSV file; so many rows are looked at to decide the types. */
 export async function openCsv(
   duck: Duck,
-  path: string,
-  owner: string,
-  source: string,
+  { owner, path, source }: SourceConfig,
+  sample: Sample,
   fixedDelimiter?: string,
 ): Promise<SourceFile> {
   const header = await readCsvHeader(path, source, fixedDelimiter);
-  const sniffed = await sniff(duck, path, source, header);
+  const sniffed = await sniff(duck, path, source, header, sample);
   return {
     owner,
     source,
@@ -59,9 +59,10 @@ async function sniff(
   path: string,
   source: string,
   header: CsvHeader,
+  sample: Sample,
 ): Promise<Sniffed> {
   // Malformed rows are skipped here and reported by line when the rows are loaded.
-  const options = `sample_size=-1, ignore_errors=true, ${dialect(header)}`;
+  const options = `sample_size=${sample}, ignore_errors=true, ${dialect(header)}`;
   const sql = `SELECT Columns, DateFormat, TimestampFormat FROM sniff_csv(${literal(path)}, ${options})`;
   try {
     const [columns, dateFormat, timestampFormat] = await duck.row(sql, `${source}: reading it`);

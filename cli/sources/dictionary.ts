@@ -12,11 +12,12 @@ const ROWS_PER_VALUE_MIN = 10;
 
 export type DictionaryDecision =
   | { readonly dictionary: readonly string[]; readonly enumType: string }
-  | { readonly reason: string };
+  /** None: the strings stay secret. */
+  | undefined;
 
 /**
- * The sorted distinct values of a string column, which become public, as a DuckDB ENUM; or why the
- * column gets none. CONFIG_INVALID if one was asked for and the column has too many values.
+ * The sorted distinct values of a string column, which become public, as a DuckDB ENUM; undefined if they are none to
+ * be made public. CONFIG_INVALID if one was asked for and the column has too many values.
  */
 export async function decideDictionary(
   duck: Duck,
@@ -26,14 +27,12 @@ export async function decideDictionary(
   enumType: string,
 ): Promise<DictionaryDecision> {
   const wish = column.config?.dictionary;
-  if (wish === false)
-    return { reason: 'dictionary: false, and VARCHAR is stored as a dictionary only' };
+  if (wish === false || column.config?.bytes !== undefined) return undefined;
   const doing = `${table.name}.${column.name}: collecting its values`;
   const distinct = `SELECT DISTINCT ${sql} x FROM ${table.all} WHERE ${sql} IS NOT NULL`;
   const rows = await duck.rows(`${distinct} LIMIT ${DICTIONARY_MAX + 1}`, doing);
   const values = rows.map(([value]) => String(value)).sort(compareUtf8);
   const total = table.parts.reduce((sum, part) => sum + part.rows, 0);
-  const count = values.length > DICTIONARY_MAX ? `more than ${DICTIONARY_MAX}` : values.length;
   if (wish === true && values.length > DICTIONARY_MAX) {
     throw new TacitError(
       'CONFIG_INVALID',
@@ -41,13 +40,7 @@ export async function decideDictionary(
     );
   }
   const isCategory = values.length <= INFERRED_MAX && values.length * ROWS_PER_VALUE_MIN <= total;
-  if (wish !== true && !isCategory) {
-    return {
-      reason:
-        `VARCHAR with ${count} distinct values in ${total} rows; a dictionary is inferred up to ` +
-        `${INFERRED_MAX} values and a tenth of the rows (dictionary: true up to ${DICTIONARY_MAX})`,
-    };
-  }
+  if (wish !== true && !isCategory) return undefined;
   // A column of NULLs only still needs a code for the stored 0.
   const dictionary = values.length > 0 ? values : [''];
   const members = dictionary.map(literal).join(', ');

@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import type {
+  DuckDBAppender,
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+} from '@duckdb/node-api';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 
 /** A cell as DuckDB's JavaScript conversion gives it. */
@@ -12,7 +17,8 @@ const MEMORY_LIMIT = '2GB';
 
 /**
  * One embedded DuckDB in memory. It reads local files only: extensions are neither installed nor
- * loaded on demand, so no source makes it open a network connection.
+ * loaded on demand, so no source makes it open a network connection. What it spills is encrypted under a key that
+ * exists in this process only, so a crash leaves no rows in the temporary folder.
  */
 export class Duck {
   readonly #instance: DuckDBInstance;
@@ -26,14 +32,15 @@ export class Duck {
   }
 
   /** Loads the native library (70 MB) on first use, so only commands that read files pay for it. */
-  static async open(): Promise<Duck> {
+  static async open(memoryLimit = MEMORY_LIMIT): Promise<Duck> {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const folder = await mkdtemp(join(tmpdir(), 'tacit-duckdb-'));
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      memory_limit: MEMORY_LIMIT,
+      memory_limit: memoryLimit,
       temp_directory: folder,
+      temp_file_encryption: 'true',
     });
     return new Duck(instance, await instance.connect(), folder);
   }
@@ -51,9 +58,36 @@ export class Duck {
     return (await this.rows(sql, doing))[0] ?? [];
   }
 
-  /** A result that is computed while it is read. */
-  async stream(sql: string, doing: string): Promise<DuckDBResult> {
-    return guard(doing, () => this.#connection.stream(sql));
+  /** A result that is computed while it is read, so that memory holds a few chunks of it. */
+  async *chunks(sql: string, doing: string): AsyncGenerator<DuckDBDataChunk> {
+    const result = await guard(doing, () => this.#connection.stream(sql));
+    for (;;) {
+      const chunk = await guard(doing, () => result.fetchChunk());
+      if (!chunk || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
+  /**
+   * Names and types of what somebody's query returns; no row is read for it. SOURCE_INVALID with DuckDB's own message,
+   * which can quote the query and names, but no cell.
+   */
+  async describe(
+    query: string,
+    doing: string,
+  ): Promise<readonly { readonly name: string; readonly type: string }[]> {
+    try {
+      const reader = await this.#connection.runAndReadAll(`DESCRIBE SELECT * FROM (\n${query}\n)`);
+      return reader.getRowsJS().map(([name, type]) => ({ name: String(name), type: String(type) }));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new TacitError('SOURCE_INVALID', `${doing}: ${message.trim()}`);
+    }
+  }
+
+  /** For filling a table with rows from outside. */
+  async appender(table: string): Promise<DuckDBAppender> {
+    return guard(table, () => this.#connection.createAppender(table));
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,8 @@ export interface SourceFile {
   readonly source: string;
   /** Empty for a file that names no column, e.g. the JSON document `[]`. */
   readonly columns: readonly FileColumn[];
+  /** The source declares the types of its columns itself, so values are loaded as they are. */
+  readonly isTyped?: true;
   /**
    * SQL that reads the given columns with the given types, in this order. A value that does not fit
    * its type is an error or a NULL that `verify` reports.
@@ -23,6 +25,9 @@ export interface SourceFile {
   /** What DuckDB refused while loading, in the file's own terms. */
   explain(error: TacitError): Promise<TacitError>;
 }
+
+/** Rows that are looked at to find the types of a file's columns: all of them, or the first ones. */
+export type Sample = -1 | 20_480;
 
 export type SourceFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet';
 

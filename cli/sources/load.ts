@@ -1,10 +1,8 @@
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import type { SourceConfig, TableConfig } from '../config.ts';
-import { openCsv } from './csv.ts';
+import type { TableConfig } from '../config.ts';
 import type { Duck } from './duckdb.ts';
-import { formatOf, type SourceFile } from './file.ts';
-import { openJson } from './json.ts';
-import { openParquet } from './parquet.ts';
+import type { SourceFile } from './file.ts';
+import { openFile } from './open-file.ts';
 import { spellingIn, type UnionColumn, unifyColumns } from './unify.ts';
 
 /** One file's rows as a DuckDB table; its columns are c0, c1, ... in the order of the union. */
@@ -36,7 +34,7 @@ export async function loadTable(
   prefix: string,
 ): Promise<LoadedTable> {
   const files: SourceFile[] = [];
-  for (const source of config.sources) files.push(await openFile(duck, source));
+  for (const source of config.sources) files.push(await openFile(duck, source, -1));
   const columns = await unifyColumns(duck, config, files);
   const parts: LoadedPart[] = [];
   for (const [index, file] of files.entries()) {
@@ -64,21 +62,6 @@ export async function findRow(
     if (typeof row === 'bigint') return { source, row: Number(row) + 1 };
   }
   return undefined;
-}
-
-async function openFile(duck: Duck, { path, owner, source }: SourceConfig): Promise<SourceFile> {
-  switch (formatOf(source)) {
-    case 'csv':
-      return openCsv(duck, path, owner, source);
-    case 'tsv':
-      return openCsv(duck, path, owner, source, '\t');
-    case 'json':
-      return openJson(duck, path, owner, source, false);
-    case 'ndjson':
-      return openJson(duck, path, owner, source, true);
-    case 'parquet':
-      return openParquet(duck, path, owner, source);
-  }
 }
 
 async function loadFile(

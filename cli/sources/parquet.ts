@@ -1,12 +1,11 @@
+import type { SourceConfig } from '../config.ts';
 import { type Duck, ident, literal } from './duckdb.ts';
 import { type FileColumn, invalidSource, type SourceFile } from './file.ts';
 
 /** A Parquet file; it declares its types itself. */
 export async function openParquet(
   duck: Duck,
-  path: string,
-  owner: string,
-  source: string,
+  { owner, path, source }: SourceConfig,
 ): Promise<SourceFile> {
   const from = `read_parquet(${literal(path)})`;
   let columns: FileColumn[];
@@ -20,6 +19,7 @@ export async function openParquet(
     owner,
     source,
     columns,
+    isTyped: true,
     select: (wanted) => {
       const casts = wanted.map(
         ({ name, type }) => `CAST(${ident(name)} AS ${type}) ${ident(name)}`,

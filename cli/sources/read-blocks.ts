@@ -1,102 +1,98 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { invariant } from '../../src/errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
-import type { NumberBlock } from '../../src/sharing/upload.ts';
+import type { ColumnBlock } from '../../src/sharing/upload.ts';
+import { type BlockForm, type ColumnBuffer, columnBuffer, selected } from './column-buffer.ts';
 import type { Duck } from './duckdb.ts';
+import { invalidSource } from './file.ts';
 
-/** SQL of one column's stored integer, and whether it may be NULL. */
-export interface BlockColumn {
-  readonly sql: string;
-  readonly nullable: boolean;
+/** Rows that are published one after another. */
+export interface BlockRelation {
+  /** What messages show. */
+  readonly source: string;
+  /** What stands after FROM in SQL; reading it twice gives the same rows in the same order. */
+  readonly from: string;
+  readonly rows: number;
+  /** SQL of each column's stored BIGINT, or of its text. */
+  readonly columns: readonly string[];
+  /** Called when reading has ended; throws if a row was malformed. */
+  readonly verify?: () => Promise<void>;
 }
 
 /**
- * Streams a loaded part in blocks of BLOCK_ROWS rows (the last one shorter), one entry per column. DuckDB
+ * Streams relations as one part in blocks of BLOCK_ROWS rows (the last one shorter), one entry per column. DuckDB
  * encodes; its column vectors are copied as typed arrays, so nothing is done per row here and
- * memory holds one block.
+ * memory holds one block. SOURCE_INVALID if a relation has not the announced rows any more.
  */
 export async function* readBlocks(
   duck: Duck,
-  part: { readonly table: string; readonly rows: number },
-  columns: readonly BlockColumn[],
-): AsyncGenerator<readonly NumberBlock[]> {
-  if (part.rows === 0 || columns.length === 0) return;
-  const selected = columns.flatMap(({ sql, nullable }) =>
-    nullable
-      ? [`coalesce(${sql}, 0::BIGINT)`, `CAST((${sql}) IS NULL AS UTINYINT)`]
-      : [`CAST(${sql} AS BIGINT)`],
-  );
-  const result = await duck.stream(
-    `SELECT ${selected.join(', ')} FROM ${part.table}`,
-    `reading ${part.rows} rows for publication`,
-  );
-  let done = 0;
-  let block = emptyBlock(columns, part.rows);
-  let filled = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (!chunk || chunk.rowCount === 0) break;
-    const vectors = chunkVectors(chunk, columns);
-    for (let from = 0; from < chunk.rowCount; ) {
-      const count = Math.min(chunk.rowCount - from, blockLength(block) - filled);
-      copyRows(vectors, block, from, filled, count);
-      from += count;
-      filled += count;
-      if (filled < blockLength(block)) continue;
-      yield block;
-      done += filled;
-      filled = 0;
-      block = emptyBlock(columns, part.rows - done);
+  relations: readonly BlockRelation[],
+  forms: readonly BlockForm[],
+): AsyncGenerator<readonly ColumnBlock[]> {
+  let left = relations.reduce((sum, { rows }) => sum + rows, 0);
+  let block = new BlockBuffer(forms, left);
+  for (const relation of relations) {
+    for await (const chunk of readChunks(duck, relation, forms)) {
+      for (let at = 0; at < chunk.rowCount; ) {
+        const count = Math.min(chunk.rowCount - at, block.free);
+        block.copy(chunk, at, count);
+        at += count;
+        if (block.free > 0) continue;
+        yield block.take();
+        left -= block.rows;
+        block = new BlockBuffer(forms, left);
+      }
     }
   }
-  invariant(done === part.rows && filled === 0, 'a part has as many rows as were counted');
 }
 
-interface Vectors {
-  readonly values: BigInt64Array;
-  readonly nulls: Uint8Array | undefined;
+/** The rows of one relation, as many as were announced. */
+async function* readChunks(
+  duck: Duck,
+  { columns, from, rows, source, verify }: BlockRelation,
+  forms: readonly BlockForm[],
+): AsyncGenerator<DuckDBDataChunk> {
+  const changed = () => invalidSource(source, 'it changed while it was read; publish it again');
+  const all = forms.flatMap((form, k) => selected(form, columns[k] ?? 'NULL'));
+  let done = 0;
+  let isRead = false;
+  try {
+    const sql = `SELECT ${all.join(', ')} FROM ${from}`;
+    for await (const chunk of duck.chunks(sql, `${source}: reading its rows`)) {
+      done += chunk.rowCount;
+      if (done > rows) throw changed();
+      yield chunk;
+    }
+    isRead = true;
+    await verify?.();
+    if (done < rows) throw changed();
+  } finally {
+    // Whoever stops early may read again, and then nothing of this reading may be left.
+    if (!isRead) await verify?.().catch(() => undefined);
+  }
 }
 
-function emptyBlock(columns: readonly BlockColumn[], rowsLeft: number): NumberBlock[] {
-  const rows = Math.min(BLOCK_ROWS, rowsLeft);
-  return columns.map(({ nullable }) => ({
-    values: new BigInt64Array(rows),
-    ...(nullable ? { nulls: new Uint8Array(rows) } : {}),
-  }));
-}
+/** One block that is being filled. */
+class BlockBuffer {
+  readonly rows: number;
+  free: number;
+  readonly #columns: readonly ColumnBuffer[];
 
-function blockLength(block: readonly NumberBlock[]): number {
-  return block[0]?.values.length ?? 0;
-}
+  constructor(forms: readonly BlockForm[], rowsLeft: number) {
+    this.rows = Math.min(BLOCK_ROWS, rowsLeft);
+    this.free = this.rows;
+    this.#columns = forms.map((form) => columnBuffer(form, this.rows));
+  }
 
-function chunkVectors(chunk: DuckDBDataChunk, columns: readonly BlockColumn[]): Vectors[] {
-  let at = 0;
-  return columns.map(({ nullable }) => ({
-    values: items(chunk, at++, BigInt64Array),
-    nulls: nullable ? items(chunk, at++, Uint8Array) : undefined,
-  }));
-}
+  copy(chunk: DuckDBDataChunk, from: number, count: number): void {
+    let at = 0;
+    for (const column of this.#columns) {
+      column.copy(chunk, at, from, count);
+      at += column.vectors;
+    }
+    this.free -= count;
+  }
 
-/** The typed array behind a column vector: its class has one, though its declaration hides it. */
-function items<T extends BigInt64Array | Uint8Array>(
-  chunk: DuckDBDataChunk,
-  column: number,
-  type: abstract new (...parameters: never[]) => T,
-): T {
-  const vector = chunk.getColumnVector(column) as unknown as { readonly items: unknown };
-  invariant(vector.items instanceof type, 'DuckDB vectors of BIGINT and UTINYINT are typed arrays');
-  return vector.items;
-}
-
-function copyRows(
-  from: readonly Vectors[],
-  to: readonly NumberBlock[],
-  source: number,
-  target: number,
-  count: number,
-): void {
-  from.forEach(({ values, nulls }, column) => {
-    to[column]?.values.set(values.subarray(source, source + count), target);
-    if (nulls) to[column]?.nulls?.set(nulls.subarray(source, source + count), target);
-  });
+  take(): readonly ColumnBlock[] {
+    return this.#columns.map((column) => column.take());
+  }
 }

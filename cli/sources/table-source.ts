@@ -1,13 +1,17 @@
 import type { TableDefinition } from '../../src/catalog/table.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { ColumnBlock } from '../../src/sharing/upload.ts';
-import type { KeyConfig, TableConfig } from '../config.ts';
-import { decideColumn, multiplicity, type PublishedColumn } from './column.ts';
+import type { KeyConfig, SourceConfig, TableConfig } from '../config.ts';
+import { decideColumn } from './column.ts';
+import { DeclaredTable } from './declared-table.ts';
 import { describePublished } from './describe.ts';
 import { Duck } from './duckdb.ts';
 import { sameName } from './file.ts';
 import { dropTable, type LoadedTable, loadTable } from './load.ts';
+import { multiplicity } from './multiplicity.ts';
+import { openFile } from './open-file.ts';
 import { readBlocks } from './read-blocks.ts';
+import type { PublishedColumn } from './secret-text.ts';
 
 /** One file of one owner, ready to be published. */
 export interface SourcePart {
@@ -19,9 +23,11 @@ export interface SourcePart {
   blocks(): AsyncIterable<readonly ColumnBlock[]>;
 }
 
-/** A table read from its owners' files; fits `publishTable`. */
+/** A table read from its owners' files. */
 export interface TableSource {
   readonly definition: TableDefinition;
+  /** Somebody wrote the definition; it was not inferred. */
+  readonly isDeclared: boolean;
   readonly parts: readonly SourcePart[];
   /** What becomes public by publishing, in plain words. */
   readonly published: readonly string[];
@@ -45,13 +51,16 @@ export class SourceReader {
   }
 
   /**
-   * Parses the files of one table and infers what its owners would declare. Rejects with
+   * Parses the files of one table and infers what its owners would declare, unless there is a definition. Rejects with
    * SOURCE_INVALID, VALUE_OUT_OF_BOUNDS or CONFIG_INVALID; messages name file, row and column, never
    * a value.
    */
   async read(config: TableConfig): Promise<TableSource> {
     const duck = this.#duck;
     const prefix = `t${this.#tables++}`;
+    if (config.definition) {
+      return readDeclared(duck, config.definition.table, config.sources, prefix);
+    }
     const loaded = await loadTable(duck, config, prefix);
     const columns = new Map<number, PublishedColumn>();
     const warnings: string[] = [];
@@ -78,14 +87,18 @@ export class SourceReader {
       columns: published.map((column) => column.definition),
       keys,
     };
-    const selected = published.map(({ sql, definition: { nullable } }) => ({ sql, nullable }));
+    const stored = published.map(({ sql }) => sql);
     return {
       definition,
+      isDeclared: false,
       parts: loaded.parts.map((part) => ({
         owner: part.owner,
         rows: part.rows,
         file: part.source,
-        blocks: () => readBlocks(duck, part, selected),
+        blocks: () => {
+          const { rows, source, table: from } = part;
+          return readBlocks(duck, [{ from, rows, source, columns: stored }], definition.columns);
+        },
       })),
       published: describePublished(definition, loaded.parts),
       warnings,
@@ -96,6 +109,34 @@ export class SourceReader {
   async close(): Promise<void> {
     await this.#duck.close();
   }
+}
+
+/** Files of which a definition says how they are stored. */
+async function readDeclared(
+  duck: Duck,
+  definition: TableDefinition,
+  sources: readonly SourceConfig[],
+  prefix: string,
+): Promise<TableSource> {
+  const table = await DeclaredTable.create(duck, definition, prefix);
+  const parts: SourcePart[] = [];
+  const warnings: string[] = [];
+  for (const config of sources) {
+    const file = await openFile(duck, config, -1);
+    const { owner, source } = file;
+    for (const name of table.unpublished(file)) {
+      warnings.push(`${source}: column ${name} is not in the definition, so it is not published`);
+    }
+    parts.push({ owner, file: source, ...(await table.check([file])) });
+  }
+  return {
+    definition,
+    isDeclared: true,
+    parts,
+    published: describePublished(definition, parts),
+    warnings,
+    close: () => table.close(),
+  };
 }
 
 async function decideKey(

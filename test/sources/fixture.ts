@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../cli/config.ts';
 import { SourceReader, type TableSource } from '../../cli/sources/table-source.ts';
 import type { ColumnDefinition } from '../../src/catalog/table.ts';
+import { blockLength, type ColumnBlock } from '../../src/sharing/upload.ts';
 
 /** A temporary folder with the given files; it is removed when the test ends. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
@@ -46,15 +47,28 @@ export function columnOf(table: TableSource, name: string): ColumnDefinition {
   return column;
 }
 
-/** All encoded values of all parts by column name; null for NULL. */
-export async function allValues(table: TableSource): Promise<Record<string, (bigint | null)[]>> {
-  const out: Record<string, (bigint | null)[]> = {};
+/** A stored integer, secret text, or NULL. */
+export type Value = bigint | string | null;
+
+/** The values of one column of a block. */
+export function valuesOf(block: ColumnBlock): Value[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return Array.from({ length: blockLength(block) }, (_, row) => {
+    if (block.nulls?.[row]) return null;
+    if ('values' in block) return block.values[row] ?? null;
+    return decoder.decode(block.text.subarray(block.offsets[row], block.offsets[row + 1]));
+  });
+}
+
+/** All encoded values of all parts by column name. */
+export async function allValues(table: TableSource): Promise<Record<string, Value[]>> {
+  const out: Record<string, Value[]> = {};
   for (const { name } of table.definition.columns) out[name] = [];
   for (const part of table.parts) {
     for await (const block of part.blocks()) {
-      block.forEach(({ values, nulls }, column) => {
+      block.forEach((values, column) => {
         const { name } = table.definition.columns[column] ?? { name: '' };
-        for (const [row, value] of values.entries()) out[name]?.push(nulls?.[row] ? null : value);
+        out[name]?.push(...valuesOf(values));
       });
     }
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { printType } from '../../src/catalog/types.ts';
+import { blockLength } from '../../src/sharing/upload.ts';
 import { allValues, columnOf, duck, folderWith, readFolder, readTable, single } from './fixture.ts';
 
 const CSV = [
@@ -26,19 +27,20 @@ describe('reading a CSV file', () => {
       'state VARCHAR false 0 1 2',
       'day DATE false -1 19782 1',
       'flag BOOLEAN true 0 1 1',
+      'note VARCHAR true 0 18446744073709551615 1',
       'at TIMESTAMP true -1000000 1704067200500000 1',
     ]);
     expect(columnOf(table, 'state').dictionary).toEqual(['AK', 'NY']);
     expect(table.definition.keys).toEqual([{ columns: ['id', 'state'], multiplicity: 1 }]);
-    expect(table.warnings).toEqual([
-      expect.stringMatching(/^t\.note is not published: VARCHAR with 2 distinct values in 3 rows/),
-    ]);
+    expect(columnOf(table, 'note').bytes).toBe(8);
+    expect(table.warnings).toEqual([]);
     expect(await allValues(table)).toEqual({
       id: [1n, 2n, 3n],
       amount: [10n, -1225n, null],
       state: [1n, 0n, 1n],
       day: [19753n, -1n, 19782n],
       flag: [1n, 0n, null],
+      note: ['hello', null, 'other'],
       at: [1704067200500000n, -1000000n, null],
     });
     expect(table.parts.map(({ owner, rows, file }) => [owner, rows, file])).toEqual([
@@ -51,6 +53,7 @@ describe('reading a CSV file', () => {
       't.state: VARCHAR, the values "AK", "NY" (2 in all), no NULLs, at most 2 rows with an equal value',
       't.day: DATE, from 1969-12-31 to 2024-02-29 (16 bits), no NULLs, unique',
       't.flag: BOOLEAN, 1 bit, has NULLs, unique',
+      't.note: VARCHAR(8), secret text of at most 8 bytes, has NULLs, unique',
       't.at: TIMESTAMP, from 1969-12-31 23:59:59 to 2024-01-01 00:00:00 (52 bits), has NULLs, unique',
       't key (id, state): unique',
     ]);
@@ -205,13 +208,37 @@ describe('the union of several files', () => {
     expect(reasons).toContain('tm TIME is not supported');
   });
 
+  it('keeps strings that are no categories as secret text', async () => {
+    const words = ['', 'ä', 'exactly 12 b', 'thirteen byte', '🙂'.repeat(16), 'x'.repeat(60)];
+    const lines = words.map((word, k) => `${k},${word === '' ? '' : word},${word.repeat(5)}`);
+    const table = await readTable(
+      { 'a.csv': `id,s,long\n${lines.join('\n')}\n` },
+      single('a.csv', ', columns: { s: { dictionary: false } }'),
+    );
+    expect(columnOf(table, 's')).toMatchObject({
+      bytes: 64,
+      bounds: { min: 0n, max: 2n ** 512n - 1n },
+    });
+    const values = await allValues(table);
+    expect(values['s']).toEqual(words.map((word) => (word === '' ? null : word)));
+    expect(table.warnings).toEqual(['t.long is not published: a value has more than 256 bytes']);
+    const declared = single(
+      'a.csv',
+      ', columns: { s: { type: VARCHAR(64) }, long: { type: VARCHAR(20) } }',
+    );
+    await expect(
+      readTable({ 'a.csv': `id,s,long\n${lines.join('\n')}\n` }, declared),
+    ).rejects.toThrow('t.long: the value in a.csv, row 3 is longer than 20 bytes');
+  });
+
   it('streams more rows than one block holds', async () => {
     const rows = 150_001;
     const lines = Array.from({ length: rows }, (_, k) => (k % 7 === 0 ? `${k},` : `${k},${-k}`));
     const table = await readTable({ 'a.csv': `a,b\n${lines.join('\n')}\n` }, single('a.csv'));
     const sizes: number[] = [];
-    for await (const block of table.parts[0]?.blocks() ?? [])
-      sizes.push(block[0]?.values.length ?? 0);
+    for await (const [column] of table.parts[0]?.blocks() ?? []) {
+      sizes.push(column ? blockLength(column) : 0);
+    }
     expect(sizes).toEqual([65536, 65536, 18929]);
     const { a, b } = await allValues(table);
     expect(a).toEqual(Array.from({ length: rows }, (_, k) => BigInt(k)));
