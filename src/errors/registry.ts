@@ -92,8 +92,8 @@ export const ERRORS = {
   UPLOAD_CONFLICT: {
     blame: 'caller',
     status: 409,
-    cause: 'The table, slot or upload exists already.',
-    fix: 'Nothing is to be done if these are your rows; otherwise choose another name.',
+    cause: 'The table is defined otherwise, or the upload or its rows exist already.',
+    fix: 'Nothing is to be done if these are your rows; otherwise do what the message says.',
   },
   VERSION_STALE: {
     blame: 'caller',

@@ -3,6 +3,7 @@ import { newestCommon } from '../../src/catalog/version.ts';
 import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
 import { dropRows, publishRows } from '../../src/client/publish/publisher.ts';
+import { MemoryJournal } from '../../src/client/publish/upload-journal.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
@@ -132,6 +133,35 @@ describe('a publication that is interrupted', () => {
     expect(heads(made)).toEqual(new Array(3).fill('1 owner 1'));
     await append(sessionOf('owner 0', made.desks), part(made, 0));
     expect(heads(made)).toEqual(new Array(3).fill('2 owner 1,owner 0'));
+  });
+});
+
+describe('rows that have changed since the call before', () => {
+  it('are not added beside those that are published already', async () => {
+    const made = await setup(12);
+    const journal = new MemoryJournal();
+    const lost = (inner: PartyUploads, party: number): PartyUploads => ({
+      ...inner,
+      certify: async (certificate) => {
+        await inner.certify(certificate);
+        return party === 2 ? gone() : undefined;
+      },
+    });
+    const publish = (rows: OwnedRows, around?: typeof lost) => {
+      const session = sessionOf('owner 0', made.desks, around);
+      const publication = { table: 't', operation: 'append', part: publishable(rows) } as const;
+      return publishRows(session, context, { ...publication, journal });
+    };
+    const rows = part(made, 0);
+    await expect(publish(rows, lost)).rejects.toThrow(/gone/);
+    const other = part(await setup(13), 0);
+    await expect(publish({ ...other, owner: 'owner 0' })).rejects.toMatchObject({
+      code: 'UPLOAD_CONFLICT',
+      message: expect.stringContaining('in table t already'),
+    });
+    expect(heads(made)).toEqual(new Array(3).fill('1 owner 0'));
+    await publish(rows);
+    expect(heads(made)).toEqual(new Array(3).fill('2 owner 0,owner 0'));
   });
 });
 

@@ -219,7 +219,7 @@ describe('a party', () => {
     await alterTable(trial, 2, 'wide', (record) => {
       const { owners, table } = record.definition;
       const columns = table.columns.map((column) =>
-        column.name === 'a' ? { ...column, bounds: { min: 0n, max: 1022n } } : column,
+        column.name === 'a' ? { ...column, bounds: { min: 0n, max: 2047n } } : column,
       );
       return { ...record, definition: { owners, table: { ...table, columns } } };
     });

@@ -48,7 +48,6 @@ export async function uploadPart(
   context: UploadContext,
   upload: PartUpload,
 ): Promise<TablePart> {
-  const { journal } = upload;
   for (;;) {
     const progress = await resumeOrStart(session, upload);
     try {
@@ -58,10 +57,10 @@ export async function uploadPart(
         return { id: partId, owner: session.name, rows };
       }
     } catch (error) {
-      if (isOwnFault(error)) await abandon(session, journal, progress.partId);
+      if (isOwnFault(error)) await abandon(session, upload, progress.partId);
       throw error;
     }
-    await abandon(session, journal, progress.partId);
+    await abandon(session, upload, progress.partId);
   }
 }
 
@@ -70,23 +69,33 @@ function isOwnFault(error: unknown): boolean {
   return error instanceof TacitError && error.code === 'VALUE_OUT_OF_BOUNDS';
 }
 
+/** Forgets an upload. UPLOAD_CONFLICT if it is in a version already: other rows beside it may count twice. */
 async function abandon(
   session: OwnerSession,
-  journal: UploadJournal,
+  { definition, journal }: PartUpload,
   partId: string,
 ): Promise<void> {
-  // What a party cannot forget now, its owner finds under `uploads`.
-  await toAll(session.parties, (party) => party.discard(partId).catch(() => undefined));
+  const { name } = definition.definition.table;
+  const states = await toAll(session.parties, (party) => party.state(name));
+  const isPublished = states
+    .flatMap(({ head, pending }) => [head, pending])
+    .some((version) => version?.proposal.parts.some(({ id }) => id === partId));
+  if (!isPublished) {
+    // What a party cannot forget now, its owner finds under `uploads`.
+    await toAll(session.parties, (party) => party.discard(partId).catch(() => undefined));
+  }
   await journal.remove();
+  if (!isPublished) return;
+  const message = `the rows of the call before are in table ${name} already (upload ${partId})`;
+  const advice = 'and the rows have changed since; publish again if these are to replace or follow';
+  throw new TacitError('UPLOAD_CONFLICT', `${message}, ${advice} them`);
 }
 
-async function resumeOrStart(
-  session: OwnerSession,
-  { definition, journal, part }: PartUpload,
-): Promise<UploadProgress> {
+async function resumeOrStart(session: OwnerSession, upload: PartUpload): Promise<UploadProgress> {
+  const { definition, journal, part } = upload;
   const found = await journal.read();
   if (found && found.definition === definition.digest && found.rows === part.rows) return found;
-  if (found) await abandon(session, journal, found.partId);
+  if (found) await abandon(session, upload, found.partId);
   const id = new Uint8Array(16);
   const seed = new Uint8Array(SEED_BYTES);
   session.crypto.randomFill(id);
@@ -106,6 +115,7 @@ async function send(
   const { definition, journal, onProgress, part } = upload;
   const { columns } = definition.definition.table;
   const offers = await begin(session, definition, progress);
+  const digests = await fencedDigests(journal, progress.partId);
   const total = Math.ceil(part.rows / BLOCK_ROWS) * columns.length;
   let done = Math.min(...offers.map(({ held }) => held));
   const first = done;
@@ -118,9 +128,9 @@ async function send(
   const source = new BlockSource(session, definition, part.rows);
   try {
     for await (const block of part.blocks()) {
-      const { digests, place } = source.next(block);
-      const digest = session.crypto.sha256(...digests);
-      const known = progress.digests[place.block];
+      const { contents, place } = source.next(block);
+      const digest = session.crypto.sha256(...contents);
+      const known = digests[place.block];
       if (known && hex(known) !== hex(digest)) return false;
       if (!known) await journal.append(digest);
       checks.add(block, place.firstRow);
@@ -129,7 +139,7 @@ async function send(
         if (unit < first) continue;
         const form = storedForm(columns[column] as ColumnDefinition);
         const at = { part: progress.partId, column, block: place.block };
-        const seeds = blockSeeds(session.crypto, progress.seed, at, digests[column] as Uint8Array);
+        const seeds = blockSeeds(session.crypto, progress.seed, at, contents[column] as Uint8Array);
         const messages = splitBlock(context, form, source.place(column), values, seeds);
         await requests.add({ unit, messages, storedBytes: storedBytes(form, blockLength(values)) });
       }
@@ -140,6 +150,20 @@ async function send(
   } finally {
     await requests.settle();
   }
+}
+
+/**
+ * Digests of the blocks that parties may hold. Read after `begin`: from then on parties refuse what another process of
+ * the owner still sends, and it has written down the digest of all that it sent before.
+ */
+async function fencedDigests(
+  journal: UploadJournal,
+  partId: string,
+): Promise<readonly Uint8Array[]> {
+  const now = await journal.read();
+  if (now?.partId === partId) return now.digests;
+  const message = 'another process has taken over this upload; let one of them publish at a time';
+  throw new TacitError('UPLOAD_CONFLICT', message);
 }
 
 /** Opens the upload at all parties; PEER_PROTOCOL if a key on offer is not the party's own. */
@@ -183,8 +207,8 @@ class BlockSource {
     const isWhole = rows > 0 && block.every((column) => blockLength(column) === rows);
     invariant(isWhole, 'a block has the announced rows');
     this.#rowsDone += rows;
-    const digests = block.map((column) => contentDigest(this.#session.crypto, column));
-    return { digests, place: { block: this.#block, firstRow: this.#firstRow } };
+    const contents = block.map((column) => contentDigest(this.#session.crypto, column));
+    return { contents, place: { block: this.#block, firstRow: this.#firstRow } };
   }
 
   place(column: number) {
