@@ -47,7 +47,7 @@ describe('another version of the table at one party', () => {
     const target = await stage(atSecond(() => ({ store })));
     const outcomes = await target.attack({});
     expect(codesOf(outcomes)).toEqual(Array(3).fill('PLAN_MISMATCH'));
-    const versions = /no version of table "t" is usable at all parties: party 1 lists 1 \(\w{8}\)/;
+    const versions = /no version of table "t" is usable at all parties: party 1 lists \d \(\w{8}\)/;
     expectRefused(outcomes, 'PLAN_MISMATCH', versions);
     expect(stepsOf(target.record)).toEqual(GREETING);
     const told = await target.analyst({});
