@@ -5,6 +5,7 @@ import { requireFits, requireFitsWidest } from '../logical/arithmetic-types.ts';
 import { chainOf, type LogicalPlan, type OutputColumn } from '../logical/plan.ts';
 import { isNumeric, type Scalar, text } from '../logical/scalar.ts';
 import type { ParameterValue } from '../parameters.ts';
+import { Budget } from './budget.ts';
 import type { Environment } from './from.ts';
 import { requireParameters } from './parameters.ts';
 import type { NamedScalar } from './scope.ts';
@@ -21,7 +22,10 @@ export function bind(
   parameters: readonly ParameterValue[] = [],
 ): LogicalPlan {
   requireParameters(statement.parameters, parameters);
-  const environment: Environment = { catalog, parameters, common: new Map(), select: bindSelect };
+  const environment: Environment = {
+    ...{ catalog, parameters, budget: new Budget() },
+    ...{ common: new Map(), select: bindSelect },
+  };
   const { select } = statement;
   const { plan, columns, order } = bindSelect(select, environment);
   const at = select.items[0]?.at ?? select.at;

@@ -1,6 +1,7 @@
 import type { Expression } from '../../parser/syntax.ts';
 import type { Scalar } from '../logical/scalar.ts';
 import type { ParameterValue } from '../parameters.ts';
+import type { Budget } from './budget.ts';
 import type { Scope } from './scope.ts';
 
 export type AggregateCall = Extract<Expression, { readonly kind: 'aggregate' | 'countStar' }>;
@@ -10,6 +11,7 @@ export type Node<Kind extends Expression['kind']> = Extract<Expression, { readon
 export interface Binder {
   readonly scope: Scope;
   readonly parameters: readonly ParameterValue[];
+  readonly budget: Budget;
   /** The scalar that stands for an aggregate; throws where none may stand. */
   readonly aggregate: (call: AggregateCall) => Scalar;
 }

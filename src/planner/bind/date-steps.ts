@@ -6,6 +6,7 @@ import { divide, remainder } from '../logical/make-division.ts';
 import { steps } from '../logical/make-steps.ts';
 import { quotient } from '../logical/quotient.ts';
 import { arithmetic, BIGINT, HUGEINT, number, type Scalar, scaled } from '../logical/scalar.ts';
+import { civilDay, dayNumber } from './calendar-parts.ts';
 import { DOMAIN_MAX } from './text-encoding.ts';
 
 /** More days than this (about 800 years) make planning slow. */
@@ -28,8 +29,13 @@ export function perDay(
   if (max - min > DAYS_MAX) throw tooWide(what, at);
   const flat = runsOf(Number(min), Number(max), value);
   const slope = runsOf(Number(min), Number(max), (day) => value(day) - day);
-  if (Math.min(flat.length, slope.length) > DOMAIN_MAX + 1) throw tooWide(what, at);
-  if (flat.length <= slope.length) return stepsOf(operand, flat, type, at);
+  if (
+    flat !== undefined &&
+    flat.length <= Math.min(slope?.length ?? DOMAIN_MAX + 1, DOMAIN_MAX + 1)
+  ) {
+    return stepsOf(operand, flat, type, at);
+  }
+  if (slope === undefined || slope.length > DOMAIN_MAX + 1) throw tooWide(what, at);
   const delta = stepsOf(operand, slope, HUGEINT, at);
   return foldNode(arithmetic('+', dayOf(operand, at), delta, type, at));
 }
@@ -39,13 +45,33 @@ interface Run {
   readonly value: number;
 }
 
-function runsOf(min: number, max: number, value: (day: number) => number): Run[] {
+/** The functions of a day change only at these days of a month: its first and last ones, and where ISO years start. */
+const CHANGES = [1, 2, 3, 4, 28, 29, 30, 31];
+
+/** The step function from `min` to `max`; undefined if it is none. */
+function runsOf(min: number, max: number, value: (day: number) => number): Run[] | undefined {
   const runs: Run[] = [];
-  for (let day = min; day <= max; day++) {
-    const here = value(day);
-    if (runs.at(-1)?.value !== here) runs.push({ from: day, value: here });
+  const starts = startsOf(min, max);
+  for (const [k, from] of starts.entries()) {
+    const here = value(from);
+    const last = (starts[k + 1] ?? max + 1) - 1;
+    if (value(last) !== here) return undefined;
+    if (runs.at(-1)?.value !== here) runs.push({ from, value: here });
   }
   return runs;
+}
+
+/** The first day and all that may be a change, ascending. */
+function startsOf(min: number, max: number): number[] {
+  const { year, month } = civilDay(min);
+  const starts = [min];
+  for (let k = 0, first = dayNumber(year, month, 1); first <= max; k++) {
+    const next = dayNumber(year, month + k + 1, 1);
+    const days = CHANGES.map((day) => first + day - 1);
+    starts.push(...days.filter((day) => day > min && day <= max && day < next));
+    first = next;
+  }
+  return starts;
 }
 
 function stepsOf(operand: Scalar, runs: readonly Run[], type: SqlType, at: Position): Scalar {

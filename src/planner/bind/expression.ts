@@ -30,6 +30,12 @@ import { bindLike } from './text-functions.ts';
 
 /** Binds an expression over the columns of the binder's scope. */
 export function bindScalar(binder: Binder, expression: Expression): Scalar {
+  const scalar = bindNode(binder, expression);
+  binder.budget.spend(scalar, expression.at);
+  return scalar;
+}
+
+function bindNode(binder: Binder, expression: Expression): Scalar {
   const bind = (operand: Expression) => bindScalar(binder, operand);
   const { at } = expression;
   switch (expression.kind) {

@@ -9,12 +9,14 @@ import type {
 } from '../../parser/syntax.ts';
 import { column } from '../logical/scalar.ts';
 import type { ParameterValue } from '../parameters.ts';
+import type { Budget } from './budget.ts';
 import type { NamedScalar, Relation } from './scope.ts';
 
 /** What names in FROM mean. */
 export interface Environment {
   readonly catalog: Catalog;
   readonly parameters: readonly ParameterValue[];
+  readonly budget: Budget;
   /** Common tables by their lower-case names, each with what it sees itself. */
   readonly common: ReadonlyMap<string, { readonly table: CommonTable; readonly sees: Environment }>;
   /** Binds a SELECT to a relation without a qualifier. */

@@ -14,7 +14,7 @@ export function overGroups(
 ): (scalar: Scalar) => Scalar {
   const positions = new Map(keys.map((key, k) => [scalarKey(key), k]));
   const move = (scalar: Scalar): Scalar => {
-    const key = positions.get(scalarKey(scalar));
+    const key = positions.size === 0 ? undefined : positions.get(scalarKey(scalar));
     if (key !== undefined) return column(key as ColumnId, scalar, scalar.at);
     if (scalar.kind === 'column') {
       if (scalar.column < first) throw stray(scalar.column, scalar.at);

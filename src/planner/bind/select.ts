@@ -28,6 +28,7 @@ export function bindSelect(select: SelectStatement, outer: Environment): Relatio
   const binder: Binder = {
     scope,
     parameters: environment.parameters,
+    budget: environment.budget,
     aggregate: (call) => bindAggregate(binder, call, sink),
   };
   const items = select.items.flatMap((item) => bindItem(item, binder));
@@ -51,11 +52,11 @@ function isOneRow(plan: LogicalPlan): boolean {
 function bindWhere(
   select: SelectStatement,
   scope: Scope,
-  { parameters }: Environment,
+  { parameters, budget }: Environment,
 ): LogicalPlan {
   const plan: LogicalPlan = scope.relation?.plan ?? { kind: 'oneRow' };
   if (select.where === undefined) return plan;
-  const binder: Binder = { scope, parameters, aggregate: refuseInWhere };
+  const binder: Binder = { scope, parameters, budget, aggregate: refuseInWhere };
   const predicate = asBoolean(bindScalar(binder, select.where), 'WHERE');
   return filtered(plan, predicate, label(select.where), select.where.at);
 }
