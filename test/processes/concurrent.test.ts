@@ -46,6 +46,12 @@ async function expectAnswer(k = 500): Promise<void> {
   expect(done?.rows, `${code}: ${message}`).toEqual(answerTo(k));
 }
 
+/** It should take a fraction of a second; a machine that does other things too may need some more. */
+function expectSoon(ms: number, what: string): void {
+  process.stdout.write(`  ${what}: ${Math.round(ms)} ms\n`);
+  expect(ms, what).toBeLessThan(5000);
+}
+
 /** Resolves when the query runs; `calls` are those that hear of it. */
 function running() {
   let tell: () => void = () => {};
@@ -87,7 +93,7 @@ describe('a query that runs', () => {
     expect((await asked).code).toBe('CANCELLED');
     // Both places are free: two more run at once, and end long before the cancelled one could have.
     await Promise.all([expectAnswer(400), expectAnswer(600)]);
-    expect(performance.now() - cancelled).toBeLessThan(3000);
+    expectSoon(performance.now() - cancelled, 'cancelled, and two more queries answered');
     for (const progress of heard) {
       if (progress.state !== 'running') continue;
       expect(progress.rounds.done).toBeLessThanOrEqual(progress.rounds.total);
@@ -112,8 +118,10 @@ describe('a query that runs', () => {
     while ((await states()).some((state) => state !== 'running')) await wait(20);
     const foreign = await outcomeOf(second[1].exchange({ method: 'DELETE', path }));
     expect(foreign.code).toBe('AUTH_DENIED');
+    const cancelled = performance.now();
     await first[1].exchange({ method: 'DELETE', path });
-    await wait(1000);
+    while ((await states()).includes('running')) await wait(10);
+    expectSoon(performance.now() - cancelled, 'a cancelled query ended everywhere');
     expect(await states()).toEqual(['failed', 'cancelled', 'failed']);
     await expectAnswer();
   }, 60_000);
