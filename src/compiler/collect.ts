@@ -23,7 +23,7 @@ export interface Workshop {
 }
 
 /** Aggregates times candidate groups. */
-const CELLS_MAX = 8192;
+export const CELLS_MAX = 8192;
 
 /** A pass over the rows below an aggregate; what it reads of candidate rows is collected first. */
 export function openPass(node: SumsNode, shop: Workshop): Pass {

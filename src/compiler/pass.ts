@@ -31,9 +31,9 @@ export interface PassOperators {
 }
 
 /** Most flag bits that one query turns into field elements per row. */
-const FLAGS_MAX = 2048;
+export const FLAGS_MAX = 2048;
 /** Most bits per row that are folded. */
-const FOLD_BITS_MAX = 131_072;
+export const FOLD_BITS_MAX = 131_072;
 /** A relation is one chunk. */
 const RELATION_CHUNK_ROWS = 1024;
 

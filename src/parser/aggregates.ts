@@ -2,7 +2,7 @@
  * Names of aggregates of one operand, lower case. Which of them are supported is the planner's
  * business; here the name only decides that DISTINCT and FILTER may follow.
  */
-const AGGREGATES = new Set(
+export const AGGREGATES = new Set(
   `sum count avg mean min max var_pop var_samp variance stddev_pop stddev_samp stddev bool_and
   bool_or every any_value median mode product first last arbitrary bit_and bit_or bit_xor fsum
   kahan_sum sumkahan favg entropy kurtosis kurtosis_pop skewness sem mad approx_count_distinct

@@ -31,7 +31,7 @@ export function firstRefusal(source: Source): TacitError | undefined {
 }
 
 /** Keywords that start (or are) an unsupported construct wherever they stand. */
-const KEYWORDS = new Map(
+export const KEYWORDS = new Map(
   Object.entries({
     ANY: 'ANY',
     ARRAY: 'ARRAY',

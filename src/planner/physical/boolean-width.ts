@@ -4,9 +4,9 @@ import { operandsOf, type Scalar } from '../logical/scalar.ts';
 import type { RowsNode } from './plan.ts';
 
 /** Widest number of a circuit over stored rows: each of its gates is computed for every row. */
-const STORED_BITS_MAX = 128;
+export const STORED_BITS_MAX = 128;
 /** Widest number of a circuit over candidate rows, of which there are few. */
-const CANDIDATE_BITS_MAX = 512;
+export const CANDIDATE_BITS_MAX = 512;
 
 /** Throws SQL_OVERFLOW if a number inside the expression might not fit a circuit over these rows. */
 export function requireBooleanWidth(scalar: Scalar, rows: RowsNode): void {
