@@ -2,11 +2,14 @@ import { Command } from 'commander';
 import { VERSION } from '../server/version.ts';
 import { TacitError } from '../src/errors/tacit-error.ts';
 import type { Register, Shell } from './commands/command.ts';
+import { registerDefine } from './commands/define.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerDrop } from './commands/drop.ts';
 import { registerInit } from './commands/init.ts';
 import { registerJoin } from './commands/join.ts';
 import { registerParty } from './commands/party.ts';
+import { registerPublish } from './commands/publish.ts';
 import { registerExplain, registerQuery } from './commands/query.ts';
 import { registerRun } from './commands/run.ts';
 import { registerTables } from './commands/tables.ts';
@@ -22,6 +25,9 @@ const COMMANDS: readonly Register[] = [
   registerInit,
   registerJoin,
   registerParty,
+  registerDefine,
+  registerPublish,
+  registerDrop,
   registerTables,
   registerDoctor,
   registerQuery,

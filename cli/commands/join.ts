@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
-import type { Ask, JoinOptions } from '../consortium/join.ts';
+import type { JoinOptions } from '../consortium/join.ts';
+import { asker } from './asker.ts';
 import { collect, type Register } from './command.ts';
 
 export const registerJoin: Register = (program, { conclude, output }) => {
@@ -22,15 +22,3 @@ export const registerJoin: Register = (program, { conclude, output }) => {
       }),
     );
 };
-
-function asker(): Ask {
-  if (!process.stdin.isTTY) return undefined;
-  return async (question) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      return await terminal.question(question);
-    } finally {
-      terminal.close();
-    }
-  };
-}

@@ -17,6 +17,7 @@ import {
 } from '../../server/identity/public-identity.ts';
 import { hex } from '../../src/crypto/hex.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import type { Ask } from '../output/confirm.ts';
 import type { Output } from '../run/run-statements.ts';
 import { parseFingerprint, spoken } from './fingerprints.ts';
 
@@ -26,9 +27,6 @@ export interface JoinOptions {
   /** Fingerprints, or the consortium's digest, that others have told in another way. */
   readonly expect: readonly string[];
 }
-
-/** Asks a person; undefined where there is no terminal. */
-export type Ask = ((question: string) => Promise<string>) | undefined;
 
 /**
  * `tacit join`: merges public identities, the directory's own one included, into its consortium.json, once somebody has

@@ -93,6 +93,11 @@ export class Duck {
   async close(): Promise<void> {
     this.#connection.closeSync();
     this.#instance.closeSync();
+    await this.removeFiles();
+  }
+
+  /** Removes what was spilled; enough if the process ends now. */
+  async removeFiles(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type InitOptions, initCommand } from '../../cli/consortium/init.ts';
-import { type Ask, type JoinOptions, joinCommand } from '../../cli/consortium/join.ts';
+import { type JoinOptions, joinCommand } from '../../cli/consortium/join.ts';
+import type { Ask } from '../../cli/output/confirm.ts';
 import { readMemberDirectory } from '../../server/identity/member-directory.ts';
 
 let place: string;

@@ -30,7 +30,7 @@ afterAll(() => machines.remove());
 /** The command as it is typed here: the only two changes that the document announces. */
 function literally(command: string): string {
   const here = command.replaceAll(/\w+\.example:\d+/g, (name) => addresses.get(name) ?? name);
-  return here.startsWith('tacit join ') ? `${here} --yes` : here;
+  return /^tacit (join|define|publish) /.test(here) ? `${here} --yes` : here;
 }
 
 /** Types all commands of the steps; stdout of each. */
