@@ -58,9 +58,11 @@ export function jobRoutes(app: FastifyInstance, desk: QueryDesk, authenticate: A
 /** Aborted when the client goes away before it has its answer. */
 export function whenAbandoned(reply: FastifyReply): AbortSignal {
   const abandoned = new AbortController();
-  reply.raw.once('close', () => {
+  const look = () => {
     if (!reply.raw.writableFinished) abandoned.abort();
-  });
+  };
+  if (reply.raw.destroyed) look();
+  else reply.raw.once('close', look);
   return abandoned.signal;
 }
 

@@ -45,7 +45,9 @@ export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
       if (request.query.wait === undefined) {
         return reply.status(202).send({ requestId, state: 'queued' });
       }
-      whenAbandoned(reply).addEventListener('abort', () => desk.cancel(requestId, who));
+      const abandoned = whenAbandoned(reply);
+      if (abandoned.aborted) desk.cancel(requestId, who);
+      abandoned.addEventListener('abort', () => desk.cancel(requestId, who));
       reply.raw.once('finish', () => desk.delivered(requestId));
       return reply.type('application/json').send(await desk.answer(requestId, who));
     },

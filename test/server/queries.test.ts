@@ -112,7 +112,9 @@ describe('queries that are waited for', () => {
     const seen = new Promise<void>((resolve) => {
       cancelled = resolve;
     });
+    const abort = new AbortController();
     const control = await makeControl(fixture, (_query, signal) => {
+      setTimeout(() => abort.abort(), 10);
       return new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
           cancelled();
@@ -121,7 +123,6 @@ describe('queries that are waited for', () => {
       });
     });
     const origin = await control.app.listen({ host: '127.0.0.1', port: 0 });
-    const abort = new AbortController();
     const body = JSON.stringify(request);
     const headers = { ...claim(fixture.members.analyst), 'content-type': 'application/json' };
     const pending = fetch(`${origin}${SUBMIT}`, {
@@ -130,7 +131,6 @@ describe('queries that are waited for', () => {
       body,
       signal: abort.signal,
     });
-    setTimeout(() => abort.abort(), 50);
     await expect(pending).rejects.toThrowError();
     await seen;
     await control.app.close();
