@@ -16,6 +16,7 @@ import { programDigest } from '../program/digest.ts';
 import { isInteractive, type Measurement, measure } from '../program/measure.ts';
 import type { Program } from '../program/program.ts';
 import { explain } from './explain.ts';
+import { namedTables } from './named-tables.ts';
 
 /** A statement ready to run: what every party must derive identically. */
 export interface Prepared {
@@ -47,7 +48,10 @@ export function prepare(
   const physical = choose(logical, network);
   const { program, shape } = compile(physical);
   const disclosed = disclosures(physical, parameters.length);
-  const measurement = measure(program, physical.table !== undefined || isInteractive(program));
+  const measurement = measure(
+    program,
+    isInteractive(program) || namedTables(statement.select).length > 0,
+  );
   return {
     explainOnly: statement.explain,
     program,
