@@ -64,6 +64,7 @@ const numbers = [
   'SELECT SUM(1e0 * n), MAX(2.5e-1 * few), SUM(n::DOUBLE / 3), COUNT(*) FILTER (WHERE n > 1.5e0), COUNT(*) FILTER (WHERE n / 2 = 3.5) FROM t',
   'SELECT 7 / 2, -7 // 2, 7 % -3, 1 / 0, 2 * 3 + 1, -(-3), 7.5 % 2, 1e3, 1e2 * 3, 10 / 4 * 2, ROUND(2.5), ROUND(12.345, 2), ABS(-2.5), CAST(2.5 AS INTEGER), CAST(7 / 2 AS INTEGER)',
   "SELECT NULL, NULL + 1, COALESCE(NULL, 3), GREATEST(1, 2.5, NULL), CASE WHEN NULL THEN 1 ELSE 2 END, 'a' || 1, CONCAT('a', NULL, 1.50), TRUE AND NULL, NULL IS NULL",
+  'SELECT MAX(CASE WHEN flag THEN price::DECIMAL(38,8) ELSE price::DECIMAL(38,4) END), MAX(price) * NULL, COALESCE(SUM(NULLIF(0, 0)), 0) FROM t',
 ];
 
 const conditions = [

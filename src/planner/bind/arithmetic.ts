@@ -7,6 +7,7 @@ import { divide, remainder } from '../logical/make-division.ts';
 import {
   arithmetic,
   DOUBLE,
+  INTEGER,
   isNullConstant,
   isNumeric,
   negate,
@@ -37,7 +38,7 @@ export function bindArithmetic(
   }
   if (isNullConstant(a) || isNullConstant(b)) {
     const other = isNullConstant(a) ? b.type : a.type;
-    return nullOf(op === '/' ? DOUBLE : other, at);
+    return nullOf(op === '/' ? DOUBLE : other.kind === 'decimal' ? INTEGER : other, at);
   }
   if (op === '/' || isDouble(a) || isDouble(b)) return overDoubles(op, a, b, at);
   if (op === '//' || op === '%') return bindIntegerDivision(op, a, b, at);

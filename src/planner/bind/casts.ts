@@ -86,13 +86,9 @@ function toBoolean(operand: Scalar, at: Position): Scalar {
 
 function toNumber(operand: Scalar, type: SqlType, tryCast: boolean, at: Position): Scalar {
   if (operand.kind === 'ratio') return fitting(wholeOf(operand, type, at), type, tryCast, at);
-  if (operand.type.kind === 'boolean')
-    return fitting(convert(operand, type, at), type, tryCast, at);
-  if (!isNumeric(operand.type)) throw noCast(operand, type, at);
-  const surplus = scaleOf(operand.type) - scaleOf(type);
-  if (surplus <= 0) return fitting(convert(operand, type, at), type, tryCast, at);
-  const unit = number(10n ** BigInt(surplus), HUGEINT, at);
-  return fitting(foldNode(divide('halfAway', operand, unit, type, at)), type, tryCast, at);
+  const castable = isNumeric(operand.type) || operand.type.kind === 'boolean';
+  if (!castable) throw noCast(operand, type, at);
+  return fitting(convert(operand, type, at), type, tryCast, at);
 }
 
 /** A DOUBLE to the nearest integer, ties to even, as DuckDB casts it. */

@@ -8,8 +8,10 @@ import {
   widerInteger,
 } from '../logical/arithmetic-types.ts';
 import { foldNode } from '../logical/fold.ts';
+import { divide } from '../logical/make-division.ts';
 import {
   DOUBLE,
+  HUGEINT,
   INTEGER,
   isNullConstant,
   isNumeric,
@@ -88,12 +90,13 @@ function isTime({ kind }: SqlType): boolean {
 export function combineNumbers(a: SqlType, b: SqlType): SqlType {
   if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
   if (a.kind !== 'decimal' && b.kind !== 'decimal') return widerInteger(a, b);
-  const scale = Math.max(scaleOf(a), scaleOf(b));
   const whole = Math.max(digitsOf(a) - scaleOf(a), digitsOf(b) - scaleOf(b));
-  return { kind: 'decimal', precision: Math.min(DECIMAL_DIGITS_MAX, whole + scale), scale };
+  // Where not all digits fit, DuckDB keeps those before the point.
+  const scale = Math.min(Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS_MAX - whole);
+  return { kind: 'decimal', precision: whole + scale, scale };
 }
 
-/** The scalar in a type that holds all its values: numbers in a finer unit, strings read, dates as timestamps. */
+/** The scalar in a common type: numbers in another unit, strings read, dates as timestamps. */
 export function convert(scalar: Scalar, type: SqlType, at: Position): Scalar {
   if (isNullConstant(scalar)) return nullOf(type, at);
   if (type.kind === 'double') return asDouble(scalar, at);
@@ -104,7 +107,11 @@ export function convert(scalar: Scalar, type: SqlType, at: Position): Scalar {
     return foldNode(scaled(scalar, DAY_MICROSECONDS, type));
   }
   if (!isNumeric(type)) return scalar;
-  const factor = 10n ** BigInt(scaleOf(type) - scaleOf(from));
+  const digits = scaleOf(type) - scaleOf(from);
+  const factor = 10n ** BigInt(Math.abs(digits));
+  if (digits < 0) {
+    return foldNode(divide('halfAway', scalar, number(factor, HUGEINT, at), type, at));
+  }
   if (factor === 1n && from.kind !== 'boolean') return retype(scalar, type);
   return foldNode(scaled(scalar, factor, type));
 }
