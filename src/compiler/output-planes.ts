@@ -1,6 +1,7 @@
 import { encodingFor } from '../catalog/types.ts';
 import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
+import { disjunction } from '../circuits/gadgets/conjunction.ts';
 import { extend } from '../circuits/gadgets/numbers.ts';
 import { scalarKey } from '../planner/logical/rewrite.ts';
 import type { ScalarOf } from '../planner/logical/scalar.ts';
@@ -9,6 +10,7 @@ import type { RelationCell } from '../planner/result-shape.ts';
 import { encodingOf } from './encoding-of.ts';
 import type { Quotient } from './expressions/division.ts';
 import type { Expressions } from './expressions/expressions.ts';
+import { leadingBits } from './rank.ts';
 
 /** Significant bits of a quotient from which the nearest double follows (RelationCell 'quotient'). */
 const DOUBLE_BITS = 55;
@@ -56,9 +58,11 @@ export class OutputPlanes {
 
   #quotientCell(scalar: ScalarOf<'ratio'>): RelationCell {
     const { quotient, shift } = this.#quotients.of(scalar);
-    const { magnitude, negative, inexact, isNull } = quotient;
+    const { negative, isNull } = quotient;
+    const [inexact = this.#b.zero, ...magnitude] = leadingBits(this.#b, quotient);
     const show = this.#show(isNull);
-    const sign = this.#b.and(show, negative);
+    const isOther = disjunction(this.#b, [inexact, ...magnitude]);
+    const sign = this.#b.and(this.#b.and(show, negative), isOther);
     return {
       kind: 'quotient',
       magnitude: magnitude.map((bit) => this.of(this.#b.and(show, bit))),

@@ -65,7 +65,7 @@ function quotientBits(b: CircuitBuilder, quotient: Quotient) {
  * The leading bits of a quotient above a bit that says whether anything follows. How many bits a quotient comes with depends on
  * its numerator and denominator; 1/3 and 2/6 must be equal.
  */
-function leadingBits(b: CircuitBuilder, { magnitude, inexact }: Quotient): Wire[] {
+export function leadingBits(b: CircuitBuilder, { magnitude, inexact }: Quotient): Wire[] {
   // above[k]: whether bit k or a higher one is 1.
   let above = [...magnitude];
   for (let span = 1; span < magnitude.length; span *= 2) {

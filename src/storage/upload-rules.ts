@@ -112,7 +112,7 @@ export function discardUpload(table: TableRecord, part: Upload): TableRecord {
   const isUsed = [...table.versions.map(({ certificate }) => certificate), table.pending].some(
     (version) => version?.proposal.parts.some(({ id }) => id === part.id),
   );
-  if (isUsed || isPending) {
+  if (isUsed || isPending || table.retired.includes(part.id)) {
     const name = table.definition.table.name;
     throw conflict(`upload ${part.id} belongs to a version of table ${name}, or to a proposed one`);
   }

@@ -48,13 +48,14 @@ export async function publishVersion(
  */
 export async function settle(
   session: OwnerSession,
-  { definition }: DefinedTable,
+  { definition, digest }: DefinedTable,
 ): Promise<Certificate | undefined> {
   const { name } = definition.table;
   for (let attempt = 0; ; attempt++) {
     const states = await toAll(session.parties, (party) => party.state(name));
     const newest = newestOf(
       session,
+      digest,
       states.map(({ head }) => head),
     );
     const number = newest?.proposal.number ?? 0;
@@ -78,6 +79,7 @@ export async function settle(
 
 function newestOf(
   session: OwnerSession,
+  definition: string,
   heads: readonly (Certificate | undefined)[],
 ): Certificate | undefined {
   let newest: Certificate | undefined;
@@ -87,6 +89,8 @@ function newestOf(
   if (!newest) return undefined;
   const digest = versionDigest(session.crypto, newest.proposal);
   const { signatures } = newest;
+  if (newest.proposal.definition !== definition)
+    throw new TacitError('PEER_PROTOCOL', 'a party lists a version of another table');
   session.parties.forEach((_, party) => {
     requireSigned(session, party, 'tacit/version', digest, signatures[party] ?? '');
   });
