@@ -4,6 +4,8 @@ import type { OracleAnswer, OracleCell } from './duckdb.ts';
 export type Cell = bigint | string | number | boolean | null;
 
 const RELATIVE_ERROR_MAX = 1e-9;
+/** What DuckDB's sums of doubles leave where the exact sum is 0. */
+const DUST = 1e-12;
 
 /**
  * Compares rows as multisets, or one by one if they are `ordered`; undefined if they are equal, else what differs first.
@@ -38,7 +40,8 @@ function sameCell(want: OracleCell, have: Cell, type: string): boolean {
   if (want === null || have === null) return want === have;
   if (type !== 'DOUBLE') return canonicalText(want, type) === canonicalText(have, type);
   const [a, b] = [Number(want), Number(have)];
-  return a === b || Math.abs(a - b) <= RELATIVE_ERROR_MAX * Math.max(Math.abs(a), Math.abs(b));
+  if (a === b || (Math.abs(a) < DUST && Math.abs(b) < DUST)) return true;
+  return Math.abs(a - b) <= RELATIVE_ERROR_MAX * Math.max(Math.abs(a), Math.abs(b));
 }
 
 /** One spelling per value; decimals lose nothing, as they are never numbers with more than 15 digits. */

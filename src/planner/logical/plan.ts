@@ -153,11 +153,3 @@ function columnFacts(scalar: Scalar) {
 export function chainOf(plan: LogicalPlan): LogicalPlan[] {
   return plan.kind === 'oneRow' || plan.kind === 'scan' ? [plan] : [plan, ...chainOf(plan.input)];
 }
-
-/** The node of a kind in the chain that is nearest to the root, if the plan has one. */
-export function find<Kind extends LogicalPlan['kind']>(
-  plan: LogicalPlan,
-  kind: Kind,
-): PlanOf<Kind> | undefined {
-  return chainOf(plan).find((node): node is PlanOf<Kind> => node.kind === kind);
-}
