@@ -1,5 +1,14 @@
+import { columnOf } from '../catalog/lookup.ts';
+import { revealOf } from '../catalog/table.ts';
 import type { Disclosure } from './disclosure.ts';
-import type { FlagsNode, PhysicalPlan, RelationAnswer, SumsNode } from './physical/plan.ts';
+import { columnsOf } from './logical/rewrite.ts';
+import type {
+  FlagsNode,
+  PhysicalPlan,
+  RelationAnswer,
+  RowsNode,
+  SumsNode,
+} from './physical/plan.ts';
 
 /**
  * Everything that running the plan reveals, and to whom. The analyst learns the answer, and beside it what the encoding of
@@ -18,6 +27,9 @@ export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
   if (answer.kind === 'relation') {
     for (const what of ofRelation(plan, answer)) toAnalyst(what);
   }
+  for (const name of conditionsOnNever(plan)) {
+    toAnalyst(`what conditions on ${name} tell, which is never revealed itself`);
+  }
   const text = 'the text of the query';
   const values = parameters === 1 ? 'value of its parameter' : 'values of its parameters';
   list.push({ to: 'everyone', what: parameters === 0 ? text : `${text} and the ${values}` });
@@ -26,6 +38,24 @@ export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
     list.push({ to: 'everyone', what: `${owner} has ${printCount(rows)} in ${name}` });
   }
   return list;
+}
+
+/** Columns whose values nobody may see, but which the filter over the table compares: a count tells of them. */
+function conditionsOnNever({ answer, table }: PhysicalPlan): string[] {
+  if (answer.kind === 'known' || table === undefined) return [];
+  const rows: RowsNode = answer.kind === 'sums' ? answer.input.input.input : answer.input;
+  const filter =
+    answer.kind === 'sums' && rows.kind === 'read' ? answer.input.input.filter : filterOf(rows);
+  if (filter === undefined) return [];
+  const columns = [...new Set(columnsOf(filter.predicate))].map((id) => columnOf(table, id));
+  return columns.filter((column) => revealOf(column) === 'never').map(({ name }) => name);
+}
+
+/** The filter directly over the table. */
+function filterOf(rows: RowsNode): FlagsNode['filter'] {
+  if (rows.kind === 'read' || rows.input === undefined) return undefined;
+  const flags = rows.input.input;
+  return flags.input.kind === 'read' ? flags.filter : filterOf(flags.input);
 }
 
 /** `1,000,000 rows`. */

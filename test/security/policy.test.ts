@@ -71,3 +71,13 @@ describe.each([0, 1, 2])('party %i alone keeps to the policy', (honest) => {
     expect(rows).toHaveLength(1);
   });
 });
+
+it.each([
+  'SELECT COUNT(*) FROM t WHERE n > 5',
+  'SELECT few, AVG(id) FROM t WHERE n > 5 GROUP BY few',
+  'SELECT MAX(c) FROM (SELECT few, COUNT(*) AS c FROM t WHERE n > 5 GROUP BY few) s',
+])('%s: EXPLAIN says that a condition tells of a secret column', async (sql) => {
+  const consortium = await inProcessConsortium([guarded()]);
+  const { rows } = await consortium.query(`EXPLAIN ${sql}`);
+  expect(rows.flat().join()).toContain('what conditions on n tell, which is never revealed itself');
+});
