@@ -10,6 +10,7 @@ import {
 } from '../../src/parser/limits.ts';
 import { KEYWORDS } from '../../src/parser/refusals.ts';
 import { DISTINCT_MAX } from '../../src/planner/bind/aggregate.ts';
+import { EXPRESSION_MAX, STATEMENT_MAX } from '../../src/planner/bind/budget.ts';
 import { IN_VALUES_MAX } from '../../src/planner/bind/expression.ts';
 import { DOMAIN_MAX, TEXT_BYTES_MAX } from '../../src/planner/bind/text-encoding.ts';
 import { CANDIDATE_BITS_MAX, STORED_BITS_MAX } from '../../src/planner/physical/boolean-width.ts';
@@ -122,6 +123,8 @@ function limits(): string[][] {
     ['levels of an expression; a chain of n operators of one kind has n', MAX_DEPTH],
     ['parameters', MAX_PARAMETERS],
     ['tables that a statement names', TABLES_MAX],
+    ['nodes of one bound expression', EXPRESSION_MAX],
+    ['nodes of all expressions of a statement', STATEMENT_MAX],
     ['values of an `IN` list', IN_VALUES_MAX],
     ['candidate groups', GROUPS_MAX],
     ['values of one key that are listed one by one, before the filter', VALUES_MAX],

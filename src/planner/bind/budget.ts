@@ -3,9 +3,9 @@ import type { Scalar } from '../logical/scalar.ts';
 import { sizeOf } from '../logical/size.ts';
 
 /** Most nodes of one expression, with what it needs several times counted several times. */
-const EXPRESSION_MAX = 20_000;
+export const EXPRESSION_MAX = 20_000;
 /** Most nodes that binding one statement makes. */
-const STATEMENT_MAX = 200_000;
+export const STATEMENT_MAX = 200_000;
 
 /** Bounds the work of planning: parties plan on the thread that serves their peers. */
 export class Budget {
