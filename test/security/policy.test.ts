@@ -66,16 +66,16 @@ describe.each([0, 1, 2])('party %i alone keeps to the policy', (honest) => {
     expect(String(refused)).toMatch(/column "(n|word|flag)" of t is never revealed/);
   });
 
-  it('lets conditions read the column', async () => {
-    const { rows } = await consortium.query('SELECT COUNT(*) FROM t WHERE n > 5 OR flag');
+  it('answers what the policy allows', async () => {
+    const { rows } = await consortium.query('SELECT COUNT(*), MAX(few) FROM t WHERE id > 5');
     expect(rows).toHaveLength(1);
   });
 });
 
 it.each([
-  'SELECT COUNT(*) FROM t WHERE n > 5',
-  'SELECT few, AVG(id) FROM t WHERE n > 5 GROUP BY few',
-  'SELECT MAX(c) FROM (SELECT few, COUNT(*) AS c FROM t WHERE n > 5 GROUP BY few) s',
+  'SELECT COUNT(*) FROM t WHERE n <> id',
+  'SELECT few, AVG(id) FROM t WHERE n <> id GROUP BY few',
+  'SELECT MAX(c) FROM (SELECT few, COUNT(*) AS c FROM t WHERE n <> id GROUP BY few) s',
 ])('%s: EXPLAIN says that a condition tells of a secret column', async (sql) => {
   const consortium = await inProcessConsortium([guarded()]);
   const { rows } = await consortium.query(`EXPLAIN ${sql}`);
