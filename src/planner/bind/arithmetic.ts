@@ -17,7 +17,7 @@ import {
   scaleOf,
 } from '../logical/scalar.ts';
 import type { Operand } from './binder.ts';
-import { combineNumbers, convert, literalType, retype } from './common-type.ts';
+import { combineNumbers, convert, literalType, retype } from './joint-type.ts';
 import { bindDateArithmetic, isTime } from './date-arithmetic.ts';
 import { doubleArithmetic, negateDouble } from './double-arithmetic.ts';
 import { isDouble } from './doubles.ts';

@@ -19,7 +19,7 @@ import {
   type Scalar,
   scaleOf,
 } from '../logical/scalar.ts';
-import { convert, retype } from './common-type.ts';
+import { convert, retype } from './joint-type.ts';
 import { bindComparison } from './comparison.ts';
 import { dayOf, microsOf } from './date-steps.ts';
 import { asDouble, constantDouble, DOUBLE_INTEGER_MAX, type Ratio } from './doubles.ts';
