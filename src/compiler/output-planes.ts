@@ -10,7 +10,7 @@ import type { RelationCell } from '../planner/result-shape.ts';
 import { encodingOf } from './encoding-of.ts';
 import type { Quotient } from './expressions/division.ts';
 import type { Expressions } from './expressions/expressions.ts';
-import { leadingBits } from './rank.ts';
+import { leadingBits } from './leading-bits.ts';
 
 /** Significant bits of a quotient from which the nearest double follows (RelationCell 'quotient'). */
 const DOUBLE_BITS = 55;

@@ -1,7 +1,6 @@
 import { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit, Wire } from '../circuits/circuit.ts';
 import { lessThan } from '../circuits/gadgets/compare.ts';
-import { disjunction } from '../circuits/gadgets/conjunction.ts';
 import { constantNumber, extend } from '../circuits/gadgets/numbers.ts';
 import { Shapes } from '../circuits/gadgets/shapes.ts';
 import type { SortKey } from '../planner/logical/plan.ts';
@@ -11,6 +10,7 @@ import { encodingOf } from './encoding-of.ts';
 import type { NullableNumber } from './expressions/column-source.ts';
 import type { Quotient } from './expressions/division.ts';
 import type { Expressions } from './expressions/expressions.ts';
+import { leadingBits } from './leading-bits.ts';
 import type { Quotients } from './output-planes.ts';
 
 /**
@@ -51,32 +51,11 @@ function numberBits(b: CircuitBuilder, { number, isNull }: NullableNumber, width
   return { bits, isNull };
 }
 
-/** Significant bits of a quotient by which rows are ordered: quotients that round to different doubles stay apart. */
-const RANKED_BITS = 56;
-
 /** Sign and magnitude in ascending order: one's complement of what is negative, then the sign. */
 function quotientBits(b: CircuitBuilder, quotient: Quotient) {
   const { negative, isNull } = quotient;
   const bits = leadingBits(b, quotient).map((bit) => b.xor(bit, negative));
   return { bits: [...bits, b.not(negative)], isNull };
-}
-
-/**
- * The leading bits of a quotient above a bit that says whether anything follows. How many bits a quotient comes with depends on
- * its numerator and denominator; 1/3 and 2/6 must be equal.
- */
-export function leadingBits(b: CircuitBuilder, { magnitude, inexact }: Quotient): Wire[] {
-  // above[k]: whether bit k or a higher one is 1.
-  let above = [...magnitude];
-  for (let span = 1; span < magnitude.length; span *= 2) {
-    above = above.map((bit, k) => b.or(bit, above[k + span] ?? b.zero));
-  }
-  const beyond = magnitude.map((_, k) => above[k + RANKED_BITS] ?? b.zero);
-  const cut = magnitude.map((bit, k) => b.and(bit, beyond[k] ?? b.zero));
-  return [
-    disjunction(b, [inexact, ...cut]),
-    ...magnitude.map((bit, k) => b.xor(bit, cut[k] ?? b.zero)),
-  ];
 }
 
 /** Whether row j comes before row i: inputs are whether it is there and the sort word of row i, then the same of row j. */
