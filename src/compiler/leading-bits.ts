@@ -3,7 +3,7 @@ import type { Wire } from '../circuits/circuit.ts';
 import { disjunction } from '../circuits/gadgets/conjunction.ts';
 import type { Quotient } from './expressions/division.ts';
 
-/** Significant bits of a quotient by which rows are ordered: quotients that round to different doubles stay apart. */
+/** Significant bits of a quotient that are opened, and by which rows are ordered: quotients that round to different doubles stay apart. */
 const LEADING_BITS = 56;
 
 /**
