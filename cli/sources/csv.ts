@@ -8,6 +8,10 @@ import { type FileColumn, invalidSource, type Sample, type SourceFile } from './
 const REJECTS_MAX = 1000;
 const REJECTS = 'csv_rejects';
 const SCANS = 'csv_reject_scans';
+/** Malformed rows are left out and written down. */
+const REJECT =
+  `, store_rejects=true, rejects_limit=${REJECTS_MAX}, ` +
+  `rejects_table='${REJECTS}', rejects_scan='${SCANS}'`;
 
 /** What is wrong with a row, by DuckDB's name for it; none of these texts contains data. */
 const PROBLEMS: ReadonlyMap<string, string> = new Map([
@@ -34,21 +38,23 @@ export async function openCsv(
 ): Promise<SourceFile> {
   const header = await readCsvHeader(path, source, fixedDelimiter);
   const sniffed = await sniff(duck, path, source, header, sample);
+  const select = (columns: readonly FileColumn[], rejects: string) => {
+    const names = columns.map((column) => ident(column.name)).join(', ');
+    const formats = [
+      sniffed.dateFormat ? `, dateformat=${literal(sniffed.dateFormat)}` : '',
+      sniffed.timestampFormat ? `, timestampformat=${literal(sniffed.timestampFormat)}` : '',
+    ].join('');
+    const types = sniffed.columns.map(
+      ({ name, type }) => columns.find((column) => column.name === name)?.type ?? type,
+    );
+    return `SELECT ${names} FROM ${reader(path, header, types, formats + rejects)}`;
+  };
   return {
     owner,
     source,
     columns: sniffed.columns,
-    select: (columns) => {
-      const names = columns.map((column) => ident(column.name)).join(', ');
-      const formats = [
-        sniffed.dateFormat ? `, dateformat=${literal(sniffed.dateFormat)}` : '',
-        sniffed.timestampFormat ? `, timestampformat=${literal(sniffed.timestampFormat)}` : '',
-      ].join('');
-      const types = sniffed.columns.map(
-        ({ name, type }) => columns.find((column) => column.name === name)?.type ?? type,
-      );
-      return `SELECT ${names} FROM ${reader(path, header, types, formats)}`;
-    },
+    select: (columns) => select(columns, REJECT),
+    selectStrictly: (columns) => select(columns, ''),
     verify: () => verify(duck, source),
     explain: async (error) => error,
   };
@@ -89,24 +95,16 @@ async function reportMalformedRow(
   header: CsvHeader,
 ): Promise<void> {
   const types = header.names.map(() => 'VARCHAR');
-  const sql = `SELECT count(*) FROM ${reader(path, header, types, '')}`;
+  const sql = `SELECT count(*) FROM ${reader(path, header, types, REJECT)}`;
   await duck.rows(sql, `${source}: reading it`);
   await verify(duck, source);
 }
 
-function reader(
-  path: string,
-  header: CsvHeader,
-  types: readonly string[],
-  formats: string,
-): string {
+function reader(path: string, header: CsvHeader, types: readonly string[], more: string): string {
   const columns = header.names.map((name, k) => `${literal(name)}: ${literal(types[k] ?? '')}`);
-  const rejects =
-    `store_rejects=true, rejects_limit=${REJECTS_MAX}, ` +
-    `rejects_table='${REJECTS}', rejects_scan='${SCANS}'`;
   return (
     `read_csv(${literal(path)}, auto_detect=false, columns={${columns.join(', ')}}, ` +
-    `${dialect(header)}, ${rejects}${formats})`
+    `${dialect(header)}${more})`
   );
 }
 

@@ -20,6 +20,8 @@ export interface SourceFile {
    * its type is an error or a NULL that `verify` reports.
    */
   select(columns: readonly FileColumn[]): string;
+  /** Likewise, but whatever does not fit is an error; absent where `select` does so already. */
+  selectStrictly?(columns: readonly FileColumn[]): string;
   /** Called after every load: throws SOURCE_INVALID naming the first malformed row, if there was one. */
   verify(): Promise<void>;
   /** What DuckDB refused while loading, in the file's own terms. */

@@ -54,7 +54,7 @@ function sslOf(
   mode: string | undefined,
   authority: string | undefined,
 ): PostgresAddress['ssl'] {
-  const isNear = host === '' || host.startsWith('/') || isLoopback(host);
+  const isNear = host === '' || host === 'localhost' || host.startsWith('/') || isLoopback(host);
   const isVerified = mode === 'verify-full' || (mode === undefined && !isNear);
   if (!isVerified) {
     if (mode === undefined || mode === 'disable') return false;

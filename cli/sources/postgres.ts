@@ -2,9 +2,9 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import type { Client, QueryArrayResult } from 'pg';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { Duck } from './duckdb.ts';
-import type { SourceFile } from './file.ts';
+import { invalidSource, type SourceFile, sameName } from './file.ts';
 import { parsePostgresUrl } from './postgres-address.ts';
-import { requireNames, tableSource } from './query.ts';
+import { tableSource } from './query.ts';
 
 const ROWS = 'postgres_rows';
 /** Rows in memory at a time. */
@@ -114,4 +114,12 @@ function refused(label: string, cause: unknown): TacitError {
     return make('the server asks for a password; set PGPASSWORD or write ~/.pgpass');
   }
   return make(code ? `it cannot be reached (${code})` : 'the connection failed');
+}
+
+/** SOURCE_INVALID if two columns have one name. */
+function requireNames(columns: SourceFile['columns']): void {
+  columns.forEach(({ name }, k) => {
+    if (!columns.slice(0, k).some((other) => sameName(other.name, name))) return;
+    throw invalidSource('the query', `two columns are called ${name}; give them names with AS`);
+  });
 }

@@ -27,24 +27,33 @@ export async function openQuery(
       throw invalidSource(file.source, `two files are called ${name} in --query`);
     }
     names.push(name);
-    await duck.run(
-      `CREATE VIEW ${ident(name)} AS ${file.select(file.columns)}`,
-      `${file.source}: naming it ${name}`,
-    );
+    if (file.columns.length === 0) throw invalidSource(file.source, 'it names no columns to query');
+    await requireWellFormed(duck, file);
+    const rows = file.selectStrictly?.(file.columns) ?? file.select(file.columns);
+    await duck.run(`CREATE VIEW ${ident(name)} AS ${rows}`, `${file.source}: naming it ${name}`);
   }
   const text = query.replace(/[\s;]+$/, '');
   const columns = await duck.describe(text, '--query');
-  requireNames(columns);
   // On one thread a query gives its rows in the same order each time, so that an upload can go on.
   await duck.run('SET threads = 1', '--query');
   try {
     await duck.run(`CREATE TABLE ${ROWS} AS SELECT * FROM (\n${text}\n)`, '--query');
   } catch (error) {
-    for (const file of files) await file.verify().catch(() => undefined);
     if (!(error instanceof TacitError)) throw error;
     throw new TacitError(error.code, `${error.message} while it runs; look at casts of values`);
   }
   return tableSource('--query', ROWS, columns);
+}
+
+/** A malformed row is named with its place; in the middle of a query only DuckDB would know it. */
+async function requireWellFormed(duck: Duck, file: SourceFile): Promise<void> {
+  const doing = `${file.source}: reading its rows`;
+  try {
+    await duck.row(`SELECT count(*) FROM (${file.select(file.columns)})`, doing);
+  } catch (error) {
+    throw error instanceof TacitError ? await file.explain(error) : error;
+  }
+  await file.verify();
 }
 
 /** A source whose rows are in a DuckDB table with these columns already. */
@@ -62,12 +71,4 @@ export function tableSource(
     verify: async () => undefined,
     explain: async (error) => error,
   };
-}
-
-/** SOURCE_INVALID if two columns have one name. */
-export function requireNames(columns: SourceFile['columns']): void {
-  columns.forEach(({ name }, k) => {
-    if (!columns.slice(0, k).some((other) => sameName(other.name, name))) return;
-    throw invalidSource('--query', `two columns are called ${name}; give them names with AS`);
-  });
 }
