@@ -7,7 +7,7 @@ ORDER BY return_on_spend DESC;
 
 -- Cost of a thousand views that were seen for two seconds, by device and month.
 SELECT device, EXTRACT(month FROM shown_on) AS month,
-       ROUND(1000.0 * SUM(cost) / COUNT(*), 3) AS cost_per_thousand
+       1000 * AVG(cost) AS cost_per_thousand
 FROM impressions
 WHERE seconds >= 2
 GROUP BY device, month
