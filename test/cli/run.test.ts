@@ -72,7 +72,7 @@ describe('tacit run', () => {
     const { code, stderr, stdout } = await place.tacit(args);
     expect(code).toBe(1);
     expect(stdout).toBe('count_star()\n────────────\n          40\n');
-    expect(stderr).toMatch(/1 row: \d+ rounds.*security: passive \(semi-honest\)/);
+    expect(stderr).toMatch(/1 row: \d+ rounds?.*security: passive \(semi-honest\)/);
     expect(stderr).toContain('error SQL_UNKNOWN_COLUMN at line 3, column 8');
   });
 
