@@ -2,6 +2,7 @@ import { nodeCrypto } from '../src/crypto/node.ts';
 import { loadKernels } from '../src/engine/node-kernels.ts';
 import { openLmdbStore } from '../src/storage/lmdb-store.ts';
 import { buildControlServer } from './control/app.ts';
+import { requireFreeBytes } from './control/disk-space.ts';
 import { doctorRoutes } from './control/doctor-routes.ts';
 import { authenticator } from './control/principal.ts';
 import { tableAuthority } from './control/table-authority.ts';
@@ -42,6 +43,8 @@ export async function startParty(dir: string): Promise<RunningParty> {
     version: VERSION,
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
+    queryTimeoutSeconds: settings.queries.timeoutSeconds,
+    requireSpace: () => requireFreeBytes(data, settings.storage.freeBytesMin),
     authority: tableAuthority(consortium, identity, self),
     engine,
     authenticate,

@@ -3,7 +3,7 @@ import { logRefusedHandshakes } from '../refused-handshakes.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { installErrorHandling } from './errors.ts';
 import { queryRoutes } from './query-routes.ts';
-import { TableDesk } from './table-desk.ts';
+import { graceSeconds, TableDesk } from './table-desk.ts';
 import { tableRoutes } from './table-routes.ts';
 import { UploadDesk } from './upload-desk.ts';
 import { uploadRoutes } from './upload-routes.ts';
@@ -23,7 +23,8 @@ export function buildControlServer(deps: ControlDeps): FastifyInstance {
   logRefusedHandshakes(app, deps.log);
   const { authority, store, uploads } = deps;
   const clock = () => performance.now() / 1000;
-  tableRoutes(app, new TableDesk(store, uploads.crypto, authority, clock), deps);
+  const grace = graceSeconds(deps.queryTimeoutSeconds);
+  tableRoutes(app, new TableDesk(store, uploads.crypto, authority, clock, grace), deps);
   uploadRoutes(app, new UploadDesk(store, uploads, authority), deps);
   queryRoutes(app, deps);
   return app;

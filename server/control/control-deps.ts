@@ -21,6 +21,10 @@ export interface ControlDeps {
   readonly version: string;
   readonly store: ShareStore;
   readonly uploads: UploadContext;
+  /** Longest wait of a query here, and longest run. */
+  readonly queryTimeoutSeconds: number;
+  /** Resolves if there is room for another upload; STORAGE_FULL if not. */
+  readonly requireSpace: () => Promise<void>;
   /** Whose signatures of definitions and versions count here. */
   readonly authority: TableAuthority;
   readonly engine: QueryEngine;

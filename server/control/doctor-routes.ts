@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { hex } from '../../src/crypto/hex.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
@@ -10,6 +9,7 @@ import { addressOf } from '../identity/consortium.ts';
 import { consortiumDigest } from '../identity/consortium-digest.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
 import { clientTls } from '../identity/tls.ts';
+import { freeBytes } from './disk-space.ts';
 import type { Authenticate } from './principal.ts';
 
 export interface DoctorDeps {
@@ -69,11 +69,10 @@ export function doctorRoutes(app: FastifyInstance, deps: DoctorDeps): void {
     '/v1/doctor',
     { onRequest, schema: { response: { 200: VITALS } } },
     async (): Promise<PartyVitals> => {
-      const { bavail, bsize } = await statfs(data);
       return {
         ...{ party: self, name: identity.name, version, node: process.version },
         ...{ clock: Date.now(), consortium: digest, fingerprint: own },
-        ...{ freeBytes: bavail * bsize, freeBytesMin: settings.storage.freeBytesMin },
+        ...{ freeBytes: await freeBytes(data), freeBytesMin: settings.storage.freeBytesMin },
       };
     },
   );

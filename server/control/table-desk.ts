@@ -11,8 +11,16 @@ import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { DefinedTable, ShareStore, TableState } from '../../src/storage/share-store.ts';
 import { isSigned, signAs, type TableAuthority } from './table-authority.ts';
 
-/** Seconds for which blocks of a part that is in no kept version stay: longer than any query runs. */
-const GRACE_SECONDS = 3600;
+/** What a query may take beyond its limits to be stopped, in seconds. */
+const GRACE_MARGIN_SECONDS = 600;
+
+/**
+ * Seconds for which blocks of a part that is in no kept version stay: longer than any query waits and then runs, each for
+ * at most `timeoutSeconds`.
+ */
+export function graceSeconds(timeoutSeconds: number): number {
+  return 2 * timeoutSeconds + GRACE_MARGIN_SECONDS;
+}
 
 /**
  * Takes in definitions and versions: checks everybody's signatures, gives this party's own, and leaves the rest to the
@@ -23,20 +31,23 @@ export class TableDesk {
   readonly #crypto: CryptoProvider;
   readonly #authority: TableAuthority;
   readonly #clock: () => number;
+  readonly #graceSeconds: number;
   /** Parts that are to be deleted, by when they were retired. */
   readonly #retired = new Map<string, number>();
 
-  /** `clock`: monotonic seconds. */
+  /** `clock`: monotonic seconds. `grace`: see {@link graceSeconds}. */
   constructor(
     store: ShareStore,
     crypto: CryptoProvider,
     authority: TableAuthority,
     clock: () => number,
+    grace: number,
   ) {
     this.#store = store;
     this.#crypto = crypto;
     this.#authority = authority;
     this.#clock = clock;
+    this.#graceSeconds = grace;
   }
 
   /** UPLOAD_INVALID if a listed owner is not one of the consortium. */
@@ -101,7 +112,7 @@ export class TableDesk {
     for (const part of this.#store.retired()) {
       if (!this.#retired.has(part)) this.#retired.set(part, now);
     }
-    const due = [...this.#retired].filter(([, since]) => now - since > GRACE_SECONDS);
+    const due = [...this.#retired].filter(([, since]) => now - since > this.#graceSeconds);
     for (const [part] of due) this.#retired.delete(part);
     if (due.length > 0) await this.#store.collect(due.map(([part]) => part));
   }

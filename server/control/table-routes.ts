@@ -21,7 +21,7 @@ import {
 } from './table-schemas.ts';
 
 /** Dictionaries make definitions long. */
-const DEFINITION_BYTES_MAX = 64 * 1024 * 1024;
+const DEFINITION_BYTES_MAX = 8 * 1024 * 1024;
 
 /** The routes for definitions and versions. What is answered with success survives a crash. */
 export function tableRoutes(

@@ -11,6 +11,9 @@ import { signAs, type TableAuthority } from './table-authority.ts';
 
 /** Uploads that may be open at a time. */
 const OPEN_MAX = 1024;
+/** Bodies in memory at a time: a client sends one after another, and one again if its connection broke. */
+const BODIES_PER_UPLOAD_MAX = 2;
+const BODIES_PER_OWNER_MAX = 8;
 
 interface Open {
   readonly part: PendingPart;
@@ -21,6 +24,8 @@ interface Open {
   sequence: number;
   /** The last write; bodies of one part are taken in one after another. */
   tail: Promise<unknown>;
+  /** Bodies that arrive or wait for their turn. */
+  bodies: number;
 }
 
 /** What an owner needs to send: the key to seal to, signed by this party, and what this party holds already. */
@@ -39,6 +44,7 @@ export class UploadDesk {
   readonly #context: UploadContext;
   readonly #authority: TableAuthority;
   readonly #open = new Map<string, Open>();
+  readonly #bodies = new Map<string, number>();
 
   constructor(store: ShareStore, context: UploadContext, authority: TableAuthority) {
     this.#store = store;
@@ -60,11 +66,36 @@ export class UploadDesk {
     }
     const definition = this.#definition(part);
     const keys = generateExchangeKeys();
-    this.#open.set(part.id, { part, definition, keys, sequence: 0, tail: Promise.resolve() });
+    const fresh = { sequence: 0, tail: Promise.resolve(), bodies: 0 };
+    this.#open.set(part.id, { part, definition, keys, ...fresh });
     const { self } = this.#authority;
     const digest = uploadKeyDigest(this.#context.crypto, part.id, self, keys.publicKey);
     const signature = signAs(this.#authority, 'tacit/upload-key', digest);
     return { publicKey: keys.publicKey, signature, held };
+  }
+
+  /**
+   * Room for one body before it is read: UPLOAD_INVALID or AUTH_DENIED if the upload is not open or another owner's,
+   * PARTY_BUSY if too many are under way. The result gives the room back; calling it again does nothing.
+   */
+  admitBody(id: string, owner: string): () => void {
+    const open = this.#find(id, owner);
+    const ofOwner = this.#bodies.get(owner) ?? 0;
+    if (open.bodies >= BODIES_PER_UPLOAD_MAX || ofOwner >= BODIES_PER_OWNER_MAX) {
+      const limit = `${BODIES_PER_UPLOAD_MAX} of one upload and ${BODIES_PER_OWNER_MAX} of one owner`;
+      throw new TacitError('PARTY_BUSY', `bodies arrive already, at most ${limit}; send it later`);
+    }
+    open.bodies += 1;
+    this.#bodies.set(owner, ofOwner + 1);
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      open.bodies -= 1;
+      const left = (this.#bodies.get(owner) ?? 1) - 1;
+      if (left > 0) this.#bodies.set(owner, left);
+      else this.#bodies.delete(owner);
+    };
   }
 
   /** Resolves when the blocks are flushed to storage. */
@@ -149,7 +180,7 @@ export class UploadDesk {
   #find(id: string, owner: string): Open {
     const open = this.#open.get(id);
     if (open === undefined) {
-      throw new TacitError('UPLOAD_INVALID', `no upload ${id} is open here; begin it (again)`);
+      throw new TacitError('UPLOAD_INVALID', 'this upload is not open here; begin it (again)');
     }
     if (open.part.owner !== owner) throw foreignUpload(id);
     return open;

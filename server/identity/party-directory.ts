@@ -28,7 +28,7 @@ export interface PartySettings {
 export interface StorageSettings {
   /** Directory of the share store; a relative path starts at the party's directory. */
   readonly path: string;
-  /** `tacit doctor` fails when less of the disk is free, in bytes. */
+  /** Uploads are refused, and `tacit doctor` fails, when less of the disk is free, in bytes. */
   readonly freeBytesMin: number;
 }
 

@@ -167,6 +167,12 @@ export const ERRORS = {
     cause: 'A stored block does not have the expected form.',
     fix: 'Restore the party from its backup or publish again.',
   },
+  STORAGE_FULL: {
+    blame: 'network',
+    status: 507,
+    cause: 'A party has less disk left than its party.yaml asks for, so it takes no more rows.',
+    fix: 'Free or add disk at the named party, then publish again; what arrived is kept.',
+  },
   STREAM_REUSED: {
     blame: 'us',
     status: 500,
@@ -188,8 +194,8 @@ export const ERRORS = {
   PARTY_BUSY: {
     blame: 'network',
     status: 503,
-    cause: 'As many queries wait or run at a party as it allows.',
-    fix: 'Send the query again later.',
+    cause: 'As many queries wait or run, or bodies of an upload arrive, at a party as it allows.',
+    fix: 'Send it again later.',
   },
   QUERY_TIMEOUT: {
     blame: 'caller',

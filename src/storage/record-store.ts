@@ -79,7 +79,7 @@ export abstract class RecordStore implements ShareStore {
       const existing = records.upload(part.id);
       checkBegin(records.table(tableKey(part.table)), existing, part);
       if (existing) return existing;
-      checkOpenUploads(part.owner, records.uploads());
+      checkOpenUploads(part.owner, records.uploads(), (key) => records.table(key));
       const { id, table, definition, owner, rows } = part;
       const fresh = { held: 0, committed: false, promised: 0 };
       const upload = { id, table, definition, owner, rows, ...fresh };

@@ -5,7 +5,7 @@ import { BLOCK_ROWS } from '../field/planes.ts';
 import type { BlockKey, PendingPart, StoredUnit, Upload } from './share-store.ts';
 import { conflict, invalid, isAccepted, type TableRecord, tableKey } from './table-record.ts';
 
-/** Uploads of one owner that no version was proposed with. */
+/** Uploads of one owner that are in no kept version, whatever they were proposed for. */
 export const OPEN_UPLOADS_MAX = 64;
 
 const PART_ID = /^[0-9a-f]{8,64}$/;
@@ -119,12 +119,32 @@ export function discardUpload(table: TableRecord, part: Upload): TableRecord {
   return { ...table, retired: [...table.retired, part.id] };
 }
 
-/** UPLOAD_CONFLICT if the owner has {@link OPEN_UPLOADS_MAX} already. */
-export function checkOpenUploads(owner: string, uploads: Iterable<Upload>): void {
+/**
+ * UPLOAD_CONFLICT if the owner has {@link OPEN_UPLOADS_MAX} already. Proposals cost nothing, so a promised upload counts
+ * until a version has it; one whose number went to another version can be discarded.
+ */
+export function checkOpenUploads(
+  owner: string,
+  uploads: Iterable<Upload>,
+  table: (key: string) => TableRecord | undefined,
+): void {
+  const settled = new Map<string, ReadonlySet<string>>();
   let open = 0;
-  for (const upload of uploads) if (upload.owner === owner && upload.promised === 0) open++;
+  for (const upload of uploads) {
+    if (upload.owner !== owner) continue;
+    const key = tableKey(upload.table);
+    const ids = settled.get(key) ?? settledParts(table(key));
+    settled.set(key, ids);
+    if (!ids.has(upload.id)) open++;
+  }
   if (open < OPEN_UPLOADS_MAX) return;
   throw conflict(`${OPEN_UPLOADS_MAX} uploads of "${owner}" are unfinished; discard some first`);
+}
+
+/** Parts of kept versions, and those that wait for their deletion. */
+function settledParts(table: TableRecord | undefined): ReadonlySet<string> {
+  const kept = table?.versions.flatMap(({ certificate }) => certificate.proposal.parts) ?? [];
+  return new Set([...kept.map(({ id }) => id), ...(table?.retired ?? [])]);
 }
 
 export function unknownUpload(id: string): TacitError {

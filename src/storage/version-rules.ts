@@ -70,6 +70,11 @@ function checkParts(
   }
   for (const part of added) {
     const found = upload(part.id);
+    if (table.retired.includes(part.id)) {
+      throw invalid(
+        `${where}: upload ${part.id} was replaced or dropped; publish under a fresh id`,
+      );
+    }
     const isOwn = found?.owner === owner && part.owner === owner && found.rows === part.rows;
     if (!found?.committed || !isOwn || found.definition !== table.digest) {
       throw invalid(`${where}: upload ${part.id} is not committed here as the owner's part`);

@@ -1,5 +1,5 @@
 import type { TableAuthority } from '../../server/control/table-authority.ts';
-import { TableDesk } from '../../server/control/table-desk.ts';
+import { graceSeconds, TableDesk } from '../../server/control/table-desk.ts';
 import { UploadDesk } from '../../server/control/upload-desk.ts';
 import type { SharedDefinition } from '../../src/catalog/table.ts';
 import { acceptDefinition, proposeDefinition } from '../../src/client/publish/definitions.ts';
@@ -127,7 +127,7 @@ export function desksOf(
     };
     const clock = () => performance.now() / 1000;
     return {
-      tables: new TableDesk(store, nodeCrypto, authority, clock),
+      tables: new TableDesk(store, nodeCrypto, authority, clock, graceSeconds(60)),
       uploads: new UploadDesk(store, context, authority),
     };
   });

@@ -25,6 +25,8 @@ export async function makeControl(
     version: '0.0.0',
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
+    queryTimeoutSeconds: 60,
+    requireSpace: async () => {},
     authority: tableAuthority(fixture.consortium, fixture.parties[0] as Identity, 0),
     engine: {
       alive: async () => {},

@@ -37,6 +37,8 @@ beforeAll(async () => {
     version: '0',
     store: new MemoryStore(nodeCrypto),
     uploads: { crypto: nodeCrypto, kernels, arena },
+    queryTimeoutSeconds: 60,
+    requireSpace: async () => {},
     authority: tableAuthority(consortium, identity, 0),
     engine: {
       alive: async () => {},

@@ -10,7 +10,7 @@ import {
   type VersionProposal,
 } from '../../catalog/version.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
-import type { DefinedTable } from '../../storage/share-store.ts';
+import type { DefinedTable, TableState } from '../../storage/share-store.ts';
 import { type OwnerSession, requireSigned, signFor } from './owner-session.ts';
 import { toAll } from './party-uploads.ts';
 
@@ -44,7 +44,7 @@ export async function publishVersion(
 
 /**
  * The newest version of a table, brought to every party; undefined if there is none. Finishes what somebody left
- * unfinished. PEER_PROTOCOL if a party lists a version that not all parties have signed.
+ * unfinished. PEER_PROTOCOL if a party lists a version that not all parties have signed, or one of another table.
  */
 export async function settle(
   session: OwnerSession,
@@ -52,10 +52,11 @@ export async function settle(
 ): Promise<Certificate | undefined> {
   const { name } = definition.table;
   for (let attempt = 0; ; attempt++) {
-    const states = await toAll(session.parties, (party) => party.state(name));
+    const states = await toAll(session.parties, async (party, index) =>
+      requireOwnTable(await party.state(name), digest, index),
+    );
     const newest = newestOf(
       session,
-      digest,
       states.map(({ head }) => head),
     );
     const number = newest?.proposal.number ?? 0;
@@ -77,9 +78,18 @@ export async function settle(
   }
 }
 
+/** What a party says of a table; PEER_PROTOCOL names the party if it is a version of another table. */
+function requireOwnTable(state: TableState, definition: string, party: number): TableState {
+  const versions = [state.head, state.pending];
+  if (versions.every((version) => (version?.proposal.definition ?? definition) === definition)) {
+    return state;
+  }
+  const message = `party ${party + 1} lists a version that is not of this table's definition`;
+  throw new TacitError('PEER_PROTOCOL', message);
+}
+
 function newestOf(
   session: OwnerSession,
-  definition: string,
   heads: readonly (Certificate | undefined)[],
 ): Certificate | undefined {
   let newest: Certificate | undefined;
@@ -89,8 +99,6 @@ function newestOf(
   if (!newest) return undefined;
   const digest = versionDigest(session.crypto, newest.proposal);
   const { signatures } = newest;
-  if (newest.proposal.definition !== definition)
-    throw new TacitError('PEER_PROTOCOL', 'a party lists a version of another table');
   session.parties.forEach((_, party) => {
     requireSigned(session, party, 'tacit/version', digest, signatures[party] ?? '');
   });
