@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { TableVersion } from '../../src/catalog/table.ts';
+import { FairQueue } from '../../src/engine/fair-queue.ts';
 import type { Outline, Planner, Question } from '../../src/engine/planner.ts';
 import type { Prepared } from '../../src/engine/prepare.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
@@ -22,11 +23,12 @@ interface Call {
 
 /**
  * The engine thread's handle on the planner thread: a large plan takes a good part of a second, during which the engine
- * must go on with the queries that run. Statements are planned one after another. A thread that fails over one, or is too long
+ * must go on with the queries that run. Statements are planned one after another, fair among
+ * analysts. A thread that fails over one, or is too long
  * about it, is replaced.
  */
 export class PlannerHost implements Planner {
-  readonly #waiting: Call[] = [];
+  readonly #waiting = new FairQueue<Call>();
   #current: Call | undefined;
   #worker: Worker | undefined;
   #cancelLimit: () => void = () => {};
@@ -43,14 +45,21 @@ export class PlannerHost implements Planner {
     this.ready.catch(() => {});
   }
 
-  async outline(sql: string): Promise<Outline> {
-    const reply = await this.#ask({ kind: 'outline', call: this.#next++, sql });
+  async outline(sql: string, signal?: AbortSignal, analyst?: string): Promise<Outline> {
+    const message = { kind: 'outline', call: this.#next++, sql } as const;
+    const reply = await this.#ask(message, signal, analyst);
     invariant(reply.kind === 'outline', 'the planner thread outlines');
     return reply.outline;
   }
 
-  async plan(question: Question, tables: readonly TableVersion[]): Promise<Prepared> {
-    const reply = await this.#ask({ kind: 'plan', call: this.#next++, question, tables });
+  async plan(
+    question: Question,
+    tables: readonly TableVersion[],
+    signal?: AbortSignal,
+    analyst?: string,
+  ): Promise<Prepared> {
+    const message = { kind: 'plan', call: this.#next++, question, tables } as const;
+    const reply = await this.#ask(message, signal, analyst);
     invariant(reply.kind === 'plan', 'the planner thread plans');
     return reply.prepared;
   }
@@ -61,17 +70,29 @@ export class PlannerHost implements Planner {
     await this.#worker?.terminate();
   }
 
-  #ask(message: ToPlanner): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ message, resolve, reject });
-      this.#proceed();
-    });
+  /** A call that is dropped before its turn rejects with the signal's reason; one under way goes on to its end. */
+  async #ask(message: ToPlanner, signal?: AbortSignal, analyst = ''): Promise<Reply> {
+    signal?.throwIfAborted();
+    let drop = () => {};
+    try {
+      return await new Promise((resolve, reject) => {
+        const call: Call = { message, resolve, reject };
+        drop = () => {
+          if (this.#waiting.remove(analyst, call)) reject(signal?.reason);
+        };
+        signal?.addEventListener('abort', drop);
+        this.#waiting.add(analyst, call);
+        this.#proceed();
+      });
+    } finally {
+      signal?.removeEventListener('abort', drop);
+    }
   }
 
   #proceed(): void {
     if (this.#state === 'ended') this.#revive();
     if (this.#current !== undefined || this.#state !== 'running') return;
-    const call = this.#waiting.shift();
+    const call = this.#waiting.next();
     if (call === undefined) return;
     this.#current = call;
     const limit = setTimeout(() => this.#giveUp(), PLAN_MS);
@@ -121,13 +142,13 @@ export class PlannerHost implements Planner {
     if (this.#state === 'running') this.#state = 'ended';
     this.#current?.reject(threadEnded('planner'));
     this.#release();
-    if (this.#waiting.length > 0) this.#proceed();
+    if (this.#waiting.size > 0) this.#proceed();
   }
 
   #revive(): void {
     this.#start().catch((error: unknown) => {
       if (this.#state === 'starting') this.#state = 'ended';
-      for (const call of this.#waiting.splice(0)) {
+      for (let call = this.#waiting.next(); call !== undefined; call = this.#waiting.next()) {
         call.reject(error instanceof Error ? error : threadEnded('planner'));
       }
     });

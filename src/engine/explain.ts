@@ -1,14 +1,19 @@
 import type { Disclosure } from '../planner/disclosure.ts';
 import type { Cost } from '../program/cost.ts';
 import type { Measurement } from '../program/measure.ts';
+import type { TableRead } from './query.ts';
+
+/** Hex digits of a digest that are shown. */
+const DIGITS_SHOWN = 16;
 
 /**
  * The text of EXPLAIN: the plan with its public row bounds, the exact cost of every operator and in total, and what the
- * query discloses to whom.
+ * query reads, and discloses to whom.
  */
 export function explain(
   planLines: readonly string[],
   measurement: Measurement,
+  tables: readonly TableRead[],
   disclosures: readonly Disclosure[],
 ): string {
   const operators = measurement.operators.filter(({ cost }) => !isFree(cost));
@@ -24,10 +29,15 @@ export function explain(
     '',
     `to analyst: ${grouped(measurement.total.bytesToAnalyst)} bytes`,
     'security: passive (semi-honest), at most 1 of 3 parties colludes',
+    ...tables.map(readLine),
     '',
     'discloses',
     ...disclosures.map(({ to, what }) => `  to ${to}: ${what}`),
   ].join('\n');
+}
+
+function readLine({ digest, name, version }: TableRead): string {
+  return `reads ${name} version ${version}, digest ${digest.slice(0, DIGITS_SHOWN)}`;
 }
 
 function isFree(cost: Cost): boolean {

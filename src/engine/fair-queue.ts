@@ -20,16 +20,20 @@ export class FairQueue<T> {
     this.#size++;
   }
 
-  /** Takes out the item whose turn it is; its analyst's other items wait for all other analysts' turns. */
-  next(): T | undefined {
-    for (const [analyst, own] of this.#byAnalyst) {
-      const item = own.shift();
-      this.#byAnalyst.delete(analyst);
-      if (own.length > 0) this.#byAnalyst.set(analyst, own);
-      this.#size--;
-      return item;
-    }
-    return undefined;
+  /**
+   * Takes out the item whose turn it is; its analyst's other items wait for all other analysts' turns. Analysts who are not
+   * preferred come after all who are.
+   */
+  next(isPreferred: (analyst: string) => boolean = () => true): T | undefined {
+    const analysts = [...this.#byAnalyst.keys()];
+    const analyst = analysts.find(isPreferred) ?? analysts[0];
+    const own = analyst === undefined ? undefined : this.#byAnalyst.get(analyst);
+    if (analyst === undefined || own === undefined) return undefined;
+    const item = own.shift();
+    this.#byAnalyst.delete(analyst);
+    if (own.length > 0) this.#byAnalyst.set(analyst, own);
+    this.#size--;
+    return item;
   }
 
   /** Takes an item out of the queue; false if it is not in it. */
@@ -43,7 +47,7 @@ export class FairQueue<T> {
     return true;
   }
 
-  /** The item's place, 1 if it is next, as long as nobody joins; undefined if it does not wait. */
+  /** The item's place, 1 if it is next, as long as nobody joins and all are preferred; undefined if it does not wait. */
   placeOf(analyst: string, item: T): number | undefined {
     const at = this.#byAnalyst.get(analyst)?.indexOf(item) ?? -1;
     if (at < 0) return undefined;

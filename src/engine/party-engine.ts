@@ -10,6 +10,7 @@ import { greet } from '../protocol/session.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';
 import type { Timer } from '../transport/timer.ts';
+import { Admission, type Ticket } from './admission.ts';
 import { agreeOnVersions, encodeOffer, newestOfEach, usableVersions } from './agree-versions.ts';
 import type { KernelPool } from './kernel-pool.ts';
 import type { Outline, Planner, Question } from './planner.ts';
@@ -61,20 +62,12 @@ export interface EngineParts {
 /** Ids remembered, so that a replayed request, or attempt, is refused. */
 const IDS_MAX = 100_000;
 
-/** Statements that are let in before they are read, as a multiple of those that may run or wait. */
-const FLOOD = 4;
-
-/** One query on its way, from the moment it is let in. */
-interface Visible {
-  readonly analyst: string;
-  progress(): QueryProgress;
-}
-
 /** One query whose statement was read. */
 interface Job {
   readonly request: AdmittedQuery;
   readonly question: Question;
   readonly outline: Outline;
+  readonly ticket: Ticket;
   readonly turns: Turns;
   readonly stop: Stop;
   readonly counter: RoundCounter;
@@ -86,7 +79,8 @@ interface Job {
 export class PartyEngine {
   readonly #parts: EngineParts;
   readonly #statements: PreparedStatements;
-  readonly #jobs = new Map<string, Visible>();
+  readonly #admission: Admission;
+  readonly #jobs = new Map<string, () => QueryProgress>();
   readonly #requests = new LRUCache<string, true>({ max: IDS_MAX });
   readonly #attempts = new LRUCache<string, true>({ max: IDS_MAX });
   readonly #turns: Turns;
@@ -97,6 +91,7 @@ export class PartyEngine {
     this.#parts = parts;
     this.#statements = new PreparedStatements(parts.planner);
     const { awaitPeer, limits, self } = parts;
+    this.#admission = new Admission(limits);
     const turns = () =>
       self === SCHEDULER ? new GivenTurns(limits) : new FollowedTurns(limits, awaitPeer);
     this.#turns = turns();
@@ -110,38 +105,41 @@ export class PartyEngine {
   async query(request: AdmittedQuery, signal?: AbortSignal): Promise<QueryAnswer> {
     this.#refuseReplay(request.requestId);
     this.#refuseUnusableKey(request.analystKey);
-    this.#refuseFlood(request.analyst);
+    const ticket = this.#admission.enter(request.analyst);
     const stop = new Stop(this.#parts.timer, signal);
-    const { analyst, requestId } = request;
-    this.#jobs.set(requestId, { analyst, progress: () => ({ state: 'queued' }) });
+    const { requestId } = request;
+    this.#jobs.set(requestId, () => ({ state: 'queued' }));
     try {
-      return await this.#serve(request, stop);
+      return await this.#serve(request, stop, ticket);
     } catch (thrown) {
       throw asTacitError(thrown);
     } finally {
       stop.release();
       this.#jobs.delete(requestId);
+      ticket.leave();
     }
   }
 
   /** How far a query is; undefined if none of this id is on its way. */
   progress(requestId: string): QueryProgress | undefined {
-    return this.#jobs.get(requestId)?.progress();
+    return this.#jobs.get(requestId)?.();
   }
 
-  async #serve(request: AdmittedQuery, stop: Stop): Promise<QueryAnswer> {
+  async #serve(request: AdmittedQuery, stop: Stop, ticket: Ticket): Promise<QueryAnswer> {
     const { limits, self } = this.#parts;
     const { parameters = [], network = LAN, sql } = request;
     const seconds = Math.min(request.timeoutSeconds ?? Infinity, limits.timeoutSeconds);
     stop.after(seconds, notStarted(self, seconds));
-    const outline = await stop.race(this.#statements.outline(sql));
+    const { analyst, requestId } = request;
+    const reading = this.#statements.outline(sql, stop.signal, analyst);
+    ticket.hold(reading);
+    const outline = await stop.race(reading);
     const turns = outline.explain ? this.#turnsToExplain : this.#turns;
     const question = { sql, parameters, network };
     const counter = new RoundCounter();
     const flags = { isRunning: false, planSeconds: 0 };
-    const job: Job = { request, question, outline, turns, stop, counter, ...flags };
-    const { analyst, requestId } = request;
-    this.#jobs.set(requestId, { analyst, progress: () => progressOf(job) });
+    const job: Job = { request, question, outline, ticket, turns, stop, counter, ...flags };
+    this.#jobs.set(requestId, () => progressOf(job));
     const guess = await this.#planAhead(job);
     // A statement without tables is the same everywhere.
     if (guess && outline.tables.length === 0) return answerOf(job, guess);
@@ -175,8 +173,11 @@ export class PartyEngine {
   async #plan(job: Job, tables: Parameters<PreparedStatements['prepare']>[2]): Promise<Prepared> {
     const { clock } = this.#parts;
     const before = clock();
-    const { outline, question, stop } = job;
-    const prepared = await stop.race(this.#statements.prepare(question, outline, tables));
+    const { outline, question, request, stop, ticket } = job;
+    const { signal } = stop;
+    const planning = this.#statements.prepare(question, outline, tables, signal, request.analyst);
+    ticket.hold(planning);
+    const prepared = await stop.race(planning);
     job.counter.use(prepared.program, prepared.measurement.total.rounds);
     job.planSeconds += clock() - before;
     return prepared;
@@ -247,17 +248,6 @@ export class PartyEngine {
     throw new TacitError('QUERY_CONFLICT', 'this request id was used before; send a fresh one');
   }
 
-  /** What is read and planned is bounded too, explanations included, whoever's turn it is. */
-  #refuseFlood(analyst: string): void {
-    const { queued, running } = this.#parts.limits;
-    const most = FLOOD * (queued + running);
-    const jobs = [...this.#jobs.values()];
-    const own = jobs.filter((job) => job.analyst === analyst).length;
-    if (jobs.length < most && own < most / 2) return;
-    const message = `${jobs.length} queries are here already, ${own} of them yours; wait for some of them`;
-    throw new TacitError('PARTY_BUSY', message);
-  }
-
   /** Before anything is computed: a key that nothing can be sealed to would fail after the last round only. */
   #refuseUnusableKey(analystKey: Uint8Array): void {
     try {
@@ -304,10 +294,10 @@ function answerOf(
   costs: Partial<Omit<PartyStats, 'seconds'>> = {},
   execute = 0,
 ): QueryAnswer {
-  const { disclosures, explain, explainOnly, measurement, shape } = prepared;
+  const { disclosures, explain, explainOnly, measurement, shape, tables } = prepared;
   const seconds = { plan: job.planSeconds, execute, verify: 0 };
   return {
-    ...{ shape, disclosures, explain, explainOnly },
+    ...{ shape, disclosures, tables, explain, explainOnly },
     cost: measurement.total,
     programDigest: hex(prepared.digest),
     sealed: new Uint8Array(),

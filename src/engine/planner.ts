@@ -25,12 +25,20 @@ export interface Outline {
   readonly normalised: string;
 }
 
-/** Reads and plans statements; may run elsewhere, because a large plan takes a good part of a second. */
+/**
+ * Reads and plans statements; may run elsewhere, because a large plan takes a good part of a second. A call whose signal is
+ * aborted before its turn is dropped with the signal's reason; turns are fair among analysts.
+ */
 export interface Planner {
   /** SQL_SYNTAX, SQL_UNSUPPORTED or SQL_TOO_LARGE with the position. */
-  outline(sql: string): Promise<Outline>;
+  outline(sql: string, signal?: AbortSignal, analyst?: string): Promise<Outline>;
   /** Plans on the given versions, one of each table. */
-  plan(question: Question, tables: readonly TableVersion[]): Promise<Prepared>;
+  plan(
+    question: Question,
+    tables: readonly TableVersion[],
+    signal?: AbortSignal,
+    analyst?: string,
+  ): Promise<Prepared>;
 }
 
 /** A planner that computes where it is called. */

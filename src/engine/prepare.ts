@@ -17,6 +17,7 @@ import { isInteractive, type Measurement, measure } from '../program/measure.ts'
 import type { Program } from '../program/program.ts';
 import { explain } from './explain.ts';
 import { namedTables } from './named-tables.ts';
+import type { TableRead } from './query.ts';
 
 /** A statement ready to run: what every party must derive identically. */
 export interface Prepared {
@@ -27,6 +28,7 @@ export interface Prepared {
   readonly shape: ResultShape;
   readonly disclosures: readonly Disclosure[];
   readonly measurement: Measurement;
+  readonly tables: readonly TableRead[];
   readonly explain: string;
 }
 
@@ -48,10 +50,9 @@ export function prepare(
   const physical = choose(logical, network);
   const { program, shape } = compile(physical);
   const disclosed = disclosures(physical, parameters.length);
-  const measurement = measure(
-    program,
-    isInteractive(program) || namedTables(statement.select).length > 0,
-  );
+  const names = namedTables(statement.select);
+  const measurement = measure(program, isInteractive(program) || names.length > 0);
+  const tables = tablesRead(catalog, names);
   return {
     explainOnly: statement.explain,
     program,
@@ -59,6 +60,18 @@ export function prepare(
     shape,
     disclosures: disclosed,
     measurement,
-    explain: explain(explainPlan(physical), measurement, disclosed),
+    tables,
+    explain: explain(explainPlan(physical), measurement, tables, disclosed),
   };
+}
+
+/** The versions of the named tables, in the order of names. */
+function tablesRead({ tables }: Catalog, names: readonly string[]): readonly TableRead[] {
+  return names.flatMap((name) =>
+    tables
+      .filter(({ definition }) => definition.name.toLowerCase() === name)
+      .map(({ definition, digest, number }) => ({
+        ...{ name: definition.name, version: number, digest },
+      })),
+  );
 }

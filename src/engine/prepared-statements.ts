@@ -12,6 +12,13 @@ const OUTLINE_BYTES_MAX = 16 * 1024 * 1024;
 /** What plans of this release depend on besides their key; a party that changes one of them starts anew. */
 const RELEASE = ['shamir 3,1 passive', 'policy 1'];
 
+/** A plan on its way, for all who asked for it. */
+interface Planning {
+  readonly work: Promise<Prepared>;
+  readonly stop: AbortController;
+  waiting: number;
+}
+
 /**
  * Keeps prepared programs by everything they depend on: normalised SQL, the values of parameters (they are folded into
  * circuits), the versions of the tables named, the network. Equal statements that come at a time are planned once.
@@ -28,41 +35,77 @@ export class PreparedStatements {
     maxSize: KEPT_BYTES_MAX,
     sizeCalculation: (prepared, key) => 2 * key.length + sizeOf(prepared),
   });
-  readonly #planning = new Map<string, Promise<Prepared>>();
+  readonly #planning = new Map<string, Planning>();
 
   constructor(planner: Planner) {
     this.#planner = planner;
   }
 
   /** See {@link Planner.outline}. */
-  async outline(sql: string): Promise<Outline> {
+  async outline(sql: string, signal?: AbortSignal, analyst?: string): Promise<Outline> {
     const known = this.#outlines.get(sql);
     if (known !== undefined) return known;
-    const outline = await this.#planner.outline(sql);
+    const outline = await this.#planner.outline(sql, signal, analyst);
     this.#outlines.set(sql, outline);
     return outline;
   }
 
-  /** The program of a statement on these versions of the tables it names; a failure is not kept. */
+  /**
+   * The program of a statement on these versions of the tables it names; a failure is not kept. After the signal it rejects
+   * at once if others wait for the same plan; otherwise the planner drops the plan, and this settles when it has done so.
+   */
   async prepare(
     question: Question,
     outline: Outline,
     tables: readonly TableVersion[],
+    signal?: AbortSignal,
+    analyst?: string,
   ): Promise<Prepared> {
+    signal?.throwIfAborted();
     const key = keyOf(question, outline, tables);
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const other = this.#planning.get(key);
-    if (other !== undefined) return other;
-    const planning = this.#planner.plan(question, tables);
+    const planning = this.#planning.get(key) ?? this.#plan(key, question, tables, analyst);
+    return this.#join(key, planning, signal);
+  }
+
+  #plan(
+    key: string,
+    question: Question,
+    tables: readonly TableVersion[],
+    analyst: string | undefined,
+  ): Planning {
+    const stop = new AbortController();
+    const work = this.#planner.plan(question, tables, stop.signal, analyst);
+    const planning = { work, stop, waiting: 0 };
     this.#planning.set(key, planning);
+    const forget = () => this.#forget(key, planning);
+    void work.then((prepared) => this.#kept.set(key, prepared), forget).then(forget);
+    return planning;
+  }
+
+  async #join(key: string, planning: Planning, signal: AbortSignal | undefined): Promise<Prepared> {
+    planning.waiting++;
+    let leave = () => {};
+    const left = new Promise<never>((_, reject) => {
+      leave = () => {
+        planning.waiting--;
+        if (planning.waiting > 0) return reject(signal?.reason);
+        // Whoever asks from now on must not get a plan that is dropped.
+        this.#forget(key, planning);
+        planning.stop.abort(signal?.reason);
+      };
+    });
+    signal?.addEventListener('abort', leave);
     try {
-      const prepared = await planning;
-      this.#kept.set(key, prepared);
-      return prepared;
+      return await Promise.race([planning.work, left]);
     } finally {
-      this.#planning.delete(key);
+      signal?.removeEventListener('abort', leave);
     }
+  }
+
+  #forget(key: string, planning: Planning): void {
+    if (this.#planning.get(key) === planning) this.#planning.delete(key);
   }
 }
 

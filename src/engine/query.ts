@@ -51,6 +51,8 @@ export interface RoundsDone {
 export interface QueryAnswer {
   readonly shape: ResultShape;
   readonly disclosures: readonly Disclosure[];
+  /** The versions that the statement reads, by name: an older one than before shows that parties went back. */
+  readonly tables: readonly TableRead[];
   /** Text of EXPLAIN; for an EXPLAIN statement nothing else is computed and `sealed` is empty. */
   readonly explain: string;
   readonly explainOnly: boolean;
@@ -59,6 +61,14 @@ export interface QueryAnswer {
   /** This party's result shares, sealed to the analyst's key. */
   readonly sealed: Uint8Array;
   readonly stats: PartyStats;
+}
+
+/** One version of a table, as all parties signed it. */
+export interface TableRead {
+  readonly name: string;
+  readonly version: number;
+  /** Covers the version and its history; 64 hex digits. */
+  readonly digest: string;
 }
 
 /** What one party measured. */

@@ -30,12 +30,16 @@ interface Waiting extends Candidate {
   readonly start: () => void;
 }
 
-/** The turns that the scheduling party gives: fair among analysts, at most `running` at a time. */
+/**
+ * The turns that the scheduling party gives: fair among analysts, at most `running` at a time. While others wait, nobody gets
+ * another turn who has half of them: queries that end late, or that only this party was asked, must not hold all.
+ */
 export class GivenTurns implements Turns {
   readonly #limits: QueryLimits;
   readonly #queue = new FairQueue<Waiting>();
   readonly #waiting = new Map<string, Waiting>();
-  #running = 0;
+  readonly #running = new Map<string, number>();
+  #runningCount = 0;
 
   constructor(limits: QueryLimits) {
     this.#limits = limits;
@@ -44,9 +48,9 @@ export class GivenTurns implements Turns {
   async wait(candidate: Candidate, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     const { requestId, analyst } = candidate;
-    if (this.#running < this.#limits.running) {
-      this.#running++;
-      return () => this.#release();
+    if (this.#runningCount < this.#limits.running) {
+      this.#count(analyst, 1);
+      return () => this.#release(analyst);
     }
     refuseIfFull(this.#limits, this.#queue.size, this.#queue.sizeOf(analyst));
     await new Promise<void>((resolve, reject) => {
@@ -58,6 +62,7 @@ export class GivenTurns implements Turns {
       const start = () => {
         signal.removeEventListener('abort', leave);
         this.#waiting.delete(requestId);
+        this.#count(analyst, 1);
         resolve();
       };
       const waiting = { ...candidate, start };
@@ -65,7 +70,7 @@ export class GivenTurns implements Turns {
       this.#queue.add(analyst, waiting);
       this.#waiting.set(requestId, waiting);
     });
-    return () => this.#release();
+    return () => this.#release(analyst);
   }
 
   placeOf({ analyst, requestId }: Candidate): number | undefined {
@@ -74,10 +79,17 @@ export class GivenTurns implements Turns {
   }
 
   /** The place of a query that has ended goes to the next one, if any. */
-  #release(): void {
-    const next = this.#queue.next();
-    if (next === undefined) this.#running--;
-    else next.start();
+  #release(analyst: string): void {
+    this.#count(analyst, -1);
+    const most = Math.max(1, Math.floor(this.#limits.running / 2));
+    this.#queue.next((other) => (this.#running.get(other) ?? 0) < most)?.start();
+  }
+
+  #count(analyst: string, change: 1 | -1): void {
+    this.#runningCount += change;
+    const count = (this.#running.get(analyst) ?? 0) + change;
+    if (count === 0) this.#running.delete(analyst);
+    else this.#running.set(analyst, count);
   }
 }
 

@@ -27,6 +27,7 @@ const RESULT: QueryResult = {
     security: 'passive',
   },
   disclosures: [],
+  tables: [{ name: 't', version: 3, digest: 'cd'.repeat(32) }],
   explain: '',
 };
 const STATEMENT = { sql: 'SELECT\n  nope FROM t', at: { line: 4, column: 3 } };
@@ -92,8 +93,8 @@ describe('json', () => {
     const { stdout, stderr } = writer.result(STATEMENT, RESULT);
     expect(stderr).toBe('');
     expect(stdout.endsWith('}\n') && !stdout.slice(0, -1).includes('\n')).toBe(true);
-    const { columns, rows, stats } = RESULT;
-    expect(JSON.parse(stdout)).toEqual({ sql: STATEMENT.sql, columns, rows, stats });
+    const { columns, rows, stats, tables } = RESULT;
+    expect(JSON.parse(stdout)).toEqual({ sql: STATEMENT.sql, columns, rows, tables, stats });
     expect(JSON.parse(writer.failure(STATEMENT, ERROR).stdout)).toEqual({
       sql: STATEMENT.sql,
       error: { code: 'SQL_UNKNOWN_COLUMN', message: 'no column nope', line: 2, column: 3 },

@@ -27,6 +27,7 @@ export function answerOf(request: QueryRequest, party: number): QueryAnswer {
       ],
     },
     disclosures: [{ to: 'analyst', what: 'n' }],
+    tables: [{ name: 't', version: 3, digest: 'cd'.repeat(32) }],
     explain: 'a plan',
     explainOnly: false,
     cost: {

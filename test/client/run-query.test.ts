@@ -92,6 +92,7 @@ describe('runQuery', () => {
   it.each<[string, Change, ErrorCode]>([
     ['another program digest', (a) => ({ ...a, programDigest: 'cd' }), 'PLAN_MISMATCH'],
     ['another disclosure', (a) => ({ ...a, disclosures: [] }), 'PLAN_MISMATCH'],
+    ['no table', (a) => ({ ...a, tables: [] }), 'PLAN_MISMATCH'],
     ['another shape', (a) => ({ ...a, shape: { columns: [], rows: [] } }), 'PLAN_MISMATCH'],
     ['another cost', (a) => ({ ...a, cost: { ...a.cost, rounds: 9 } }), 'PLAN_MISMATCH'],
     ['a sealed share of another party', (_, r) => answerOf(r, 0), 'PEER_PROTOCOL'],

@@ -93,3 +93,28 @@ describe('prepared statements', () => {
     }
   });
 });
+
+it('a plan goes on as long as somebody waits for it', async () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const planner: Planner = {
+    ...directPlanner(nodeCrypto),
+    plan: (_question, _tables, signal) => {
+      signals.push(signal);
+      return new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    },
+  };
+  const statements = new PreparedStatements(planner);
+  const outline = await statements.outline(SQL);
+  const stops = [new AbortController(), new AbortController()];
+  const calls = stops.map(({ signal }) =>
+    statements.prepare(question(SQL), outline, TABLES, signal).catch((error: unknown) => error),
+  );
+  stops[0]?.abort('first');
+  expect(await calls[0]).toBe('first');
+  expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
+  stops[1]?.abort('second');
+  expect(await calls[1]).toBe('second');
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+});

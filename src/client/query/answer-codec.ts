@@ -1,8 +1,13 @@
-import type { PartyStats, QueryAnswer } from '../../engine/query.ts';
+import type { PartyStats, QueryAnswer, TableRead } from '../../engine/query.ts';
 import type { Cost } from '../../program/cost.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { decodeShape, encodeShape } from './shape-codec.ts';
 import { count, flag, items, malformed, member, seconds, words } from './untrusted.ts';
+
+/** More tables than any statement may name. */
+const TABLES_MAX = 256;
+/** Longest name of a table, in UTF-16 units. */
+const NAME_MAX = 512;
 
 /**
  * A party's answer as JSON text. Big integers are `{"int": "digits"}`, bytes are base64. The members
@@ -27,6 +32,7 @@ function agreedPart(answer: QueryAnswer) {
   return {
     shape: encodeShape(answer.shape),
     disclosures: answer.disclosures.map(({ to, what }) => ({ to, what })),
+    tables: answer.tables.map(({ name, version, digest }) => ({ name, version, digest })),
     explain: answer.explain,
     explainOnly: answer.explainOnly,
     cost: {
@@ -58,6 +64,7 @@ export function decodeAnswer(text: string): QueryAnswer {
       if (to !== 'analyst' && to !== 'everyone') throw malformed('an unknown recipient');
       return { to, what: words(member(item, 'what')) };
     }),
+    tables: decodeTables(member(agreed, 'tables')),
     explain: words(member(agreed, 'explain')),
     explainOnly: flag(member(agreed, 'explainOnly')),
     cost: decodeCost(member(agreed, 'cost')),
@@ -65,6 +72,19 @@ export function decodeAnswer(text: string): QueryAnswer {
     sealed,
     stats: decodeStats(member(root, 'stats')),
   };
+}
+
+function decodeTables(value: unknown): readonly TableRead[] {
+  const tables = items(value);
+  if (tables.length > TABLES_MAX) throw malformed('too many tables');
+  return tables.map((item) => {
+    const name = words(member(item, 'name'));
+    const version = count(member(item, 'version'));
+    const digest = words(member(item, 'digest'));
+    const isSound = name.length <= NAME_MAX && version > 0 && /^[0-9a-f]{64}$/.test(digest);
+    if (!isSound) throw malformed('not a version of a table');
+    return { name, version, digest };
+  });
 }
 
 function decodeCost(value: unknown): Cost {

@@ -19,6 +19,7 @@ export interface QueryResult {
   readonly rows: readonly (readonly JsonValue[])[];
   readonly stats: QueryStats;
   readonly disclosures: QueryAnswer['disclosures'];
+  readonly tables: QueryAnswer['tables'];
   readonly explain: string;
 }
 
@@ -51,11 +52,11 @@ export async function runQuery(
   const answers = await askAll(parties, request, options);
   const agreed = agreement(answers);
   const total = () => (platform.now() - started) / 1000;
-  const { disclosures, explain } = agreed;
+  const { disclosures, explain, tables } = agreed;
   if (agreed.explainOnly) {
     const rows = explain.split('\n').map((line) => [line]);
     const columns = [{ name: 'explain', type: 'VARCHAR' }];
-    return { columns, rows, stats: explainStats(answers, total()), disclosures, explain };
+    return { columns, rows, stats: explainStats(answers, total()), disclosures, tables, explain };
   }
   const constant = answers.every((answer) => answer.sealed.length === 0);
   const shares: ShareVectors = constant
@@ -63,7 +64,7 @@ export async function runQuery(
     : await unsealAll(key, request, answers);
   const rows = decodeRows(agreed.shape, openResult(agreed.shape, shares));
   const columns = agreed.shape.columns.map((c) => ({ name: c.name, type: printType(c.type) }));
-  return { columns, rows, stats: runStats(answers, total()), disclosures, explain };
+  return { columns, rows, stats: runStats(answers, total()), disclosures, tables, explain };
 }
 
 type Answers = readonly [QueryAnswer, QueryAnswer, QueryAnswer];
