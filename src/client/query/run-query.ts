@@ -69,9 +69,12 @@ export async function runQuery(
 
 type Answers = readonly [QueryAnswer, QueryAnswer, QueryAnswer];
 
+/** When two parties only report that something went wrong elsewhere, the third may be about to say what. */
+const REASON_MS = 2000;
+
 /**
- * All parties at once. No party can finish alone, so the rest is cancelled when one has said why it
- * failed, or two have failed at all; the failure that tells most is thrown.
+ * All parties at once. No party can finish alone, so the rest is cancelled when one has said why it failed, and
+ * soon after two have failed at all; the failure that tells most is thrown.
  */
 async function askAll(
   parties: Parties,
@@ -81,6 +84,7 @@ async function askAll(
   const stop = new AbortController();
   const cancel = () => stop.abort();
   const failures: Failure[] = [];
+  let patience: ReturnType<typeof setTimeout> | undefined;
   const ask = async (party: PartyConnection): Promise<QueryAnswer | undefined> => {
     try {
       const listener = party === parties[0] ? onProgress : undefined;
@@ -88,7 +92,8 @@ async function askAll(
     } catch (error) {
       const failure = { party: party.name, error };
       failures.push(failure);
-      if (!isEcho(failure) || failures.length > 1) cancel();
+      if (!isEcho(failure)) cancel();
+      else if (failures.length > 1) patience ??= setTimeout(cancel, REASON_MS);
       return undefined;
     }
   };
@@ -97,6 +102,7 @@ async function askAll(
   signal?.addEventListener('abort', cancel);
   const [first, second, third] = parties;
   const [a, b, c] = await Promise.all([ask(first), ask(second), ask(third)]);
+  clearTimeout(patience);
   signal?.removeEventListener('abort', cancel);
   if (signal?.aborted) throw cancelled();
   if (failures.length > 0) throw worstOf(failures);
