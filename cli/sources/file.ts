@@ -28,7 +28,7 @@ export interface SourceFile {
   explain(error: TacitError): Promise<TacitError>;
 }
 
-/** Rows that are looked at to find the types of a file's columns: all of them, or the first ones. */
+/** Rows that are looked at to find the types of a CSV file's columns: all of them, or the first ones. */
 export type Sample = -1 | 20_480;
 
 export type SourceFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet';

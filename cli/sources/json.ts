@@ -3,17 +3,16 @@ import { createInterface } from 'node:readline';
 import type { TacitError } from '../../src/errors/tacit-error.ts';
 import type { SourceConfig } from '../config.ts';
 import { type Duck, ident, literal } from './duckdb.ts';
-import { type FileColumn, invalidSource, type Sample, type SourceFile } from './file.ts';
+import { type FileColumn, invalidSource, type SourceFile } from './file.ts';
 
-/** A JSON file: an array of objects, or one object a line (`byLine`). */
+/** A JSON file: an array of objects, or one object a line (`byLine`). All of it is looked at: any row may name a new column. */
 export async function openJson(
   duck: Duck,
   { owner, path, source }: SourceConfig,
-  sample: Sample,
   byLine: boolean,
 ): Promise<SourceFile> {
   const format = byLine ? "format='newline_delimited'" : "format='auto'";
-  const from = `${literal(path)}, sample_size=${sample}, maximum_depth=2, ${format}`;
+  const from = `${literal(path)}, sample_size=-1, maximum_depth=2, ${format}`;
   const explain = async (error: TacitError): Promise<TacitError> => {
     const row = byLine ? await firstMalformedLine(path) : undefined;
     if (row !== undefined) return invalidSource(source, `row ${row} is not a JSON object`);

@@ -5,7 +5,7 @@ import { formatOf, type Sample, type SourceFile } from './file.ts';
 import { openJson } from './json.ts';
 import { openParquet } from './parquet.ts';
 
-/** Finds the columns of a file; SOURCE_INVALID if its name announces no known format, or it has another one. */
+/** Finds the columns of a file; `sample` is for CSV. SOURCE_INVALID if its name announces no known format, or it has another one. */
 export async function openFile(
   duck: Duck,
   config: SourceConfig,
@@ -17,9 +17,9 @@ export async function openFile(
     case 'tsv':
       return openCsv(duck, config, sample, '\t');
     case 'json':
-      return openJson(duck, config, sample, false);
+      return openJson(duck, config, false);
     case 'ndjson':
-      return openJson(duck, config, sample, true);
+      return openJson(duck, config, true);
     case 'parquet':
       return openParquet(duck, config);
   }

@@ -66,8 +66,11 @@ export class Site {
 
   /** Starts it. */
   start(args: readonly string[]): Started {
-    const options = { cwd: this.file(), stdio: ['ignore', 'pipe', 'pipe'] } as const;
-    return new Started(spawn(process.execPath, [TACIT, ...args], options));
+    const child = spawn(process.execPath, [TACIT, ...args], {
+      cwd: this.file(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Started(child);
   }
 
   /** Rows of a query of ana. */

@@ -60,6 +60,15 @@ describe('rows by a definition', () => {
     expect(unpublished).toEqual(['c']);
   });
 
+  it('may name a column of JSON late', async () => {
+    const lines = Array.from({ length: 30_000 }, (_, k) =>
+      k < 25_000 ? '{"a":1}' : '{"a":2,"b":"x"}',
+    );
+    const definition = definitionOf({ a: 'type: INTEGER', b: 'type: VARCHAR(1), nullable: true' });
+    const { values } = await readRows(definition, [fileWith('a.ndjson', lines.join('\n'))]);
+    expect(values['b']?.filter((value) => value === 'x')).toHaveLength(5000);
+  });
+
   it('go over many blocks and files', async () => {
     const folder = folderWith({});
     const sql = (from: number, to: number) =>
