@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +17,7 @@ import { buildKernels, kernelsAreStale } from './build-kernels.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-/** Written after a successful compile: its time is the time of the build. */
+/** Written after a successful compile: its time is when the compile began. */
 const stamp = join(dist, '.built');
 const force = process.argv.includes('--force');
 
@@ -53,6 +54,7 @@ function locate(specifier) {
 
 /** Compiles beside dist/ and swaps on success: sources that do not compile leave the last build usable. */
 function compile(tsc) {
+  const started = new Date();
   mkdirSync(join(root, 'build'), { recursive: true });
   const draft = join(root, `build/dist.${process.pid}`);
   // Types are the business of `npm run check`; checking them here would double the time of `npm ci`.
@@ -66,7 +68,10 @@ function compile(tsc) {
     say('the TypeScript sources do not compile; see the messages above');
     return false;
   }
-  writeFileSync(join(draft, '.built'), '');
+  const built = join(draft, '.built');
+  writeFileSync(built, '');
+  // What is edited while the compiler runs counts as newer than the build.
+  utimesSync(built, started, started);
   rmSync(dist, { recursive: true, force: true });
   renameSync(draft, dist);
   return true;

@@ -10,4 +10,8 @@ export const nodePlatform: AnalystPlatform = {
     return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
   },
   now: () => performance.now(),
+  after: (milliseconds, call) => {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };

@@ -28,4 +28,6 @@ export interface AnalystPlatform {
   createKey(): Promise<OneTimeKey> | OneTimeKey;
   /** Milliseconds from any fixed moment; only differences are used. */
   now(): number;
+  /** Calls once after so many milliseconds; the result forgets it. */
+  after(milliseconds: number, call: () => void): () => void;
 }

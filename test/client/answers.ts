@@ -66,4 +66,8 @@ export const platform: AnalystPlatform = {
     return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
   },
   now: () => performance.now(),
+  after: (milliseconds, call) => {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };

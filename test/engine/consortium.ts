@@ -40,6 +40,10 @@ export const analystPlatform: AnalystPlatform = {
     };
   },
   now: () => performance.now(),
+  after: (milliseconds, call) => {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** Three real parties in this process over the in-memory network, with the real upload path. */

@@ -37,6 +37,10 @@ const platform: AnalystPlatform = {
     return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
   },
   now: () => performance.now(),
+  after: (milliseconds, call) => {
+    const timer = setTimeout(call, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** What became of a call: `done`, or the code and message of its TacitError; and how long it took. */

@@ -49,7 +49,7 @@ export async function runQuery(
   const started = platform.now();
   const key = await platform.createKey();
   const request = { ...statement, requestId: randomId(platform), analystKey: key.publicKey };
-  const answers = await askAll(parties, request, options);
+  const answers = await askAll(parties, request, platform, options);
   const agreed = agreement(answers);
   const total = () => (platform.now() - started) / 1000;
   const { disclosures, explain, tables } = agreed;
@@ -79,12 +79,13 @@ const REASON_MS = 2000;
 async function askAll(
   parties: Parties,
   request: QueryRequest,
+  platform: AnalystPlatform,
   { signal, onProgress }: QueryOptions,
 ): Promise<Answers> {
   const stop = new AbortController();
   const cancel = () => stop.abort();
   const failures: Failure[] = [];
-  let patience: ReturnType<typeof setTimeout> | undefined;
+  let patience: (() => void) | undefined;
   const ask = async (party: PartyConnection): Promise<QueryAnswer | undefined> => {
     try {
       const listener = party === parties[0] ? onProgress : undefined;
@@ -93,7 +94,7 @@ async function askAll(
       const failure = { party: party.name, error };
       failures.push(failure);
       if (!isEcho(failure)) cancel();
-      else if (failures.length > 1) patience ??= setTimeout(cancel, REASON_MS);
+      else if (failures.length > 1) patience ??= platform.after(REASON_MS, cancel);
       return undefined;
     }
   };
@@ -102,7 +103,7 @@ async function askAll(
   signal?.addEventListener('abort', cancel);
   const [first, second, third] = parties;
   const [a, b, c] = await Promise.all([ask(first), ask(second), ask(third)]);
-  clearTimeout(patience);
+  patience?.();
   signal?.removeEventListener('abort', cancel);
   if (signal?.aborted) throw cancelled();
   if (failures.length > 0) throw worstOf(failures);

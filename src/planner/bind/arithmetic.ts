@@ -17,10 +17,10 @@ import {
   scaleOf,
 } from '../logical/scalar.ts';
 import type { Operand } from './binder.ts';
-import { combineNumbers, convert, literalType, retype } from './joint-type.ts';
 import { bindDateArithmetic, isTime } from './date-arithmetic.ts';
 import { doubleArithmetic, negateDouble } from './double-arithmetic.ts';
 import { isDouble } from './doubles.ts';
+import { combineNumbers, convert, literalType, retype } from './joint-type.ts';
 
 /** `left op right` over numbers and dates, with DuckDB's types. */
 export function bindArithmetic(

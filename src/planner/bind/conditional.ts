@@ -18,10 +18,10 @@ import {
   truth,
 } from '../logical/scalar.ts';
 import type { Call, Operand } from './binder.ts';
-import { unify } from './joint-type.ts';
 import { bindComparison } from './comparison.ts';
 import { applyStep } from './double-constant.ts';
 import { constantDouble, isMissing, type Ratio } from './doubles.ts';
+import { unify } from './joint-type.ts';
 
 /** CASE WHEN … over bound conditions and values. */
 export function bindCase(
