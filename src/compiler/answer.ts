@@ -40,7 +40,9 @@ export function compileAnswer(answer: RelationAnswer, shop: Workshop): RelationR
   const planes = new OutputPlanes(b, expressions, rank === undefined ? there : b.one, quotients);
   const columns = cells.map((cell) => planes.cell(cell));
   if (rank === undefined) {
-    const valid = there === b.one ? undefined : planes.of(there);
+    // A relation has at least one plane, also if everything turned out to be public.
+    const isPublic = there === b.one && planes.wires.length > 0;
+    const valid = isPublic ? undefined : planes.of(there);
     const relation = keep(b.build(planes.wires), inputs, 'compute', shop);
     return resultOf(
       { relation, planes: planes.wires.length, valid, order: undefined },
