@@ -29,9 +29,10 @@ export function bindCase(
   otherwise: Operand,
   at: Position,
 ): Scalar {
-  const { type, scalars } = unify([...branches.map(({ then }) => then), otherwise], 'CASE', at);
-  const last = scalars.at(-1) ?? otherwise.scalar;
-  const chosen = branches.map(({ when }, k) => ({ when, then: scalars[k] ?? last }));
+  // ELSE comes first, because DuckDB joins its type first.
+  const { type, scalars } = unify([otherwise, ...branches.map(({ then }) => then)], 'CASE', at);
+  const [last = otherwise.scalar, ...values] = scalars;
+  const chosen = branches.map(({ when }, k) => ({ when, then: values[k] ?? last }));
   return chooseValue(chosen, last, type, at);
 }
 

@@ -38,19 +38,36 @@ export function unify(
   return { type, scalars: type.kind === 'varchar' ? unifyText(scalars, at) : scalars };
 }
 
+/** The type of what was joined so far; a lone integer literal may still take another. */
+interface Joint {
+  readonly type: SqlType;
+  readonly literal: Scalar | undefined;
+}
+
+/** DuckDB joins types from left to right, and two integer literals, or one and NULL, are an INTEGER for good. */
 function commonType(operands: readonly Operand[], what: string, at: Position): SqlType {
-  const typed = operands.filter(
-    ({ scalar }) => !isUntypedNull(scalar) && textOf(scalar) === undefined,
-  );
-  const firm = typed.filter(({ literal }) => !literal).map(({ scalar }) => scalar.type);
-  const own = firm.length === 0 ? undefined : firm.reduce((a, b) => combine(a, b, what, at));
-  const literals = typed
-    .filter(({ literal }) => literal)
-    .map(({ scalar }) => literalType(scalar, own));
-  const all = [...(own === undefined ? [] : [own]), ...literals];
-  if (all.length > 0) return all.reduce((a, b) => combine(a, b, what, at));
+  let joint: Joint | undefined;
+  let sawNull = false;
+  for (const { scalar, literal } of operands) {
+    if (textOf(scalar) !== undefined) continue;
+    if (isUntypedNull(scalar)) {
+      sawNull = true;
+      joint = joint && { type: joint.type, literal: undefined };
+      continue;
+    }
+    const isFirm = !literal || (joint === undefined && sawNull);
+    const next: Joint = { type: scalar.type, literal: isFirm ? undefined : scalar };
+    joint = joint === undefined ? next : join(joint, next, what, at);
+  }
+  if (joint !== undefined) return joint.type;
   const texts = operands.some(({ scalar }) => textOf(scalar) !== undefined);
   return texts ? VARCHAR : INTEGER;
+}
+
+function join(a: Joint, b: Joint, what: string, at: Position): Joint {
+  const left = a.literal && !b.literal ? literalType(a.literal, b.type) : a.type;
+  const right = b.literal && !a.literal ? literalType(b.literal, a.type) : b.type;
+  return { type: combine(left, right, what, at), literal: undefined };
 }
 
 /** A NULL as it is written: it takes any type. What is NULL by computation keeps its own. */
