@@ -12,7 +12,8 @@ describe('control messages', () => {
         { maxDepth: 4 },
         fc.string(),
         fc.integer(),
-        fc.double({ noNaN: true }),
+        // msgpack has one zero.
+        fc.double({ noNaN: true }).map((x) => x + 0),
         fc.boolean(),
         fc.constant(null),
         fc.uint8Array().map((b) => Buffer.from(b)),
