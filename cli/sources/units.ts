@@ -1,4 +1,5 @@
 import { parseDate, parseTimestamp } from '../../src/catalog/calendar.ts';
+import { printDecimal } from '../../src/catalog/decimal.ts';
 import type { ColumnDefinition } from '../../src/catalog/table.ts';
 import type { SqlType } from '../../src/catalog/types.ts';
 
@@ -44,12 +45,6 @@ export function printBound(column: ColumnDefinition, value: bigint): string {
     default:
       return value.toString();
   }
-}
-
-function printDecimal(value: bigint, scale: number): string {
-  if (scale === 0) return value.toString();
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 /** Years outside JavaScript's calendar are printed as they are stored. */

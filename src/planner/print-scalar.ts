@@ -1,4 +1,5 @@
 import { printDay, printMicroseconds } from '../catalog/calendar.ts';
+import { printDecimal } from '../catalog/decimal.ts';
 import type { TableVersion } from '../catalog/table.ts';
 import type { SqlType } from '../catalog/types.ts';
 import {
@@ -155,15 +156,8 @@ function printConstant(
     case 'timestamp':
       return `TIMESTAMP '${printMicroseconds(value)}'`;
     default:
-      return printNumber(value, scaleOf(type));
+      return printDecimal(value, scaleOf(type));
   }
-}
-
-function printNumber(value: bigint, scale: number): string {
-  if (scale === 0) return value.toString();
-  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
-  const text = `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  return value < 0n ? `-${text}` : text;
 }
 
 function quote(value: string): string {

@@ -1,7 +1,6 @@
-import type { AnalystPlatform, PartyConnection } from '../../src/client/party-connection.ts';
+import type { PartyConnection } from '../../src/client/party-connection.ts';
 import { resultLabel } from '../../src/client/query/run-query.ts';
-import { nodeCrypto } from '../../src/crypto/node.ts';
-import { generateExchangeKeys, sealTo, unseal } from '../../src/crypto/node-keys.ts';
+import { sealTo } from '../../src/crypto/node-keys.ts';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 
 export const DIGEST = 'ab'.repeat(32);
@@ -58,16 +57,3 @@ export function connection(
   const query = async (request: QueryRequest, signal?: AbortSignal) => answer(request, signal);
   return { name: `party ${party + 1}`, query };
 }
-
-export const platform: AnalystPlatform = {
-  randomFill: (view) => nodeCrypto.randomFill(view),
-  createKey: () => {
-    const { privateKey, publicKey } = generateExchangeKeys();
-    return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
-  },
-  now: () => performance.now(),
-  after: (milliseconds, call) => {
-    const timer = setTimeout(call, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SqlType } from '../../src/catalog/types.ts';
 import { decodeRows } from '../../src/client/query/decode-rows.ts';
-import { quotientToDouble } from '../../src/client/query/quotient.ts';
 import { sortRows, type Value } from '../../src/client/query/value.ts';
+import { quotientToDouble } from '../../src/planner/logical/nearest-double.ts';
 import type { RelationCell, ResultShape } from '../../src/planner/result-shape.ts';
 import { planesOfNumbers } from '../../src/program/clear-bits.ts';
 

@@ -1,12 +1,8 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  printDate,
-  printDecimal,
-  printTimestamp,
-  printValue,
-} from '../../src/client/query/print-value.ts';
+import { printDecimal } from '../../src/catalog/decimal.ts';
+import { printDate, printTimestamp, printValue } from '../../src/client/query/print-value.ts';
 
 const BIGINT = { kind: 'integer', name: 'BIGINT' } as const;
 

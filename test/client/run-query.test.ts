@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import type { PartyConnection } from '../../src/client/party-connection.ts';
 import { decodeAnswer, encodeAnswer } from '../../src/client/query/answer-codec.ts';
 import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
 import type { QueryAnswer, QueryProgress, QueryRequest } from '../../src/engine/query.ts';
 import type { ErrorCode } from '../../src/errors/registry.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import { answerOf, connection, platform } from './answers.ts';
+import { answerOf, connection } from './answers.ts';
 
 type Listener = (progress: QueryProgress) => void;
 type Change = (answer: QueryAnswer, request: QueryRequest) => QueryAnswer;
@@ -33,7 +34,7 @@ const code = (expected: ErrorCode) => expect.objectContaining({ code: expected }
 
 describe('runQuery', () => {
   it('reconstructs, decodes and adds up the costs', async () => {
-    const result = await runQuery(parties(), { sql: 'SELECT' }, platform);
+    const result = await runQuery(parties(), { sql: 'SELECT' }, nodePlatform);
     expect(result.rows).toEqual([[42, '-46116860184273879.04']]);
     expect(result.columns).toEqual([
       { name: 'n', type: 'BIGINT' },
@@ -67,7 +68,7 @@ describe('runQuery', () => {
       timeoutSeconds: 5,
     };
     const onProgress = (progress: QueryProgress) => heard.push(progress);
-    await runQuery(all, statement, platform, { onProgress });
+    await runQuery(all, statement, nodePlatform, { onProgress });
     expect(asked[0]).toMatchObject(statement);
     expect(asked[1]).toEqual(asked[0]);
     expect(asked[2]).toEqual(asked[0]);
@@ -83,7 +84,7 @@ describe('runQuery', () => {
         sealed: new Uint8Array(),
       })),
     ) as unknown as Parties;
-    const result = await runQuery(explained, { sql: 'EXPLAIN SELECT' }, platform);
+    const result = await runQuery(explained, { sql: 'EXPLAIN SELECT' }, nodePlatform);
     expect(result.columns).toEqual([{ name: 'explain', type: 'VARCHAR' }]);
     expect(result.rows).toEqual([['one'], ['two']]);
     expect(result.stats.bytesSentPerParty).toEqual([1, 2, 3]);
@@ -104,13 +105,13 @@ describe('runQuery', () => {
   ])('refuses %s from one party', async (_what, change, expected) => {
     for (const party of [1, 2]) {
       await expect(
-        runQuery(parties(party, change), { sql: 'SELECT' }, platform),
+        runQuery(parties(party, change), { sql: 'SELECT' }, nodePlatform),
       ).rejects.toThrowError(code(expected));
     }
   });
 
   it('tells the failure that explains the others', async () => {
-    const ask = (all: Parties) => runQuery(all, { sql: 'SELECT' }, platform);
+    const ask = (all: Parties) => runQuery(all, { sql: 'SELECT' }, nodePlatform);
     await expect(ask(failing('SQL_SYNTAX', 'SQL_SYNTAX', 'SQL_SYNTAX'))).rejects.toThrowError(
       code('SQL_SYNTAX'),
     );
@@ -138,11 +139,11 @@ describe('runQuery', () => {
       throw new TacitError('SQL_TYPE', 'no');
     });
     await expect(
-      runQuery([refusing, waiting(1), waiting(2)], { sql: 'SELECT' }, platform),
+      runQuery([refusing, waiting(1), waiting(2)], { sql: 'SELECT' }, nodePlatform),
     ).rejects.toThrowError(code('SQL_TYPE'));
     const abort = new AbortController();
     const waiters = [waiting(0), waiting(1), waiting(2)] as const;
-    const all = runQuery(waiters, { sql: 'SELECT' }, platform, { signal: abort.signal });
+    const all = runQuery(waiters, { sql: 'SELECT' }, nodePlatform, { signal: abort.signal });
     abort.abort();
     await expect(all).rejects.toThrowError(code('CANCELLED'));
   });
@@ -181,7 +182,7 @@ describe('answers on the wire', () => {
 });
 
 function platformKey(): Uint8Array {
-  const key = platform.createKey();
+  const key = nodePlatform.createKey();
   if (key instanceof Promise) throw new TypeError('Node makes keys at once');
   return key.publicKey;
 }

@@ -1,5 +1,6 @@
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import { systemTimer } from '../../server/engine/timer.ts';
-import type { AnalystPlatform, PartyConnection } from '../../src/client/party-connection.ts';
+import type { PartyConnection } from '../../src/client/party-connection.ts';
 import {
   type Parties,
   type QueryOptions,
@@ -7,13 +8,7 @@ import {
   runQuery,
 } from '../../src/client/query/run-query.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
-import {
-  generateExchangeKeys,
-  generateSigningKeys,
-  nodeKeys,
-  nodeSigner,
-  unseal,
-} from '../../src/crypto/node-keys.ts';
+import { generateSigningKeys, nodeKeys, nodeSigner } from '../../src/crypto/node-keys.ts';
 import { KernelPool } from '../../src/engine/kernel-pool.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { type EngineParts, PartyEngine } from '../../src/engine/party-engine.ts';
@@ -28,23 +23,6 @@ import type { TestTable } from '../oracle/tables.ts';
 
 const PARTIES = 3;
 const planner = directPlanner(nodeCrypto);
-
-/** The analyst's platform on Node. */
-export const analystPlatform: AnalystPlatform = {
-  randomFill: (view) => nodeCrypto.randomFill(view),
-  createKey: () => {
-    const keys = generateExchangeKeys();
-    return {
-      publicKey: keys.publicKey,
-      unseal: (sealed, label) => unseal(keys.privateKey, sealed, label),
-    };
-  },
-  now: () => performance.now(),
-  after: (milliseconds, call) => {
-    const timer = setTimeout(call, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Three real parties in this process over the in-memory network, with the real upload path. */
 export interface Consortium {
@@ -99,7 +77,7 @@ export async function inProcessConsortium(
     stores,
     engines,
     parties,
-    query: (sql, options) => runQuery(parties, { sql }, analystPlatform, options),
+    query: (sql, options) => runQuery(parties, { sql }, nodePlatform, options),
   };
 }
 

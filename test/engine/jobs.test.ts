@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import { systemTimer } from '../../server/engine/timer.ts';
 import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
 import { generateExchangeKeys } from '../../src/crypto/node-keys.ts';
@@ -6,12 +7,7 @@ import type { EngineParts } from '../../src/engine/party-engine.ts';
 import type { QueryLimits, QueryProgress, QueryRequest } from '../../src/engine/query.ts';
 import type { MemoryOptions } from '../../src/transport/memory.ts';
 import { plainTable, variedRow } from '../security/plain-table.ts';
-import {
-  analystPlatform,
-  type Consortium,
-  connectionOf,
-  inProcessConsortium,
-} from './consortium.ts';
+import { type Consortium, connectionOf, inProcessConsortium } from './consortium.ts';
 
 const ROWS = 60;
 const TABLE = plainTable([ROWS], (row) => ({ ...variedRow(row), a: row, b: row % 7 }));
@@ -37,7 +33,7 @@ const partiesFor = ({ engines }: Consortium, analyst: string) =>
 
 const ask = (consortium: Consortium, analyst: string, sql: string, timeoutSeconds?: number) => {
   const statement = { sql, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
-  return runQuery(partiesFor(consortium, analyst), statement, analystPlatform);
+  return runQuery(partiesFor(consortium, analyst), statement, nodePlatform);
 };
 
 let requests = 0;
@@ -157,7 +153,7 @@ describe('a query that is cancelled', () => {
     const running = ask(consortium, 'x', sqlOf(3));
     const stop = new AbortController();
     const parties = partiesFor(consortium, 'x');
-    const waiting = runQuery(parties, { sql: sqlOf(7) }, analystPlatform, { signal: stop.signal });
+    const waiting = runQuery(parties, { sql: sqlOf(7) }, nodePlatform, { signal: stop.signal });
     const behind = ask(consortium, 'x', sqlOf(8));
     setTimeout(() => stop.abort(), 30);
     await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import { type Parties, resultLabel, runQuery } from '../../src/client/query/run-query.ts';
 import { nodeKeys } from '../../src/crypto/node-keys.ts';
 import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import { P } from '../../src/field/p61.ts';
-import { analystPlatform } from '../engine/consortium.ts';
 import { SQL, type Stage, stage } from './attack.ts';
 
 type Forge = (answer: QueryAnswer, request: QueryRequest) => QueryAnswer;
@@ -118,7 +118,7 @@ describe('the analyst refuses an answer that one party altered', () => {
         return k === PARTY ? forge(answer, request) : answer;
       },
     })) as unknown as Parties;
-    const failure = await runQuery(parties, { sql: SQL }, analystPlatform).catch(
+    const failure = await runQuery(parties, { sql: SQL }, nodePlatform).catch(
       (error: unknown) => error,
     );
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import type { Connections } from '../../cli/run/trial-consortium.ts';
 import { toBase64 } from '../../src/client/base64.ts';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../../src/client/query/run-query.ts';
 import { generateExchangeKeys } from '../../src/crypto/node-keys.ts';
 import type { QueryProgress } from '../../src/engine/query.ts';
-import { analystPlatform } from '../engine/consortium.ts';
 import { numbers, outcomeOf, Trial } from './trial.ts';
 
 const ROWS = 3000;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => trial?.close());
 
 function ask(analyst: number, statement: QueryStatement, options?: QueryOptions) {
-  return runQuery(connections[analyst] as Connections, statement, analystPlatform, options);
+  return runQuery(connections[analyst] as Connections, statement, nodePlatform, options);
 }
 
 /** What {@link sqlOf} must answer, from the formulas of the table's values. */

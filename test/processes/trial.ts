@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { open } from 'lmdb';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import {
   type Connections,
   TrialConsortium,
   type TrialOptions,
 } from '../../cli/run/trial-consortium.ts';
-import type { AnalystPlatform } from '../../src/client/party-connection.ts';
 import { acceptDefinition, proposeDefinition } from '../../src/client/publish/definitions.ts';
 import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import type { PartyUploads } from '../../src/client/publish/party-uploads.ts';
@@ -17,7 +17,6 @@ import {
   runQuery,
 } from '../../src/client/query/run-query.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
-import { generateExchangeKeys, unseal } from '../../src/crypto/node-keys.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { decodeTable, encodeTable } from '../../src/storage/records.ts';
 import { type TableRecord, tableKey } from '../../src/storage/table-record.ts';
@@ -29,19 +28,6 @@ export const OWNER = 'owner';
 export const SILENCE_SECONDS = 3;
 /** Nothing that fails may take longer than this, whatever happened. */
 export const PATIENCE_MS = 30_000;
-
-const platform: AnalystPlatform = {
-  randomFill: (view) => nodeCrypto.randomFill(view),
-  createKey: () => {
-    const { privateKey, publicKey } = generateExchangeKeys();
-    return { publicKey, unseal: (sealed, label) => unseal(privateKey, sealed, label) };
-  },
-  now: () => performance.now(),
-  after: (milliseconds, call) => {
-    const timer = setTimeout(call, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** What became of a call: `done`, or the code and message of its TacitError; and how long it took. */
 export interface Outcome<T> {
@@ -93,7 +79,7 @@ export class Trial {
   }
 
   query(sql: string, more: Omit<QueryStatement, 'sql'> = {}): Promise<QueryResult> {
-    return runQuery(this.analyst, { sql, ...more }, platform);
+    return runQuery(this.analyst, { sql, ...more }, nodePlatform);
   }
 
   close(): Promise<void> {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
 import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import type { CryptoProvider } from '../../src/crypto/provider.ts';
 import { Streams } from '../../src/sharing/streams.ts';
-import { analystPlatform, connectionOf, inProcessConsortium } from '../engine/consortium.ts';
+import { connectionOf, inProcessConsortium } from '../engine/consortium.ts';
 import { plainTable, variedRow } from './plain-table.ts';
 
 const key = (byte: number) => new Uint8Array(32).fill(byte);
@@ -133,7 +134,7 @@ describe('keys of queries that run at a time', () => {
       ['x', 'y', 'z', 'x', 'y', 'z', 'x', 'y', 'z', 'x'].map(async (analyst) => {
         const parties = engines.map((engine, k) => connectionOf(engine, k, analyst));
         const all = parties as unknown as Parties;
-        return (await runQuery(all, { sql }, analystPlatform)).rows;
+        return (await runQuery(all, { sql }, nodePlatform)).rows;
       }),
     );
     for (const rows of answers) expect(rows).toEqual(answers[0]);

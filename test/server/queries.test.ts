@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import type { Identity } from '../../server/identity/certificate.ts';
 import { createIdentity } from '../../server/identity/create-identity.ts';
 import { decodeAnswer } from '../../src/client/query/answer-codec.ts';
 import { decodeProgress } from '../../src/client/query/progress-codec.ts';
 import type { AdmittedQuery, QueryAnswer, QueryProgress } from '../../src/engine/query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
-import { answerOf, platform } from '../client/answers.ts';
+import { answerOf } from '../client/answers.ts';
 import { type Fixture, makeFixture } from './consortium-fixture.ts';
 import { claim, makeControl } from './control-fixture.ts';
 
@@ -48,7 +49,7 @@ const post = (control: Control, who: Who, url: string, payload: object) =>
 
 describe('queries that are waited for', () => {
   it('are answered in a form that the client reads', async () => {
-    const { publicKey } = await platform.createKey();
+    const { publicKey } = await nodePlatform.createKey();
     const analystKey = Buffer.from(publicKey).toString('base64');
     const control = await makeControl(fixture, async (query) => answerOf(query, 0));
     const { body, status } = await post(control, 'analyst', SUBMIT, {
@@ -156,7 +157,7 @@ async function withJob() {
     },
     async () => progress,
   );
-  const { publicKey } = await platform.createKey();
+  const { publicKey } = await nodePlatform.createKey();
   const analystKey = Buffer.from(publicKey).toString('base64');
   const parameters = [null, true, 'x', { number: '-1.5e3' }];
   const network = { name: 'far', roundTripSeconds: 0.05, bytesPerSecond: 1e7 };
@@ -236,7 +237,7 @@ describe('queries as jobs', () => {
   });
 
   it('do not keep an answer that has been waited for and taken', async () => {
-    const { publicKey } = await platform.createKey();
+    const { publicKey } = await nodePlatform.createKey();
     const control = await makeControl(fixture, async (query) => answerOf(query, 0));
     const analystKey = Buffer.from(publicKey).toString('base64');
     expect((await post(control, 'analyst', SUBMIT, { ...request, analystKey })).status).toBe(200);

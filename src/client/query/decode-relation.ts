@@ -1,8 +1,8 @@
 import type { SqlType } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
+import { quotientToDouble } from '../../planner/logical/nearest-double.ts';
+import { applySteps } from '../../planner/logical/real-steps.ts';
 import type { RelationCell, RelationShape } from '../../planner/result-shape.ts';
-import { quotientToDouble } from './quotient.ts';
-import { applySteps } from './real-steps.ts';
 import type { Value } from './value.ts';
 
 /**

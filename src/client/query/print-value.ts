@@ -1,3 +1,4 @@
+import { printDecimal } from '../../catalog/decimal.ts';
 import type { SqlType } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
 
@@ -26,14 +27,6 @@ export function printValue(type: SqlType, value: bigint): JsonValue {
     default:
       throw new TacitError('PEER_PROTOCOL', `a number cannot be shown as ${type.kind}`);
   }
-}
-
-/** unscaled / 10^scale in plain digits, e.g. (-5, 2) -> `-0.05`. */
-export function printDecimal(unscaled: bigint, scale: number): string {
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
-  const point = digits.length - scale;
-  const text = scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  return unscaled < 0n ? `-${text}` : text;
 }
 
 /** Days since 1970-01-01 in the proleptic Gregorian calendar; years before 1 as `0044-03-15 (BC)`. */

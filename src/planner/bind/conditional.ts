@@ -3,6 +3,7 @@ import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { foldNode } from '../logical/fold.ts';
 import { type Branch, choose, extreme } from '../logical/make-choice.ts';
 import { ratio } from '../logical/make-ratio.ts';
+import { applyStep } from '../logical/real-steps.ts';
 import {
   BOOLEAN,
   compare,
@@ -19,7 +20,6 @@ import {
 } from '../logical/scalar.ts';
 import type { Call, Operand } from './binder.ts';
 import { bindComparison } from './comparison.ts';
-import { applyStep } from './double-constant.ts';
 import { constantDouble, isMissing, type Ratio } from './doubles.ts';
 import { unify } from './joint-type.ts';
 

@@ -2,6 +2,7 @@ import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { foldNode } from '../logical/fold.ts';
 import { ratio } from '../logical/make-ratio.ts';
 import { larger, magnitude } from '../logical/quotient.ts';
+import { applyOperator } from '../logical/real-steps.ts';
 import { scalarKey } from '../logical/rewrite.ts';
 import {
   DOUBLE,
@@ -13,7 +14,6 @@ import {
   type Scalar,
   scaleOf,
 } from '../logical/scalar.ts';
-import { applyOperator } from './double-constant.ts';
 import {
   asDouble,
   constantDouble,

@@ -3,6 +3,7 @@ import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { foldNode } from '../logical/fold.ts';
 import { choose } from '../logical/make-choice.ts';
 import { ratio } from '../logical/make-ratio.ts';
+import { quotientToDouble } from '../logical/nearest-double.ts';
 import { larger, magnitude, mayBeZero } from '../logical/quotient.ts';
 import {
   arithmetic,
@@ -20,7 +21,7 @@ import {
   type ScalarOf,
   scaleOf,
 } from '../logical/scalar.ts';
-import { exactFraction, nearestDouble } from './double-constant.ts';
+import { exactFraction } from './double-constant.ts';
 import { castDouble } from './literals.ts';
 
 export type Ratio = ScalarOf<'ratio'>;
@@ -101,7 +102,8 @@ export function doubleOf(value: number, at: Position): Ratio {
 export function constantDouble(scalar: Scalar): number | undefined {
   if (scalar.kind !== 'ratio' || scalar.after.length > 0) return undefined;
   const [n, d] = [integerOf(scalar.numerator), integerOf(scalar.denominator)];
-  return n === undefined || d === undefined || d === 0n ? undefined : nearestDouble(n, d);
+  if (n === undefined || d === undefined || d === 0n) return undefined;
+  return d < 0n ? quotientToDouble(-n, -d) : quotientToDouble(n, d);
 }
 
 export function integerOf(scalar: Scalar): bigint | undefined {

@@ -4,9 +4,10 @@ import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { DECIMAL_DIGITS_MAX, rangeOf } from '../logical/arithmetic-types.ts';
 import { foldNode } from '../logical/fold.ts';
 import { ratio } from '../logical/make-ratio.ts';
+import { quotientToDouble } from '../logical/nearest-double.ts';
 import { quotient } from '../logical/quotient.ts';
 import { HUGEINT, negate, number, type Scalar, type ScalarOf, scaleOf } from '../logical/scalar.ts';
-import { exactFraction, nearestDouble } from './double-constant.ts';
+import { exactFraction } from './double-constant.ts';
 
 type Constant = ScalarOf<'constant'>;
 
@@ -34,7 +35,7 @@ function doubleLiteral(source: string, at: Position): Scalar {
   const power = 10n ** BigInt(Math.abs(exponent));
   const digits = BigInt(`${match[1]}${fraction}` || '0');
   const [n, d] = exponent < 0 ? [digits, power] : [digits * power, 1n];
-  const [p, q] = exactFraction(nearestDouble(n, d));
+  const [p, q] = exactFraction(quotientToDouble(n, d));
   const roundings = n * q === p * d ? 0 : 1;
   return ratio(number(n, HUGEINT, at), number(d, HUGEINT, at), roundings, [], at);
 }

@@ -5,6 +5,7 @@ import { choose } from '../logical/make-choice.ts';
 import { absolute, divide } from '../logical/make-division.ts';
 import { ratio } from '../logical/make-ratio.ts';
 import { larger, magnitude } from '../logical/quotient.ts';
+import { applyStep } from '../logical/real-steps.ts';
 import {
   BIGINT,
   compare,
@@ -21,7 +22,6 @@ import {
 import { requireNumber } from './arithmetic.ts';
 import type { Call } from './binder.ts';
 import { compareDoubles } from './compare-doubles.ts';
-import { applyStep } from './double-constant.ts';
 import {
   asDouble,
   constantDouble,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CircuitBuilder } from '../../../src/circuits/builder.ts';
 import { roundedQuotient } from '../../../src/circuits/gadgets/quotient.ts';
 import { Shapes } from '../../../src/circuits/gadgets/shapes.ts';
-import { quotientToDouble } from '../../../src/client/query/quotient.ts';
+import { quotientToDouble } from '../../../src/planner/logical/nearest-double.ts';
 import { costOf, pairs, runRows, valuesOf } from '../reference.ts';
 
 const LAN = { roundTripSeconds: 0.00015, bytesPerSecond: 250_000_000 };

@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applySteps } from '../../src/client/query/real-steps.ts';
+import { applySteps } from '../../src/planner/logical/real-steps.ts';
 import type { RealStep } from '../../src/planner/logical/scalar.ts';
 
 /** Doubles of all sizes, ties of rounding, and what lies just beside them. */

@@ -1,11 +1,12 @@
-import type { RealStep } from '../../planner/logical/scalar.ts';
+import type { RealStep } from './scalar.ts';
 
 /** Applies the steps to a double in order, each as one IEEE 754 operation as DuckDB does it. */
 export function applySteps(x: number, steps: readonly RealStep[]): number {
   return steps.reduce(applyStep, x);
 }
 
-function applyStep(x: number, step: RealStep): number {
+/** One step on a double, as DuckDB computes it. */
+export function applyStep(x: number, step: RealStep): number {
   switch (step.fn) {
     case 'sqrt':
       return Math.sqrt(x);
@@ -23,12 +24,12 @@ function applyStep(x: number, step: RealStep): number {
       return roundTo(x, step.digits);
     default: {
       const [left, right] = step.swapped ? [step.value, x] : [x, step.value];
-      return arithmetic(step.fn, left, right);
+      return applyOperator(step.fn, left, right);
     }
   }
 }
 
-function arithmetic(fn: '+' | '-' | '*' | '/', left: number, right: number): number {
+export function applyOperator(fn: '+' | '-' | '*' | '/', left: number, right: number): number {
   if (fn === '+') return left + right;
   if (fn === '-') return left - right;
   return fn === '*' ? left * right : left / right;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quotientToDouble } from '../../src/client/query/quotient.ts';
+import { quotientToDouble } from '../../src/planner/logical/nearest-double.ts';
 
 /** The exact value of a finite double as a fraction. */
 function exact(x: number): { n: bigint; d: bigint } {
