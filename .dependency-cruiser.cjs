@@ -34,14 +34,17 @@ const FOLDERS = {
     ...['errors', 'crypto', 'wire', 'field/planes.ts'],
     ...['catalog/digest.ts', 'catalog/check-definition.ts', 'catalog/version.ts', ...COLUMNS],
   ],
-  proof: ['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
-    ...['transport', 'proof'],
+    ...['transport'],
+  ],
+  proof: [
+    ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
+    ...['transport', 'protocol'],
   ],
   executor: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
-    ...['transport', 'storage', 'proof', 'protocol'],
+    ...['transport', 'storage', 'protocol'],
   ],
   engine: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program', 'parser'],

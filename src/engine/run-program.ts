@@ -4,7 +4,7 @@ import { execute } from '../executor/execute.ts';
 import { passBarrier, type ReleasedShares, releaseShares } from '../executor/reveal.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
-import { type GateLog, GateTally } from '../proof/gate-log.ts';
+import { type GateLog, GateTally } from '../protocol/gate-log.ts';
 import type { Party } from '../protocol/party.ts';
 import { type AttemptIds, type Greeting, openSession } from '../protocol/session.ts';
 import type { ShareStore } from '../storage/share-store.ts';

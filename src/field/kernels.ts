@@ -31,6 +31,24 @@ export interface Kernels {
     notLeft: number,
     notRight: number,
   ): void;
+  /**
+   * evalGates that also copies the operands of every AND: of the g-th AND of the code, the first `recordBytes` bytes of
+   * xl, xr, yl, yr go to record + c*recordStride + g*recordBytes, c = 0..3. recordBytes <= bytes, any number; operands are those at the
+   * time of the operation (its target may be an operand).
+   */
+  evalGatesRecorded(
+    code: number,
+    count: number,
+    left: number,
+    right: number,
+    stride: number,
+    bytes: number,
+    notLeft: number,
+    notRight: number,
+    record: number,
+    recordStride: number,
+    recordBytes: number,
+  ): void;
   /** z = xl & (yl ^ yr) ^ xr & yl over bytes. */
   andReplicated(xl: number, xr: number, yl: number, yr: number, z: number, bytes: number): void;
   /** z = x ^ y over bytes. */
@@ -102,7 +120,61 @@ export interface Kernels {
   ): void;
   /** x = (1 - x) / 2 mod p in place. */
   injectFinish(x: number, n: number): void;
+  /** z[i] = bit i of the plane at `bits` ? -k : k mod p, k the element at `k`. n bits, any n. */
+  fpSigns(bits: number, k: number, z: number, n: number): void;
+
+  /*
+   * GF(2^64) = GF(2)[X] / (X^64 + X^4 + X^3 + X + 1); a 64-bit word is an element, bit l the coefficient of X^l; addition is
+   * `xor`. Control flow and memory access may depend on values (tables): batches hold shares, so only shares of
+   * single parties pass through here, on machines that know them anyway (docs/security.md on side channels).
+   */
+
+  /** The tables (GF_TABLE_BYTES at `tables`) of multiplication by the element at `c`. */
+  gfTables(c: number, tables: number): void;
+  /** z = c * x by c's tables. */
+  gfScale(x: number, tables: number, z: number, n: number): void;
+  /** z = z ^ c * x by c's tables. */
+  gfAxpy(x: number, tables: number, z: number, n: number): void;
+  /** z = x * y. */
+  gfMul(x: number, y: number, z: number, n: number): void;
+  /** out = out ^ sum x[i] * y[i] (one element). */
+  gfDot(x: number, y: number, n: number, out: number): void;
+  /** For each j < width: acc[j] = sum over w < groups of c^w * x[w*width + j], by c's tables (Horner). */
+  gfHorner(x: number, groups: number, width: number, tables: number, acc: number): void;
+  /**
+   * Level 1 of PROTOCOLS A7. Words of group w are number w*2^k .. w*2^k + 2^k - 1 of each column; x_t, y_t for the 3^k corners t
+   * (base 3, variable b has weight 3^b; digit 0, 1: the value there, 2: the XOR of both); acc[t] = sum over w of
+   * c^w * (xl_t & (yl_t ^ yr_t) ^ xr_t & yl_t). `scratch`: 8 * 3^k words.
+   */
+  gfCorners(
+    xl: number,
+    xr: number,
+    yl: number,
+    yr: number,
+    groups: number,
+    k: number,
+    tables: number,
+    acc: number,
+    scratch: number,
+  ): void;
+  /**
+   * Folds bits to elements: out[w*64 + l] = out[w*64 + l] ^ sum over j < 2^k of weights[j] * (bit l of x[w*2^k + j]); `weights` are 2^k
+   * elements, k <= 6. `scratch`: GF_TABLE_BYTES + 512 bytes.
+   */
+  gfFoldBits(
+    x: number,
+    groups: number,
+    k: number,
+    weights: number,
+    out: number,
+    scratch: number,
+  ): void;
+  /** z[w*64 + l] = c^w * X^l * x[w*64 + l] for w < groups, by c's tables. */
+  gfWeigh(x: number, groups: number, tables: number, z: number): void;
 }
+
+/** Bytes of the tables of a constant of GF(2^64): 8 x 256 elements. */
+export const GF_TABLE_BYTES = 16384;
 
 /** Bytes at the start of memory that the compiled kernels keep for constants and scratch. */
 export const KERNEL_RESERVED_BYTES = 65536;

@@ -9,12 +9,24 @@ import type { Circuit } from '../circuits/circuit.ts';
  */
 export interface Program {
   readonly format: 2;
-  readonly suite: { readonly parties: 3; readonly threshold: 1; readonly security: 'passive' };
+  readonly suite: Suite;
   readonly stages: readonly Stage[];
   readonly results: ResultStage;
   /** Labels of operators for EXPLAIN; costs are attributed by the index that steps carry in `operator`. */
   readonly operators: readonly string[];
 }
+
+/**
+ * Who computes, how many may collude, and what they may do: passive parties follow the protocol; active ones may do
+ * anything, and the worst they reach is an abort.
+ */
+export interface Suite {
+  readonly parties: 3;
+  readonly threshold: 1;
+  readonly security: Security;
+}
+
+export type Security = 'passive' | 'active';
 
 export type Stage = RowStage | NormalizeStage | CollectStage | RankStage;
 

@@ -23,8 +23,15 @@ export const STEP = {
     `${stage}.${chunk}/f${fold}a${layer}`,
   foldHalf: (stage: number, fold: number, level: number, layer: number) =>
     `${stage}/f${fold}.${level}a${layer}`,
-  /** Resharing of a stage's dot products. */
-  dots: (stage: number) => `${stage}/dot`,
+  /** Resharing of a chunk's dot products. */
+  dots: (stage: number, chunk: number) => `${stage}.${chunk}/dot`,
+  /** Verification of a batch: head of the coins, their echo, coin `k`, resharing of level `k`, last resharing, opening. */
+  checkHead: (batch: string) => `v${batch}/h`,
+  checkEcho: (batch: string) => `v${batch}/e`,
+  checkCoin: (batch: string, k: number) => `v${batch}/c${k}`,
+  checkLevel: (batch: string, k: number) => `v${batch}/l${k}`,
+  checkLast: (batch: string) => `v${batch}/m`,
+  checkOpen: (batch: string) => `v${batch}/o`,
   /** AND layer of a chunk's main circuit. */
   and: (stage: number, chunk: number, layer: number) => `${stage}.${chunk}/a${layer}`,
   /** Bit injection: dealing and product messages of field step `step`. */

@@ -1,9 +1,10 @@
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Arena } from '../field/arena.ts';
 import type { Kernels } from '../field/kernels.ts';
-import type { GateLog } from '../proof/gate-log.ts';
 import type { Streams } from '../sharing/streams.ts';
 import type { Channel, PartyIndex } from '../transport/channel.ts';
+import type { GateLog } from './gate-log.ts';
+import type { OpeningPermit, Witness } from './witness.ts';
 
 /** Everything a protocol needs to know about where it runs; one per party and query attempt. */
 export interface Party {
@@ -22,13 +23,22 @@ export interface Party {
   readonly log: GateLog;
 }
 
-/** Counts the rounds of one sequential chain of protocol steps; lanes run side by side. */
+/** One sequential chain of protocol steps: its rounds, and what it leaves to verify. Lanes run side by side. */
 export class Lane {
   readonly party: Party;
+  readonly witness: Witness;
   rounds = 0;
 
-  constructor(party: Party) {
+  constructor(party: Party, witness: Witness) {
     this.party = party;
+    this.witness = witness;
+  }
+
+  /** Waits until all that this lane depends on is verified. */
+  async barrier(): Promise<OpeningPermit> {
+    const { permit, rounds } = await this.witness.barrier();
+    this.rounds += rounds;
+    return permit;
   }
 
   /** Sends `bytes` at `address` of the arena; nothing for an empty message. */

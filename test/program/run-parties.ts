@@ -12,7 +12,7 @@ import { type AttemptResult, runProgram } from '../../src/engine/run-program.ts'
 import { packShares } from '../../src/executor/reveal.ts';
 import { programDigest } from '../../src/program/digest.ts';
 import type { Program } from '../../src/program/program.ts';
-import { GateJournal } from '../../src/proof/gate-log.ts';
+import { GateJournal } from '../../src/protocol/gate-log.ts';
 import { reconstructShamir } from '../../src/sharing/shamir.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';

@@ -1,7 +1,7 @@
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import type { FieldEngine } from '../../src/field/instantiate.ts';
-import { GateTally } from '../../src/proof/gate-log.ts';
+import { GateTally } from '../../src/protocol/gate-log.ts';
 import { Lane, type Party } from '../../src/protocol/party.ts';
 import { outside, subsets } from '../../src/sharing/prss.ts';
 import { type KeyRing, Streams, setName } from '../../src/sharing/streams.ts';

@@ -1,6 +1,6 @@
 /**
- * Where a scheme reports every gate, product and opening it performs, named by its step. Statistics read it now;
- * the verifier of active security will read the same calls, so that nothing can be computed unseen.
+ * Where a scheme reports every gate, product and opening it performs, named by its step: statistics and traces read it.
+ * What the verifier needs of them, their operands and results, goes to a Witness (witness.ts).
  */
 export interface GateLog {
   /** One AND layer: `gates` gates over `rows` rows each. */

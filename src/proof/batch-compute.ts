@@ -1,0 +1,45 @@
+/**
+ * The local work on one batch of gates or products at one party, between the messages of the recursive inner-product check
+ * (PROTOCOLS 4.1, A7). An implementation works in this thread (local-compute.ts) or behind messages to another
+ * (server/engine); the protocol around it (check.ts) is the same.
+ *
+ * A batch is a claim sum_k weight_k * x_k * y_k = sum_k weight_k * z_k over a field K: F_p for products, GF(2^64) for AND gates.
+ * Elements are 8 bytes little-endian; all results are this party's summands or Shamir shares (degree t) over K.
+ */
+export interface BatchCompute {
+  /**
+   * Weighs the batch by the first coin (32 bytes, expanded as compute documents) and begins: `claim` is this party's Shamir share of
+   * the right side, `corners` its summands of the first level.
+   */
+  start(coin: Uint8Array): Promise<{ readonly claim: bigint; readonly corners: Uint8Array }>;
+  /**
+   * Folds by one value per variable of the level before, and returns the summands of the next; after the last level instead
+   * the two remaining Shamir shares, of x and of y.
+   */
+  fold(values: readonly bigint[]): Promise<Uint8Array>;
+  /** Frees the batch's memory; must be called once, also after errors. */
+  release(): void;
+}
+
+/** AND gates: the six columns of {@link AndRecord} one after another, each `bytes` bytes (zero-padded by the compute). */
+export interface AndBatch {
+  readonly kind: 'and';
+  readonly bytes: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Products: x, y and z one after another, n elements each (z: as many as weights). Entry k of x and y has the weight
+ * number k - (entries saved by runs before it): every run is an inner product, its entries share one weight and one z.
+ */
+export interface ProductBatch {
+  readonly kind: 'product';
+  readonly n: number;
+  readonly runs: readonly { readonly start: number; readonly length: number }[];
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+export type Batch = AndBatch | ProductBatch;
+
+/** Makes the compute of a batch; takes the batch's memory over. */
+export type ComputeFactory = (self: number, batch: Batch) => Promise<BatchCompute>;

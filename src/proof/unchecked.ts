@@ -1,0 +1,22 @@
+import type { Barrier, OpeningPermit, Witness } from '../protocol/witness.ts';
+
+/** The witness of passive runs: it keeps nothing and lets everything pass. Parties are trusted to follow the protocol. */
+export class UncheckedWitness implements Witness {
+  readonly isChecked = false;
+
+  async ands(): Promise<void> {}
+
+  async products(): Promise<void> {}
+
+  async innerProducts(): Promise<void> {}
+
+  fork(lanes: number): readonly Witness[] {
+    return Array.from({ length: lanes }, () => this);
+  }
+
+  async join(): Promise<void> {}
+
+  async barrier(): Promise<Barrier> {
+    return { permit: {} as OpeningPermit, rounds: 0 };
+  }
+}

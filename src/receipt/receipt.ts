@@ -1,0 +1,100 @@
+import type { CheckKind } from '../program/checks.ts';
+import type { Suite } from '../program/program.ts';
+
+/**
+ * What the parties attest of one answer, and what an analyst keeps to show to others. All byte strings are lower-case
+ * hex, all big integers decimal strings; encode.ts has the one canonical text of every receipt.
+ */
+export interface Receipt {
+  readonly body: ReceiptBody;
+  /** By party, all of them. */
+  readonly parties: readonly PartyAttestation[];
+  /** The answer for readers; the verifier recomputes it from the shares. */
+  readonly result: {
+    readonly columns: readonly { readonly name: string; readonly type: string }[];
+    readonly rows: readonly (readonly unknown[])[];
+  };
+}
+
+/** Identical at all parties: the common part of what they sign. */
+export interface ReceiptBody {
+  readonly format: 'tacit/receipt/1';
+  readonly suite: Suite;
+  /** Parties that computed, from 1. */
+  readonly committee: readonly number[];
+  readonly question: ReceiptQuestion;
+  /** What the statement names, in the order of its names, with everything a planner needs to know of it. */
+  readonly tables: readonly ReceiptTable[];
+  readonly session: ReceiptSession;
+  /** SHA-256 of the canonical program; recompiling the question gives it again. */
+  readonly program: string;
+  readonly checks: readonly ReceiptCheck[];
+  /** log2 of the probability that all checks pass although something is wrong; computed from the checks' sizes. */
+  readonly errorBoundLog2: number;
+  /** Digest of everything that was sent from one party to another, for each ordered pair. */
+  readonly channels: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly head: string;
+  }[];
+  /** SHA-256 of the analyst's receipt before this one, if it said so. */
+  readonly previous: string | null;
+}
+
+export interface ReceiptQuestion {
+  readonly sql: string;
+  /** As JSON values in the request's own codec. */
+  readonly parameters: readonly unknown[];
+  readonly network: unknown;
+  /** SHA-256 of the analyst's certificate. */
+  readonly analyst: string;
+}
+
+export interface ReceiptTable {
+  readonly name: string;
+  readonly version: number;
+  readonly digest: string;
+  /** The definition and the certificate of the version in their JSON codecs, signatures included. */
+  readonly definition: unknown;
+  readonly certificate: unknown;
+}
+
+/** What the query id is a hash of (PROTOCOLS A9). */
+export interface ReceiptSession {
+  readonly queryId: string;
+  readonly requestId: string;
+  readonly nonces: readonly string[];
+  readonly consortium: string;
+  readonly request: string;
+  readonly analystKey: string;
+}
+
+/** One batch's verification; all of it is masked, so it tells nothing. */
+export interface ReceiptCheck {
+  readonly batch: string;
+  readonly kind: CheckKind;
+  readonly size: number;
+  /** Head and last preimage of every party's chain of coins. */
+  readonly heads: readonly string[];
+  readonly reveals: readonly string[];
+  /** Every party's share of x(r), y(r) and h(r) as field elements. */
+  readonly opened: {
+    readonly x: readonly string[];
+    readonly y: readonly string[];
+    readonly h: readonly string[];
+  };
+}
+
+/** One party's signature under the body and its own result shares. */
+export interface PartyAttestation {
+  readonly party: number;
+  /** SHA-256 of tag, query id, party, salt and shares. */
+  readonly commitment: string;
+  readonly salt: string;
+  /** This party's result shares, base64. */
+  readonly shares: string;
+  /** Milliseconds since 1970 by the party's clock. */
+  readonly time: number;
+  /** Ed25519 by the party's identity. */
+  readonly signature: string;
+}
