@@ -5,14 +5,10 @@ import { inversePower } from '../program/conversion.ts';
 import type { WideNumber } from '../program/program.ts';
 import { type Carry, carryLevels, widestDigit } from '../program/shapes.ts';
 import { STEP } from '../program/steps.ts';
-import {
-  type BitPlane,
-  bitsToField,
-  converter,
-  convertScratchBytes,
-} from '../protocol/bits-to-field.ts';
+import type { BitPlane } from '../protocol/bits-to-field.ts';
 import { putElements } from '../protocol/elements.ts';
 import type { BitPlanes } from '../protocol/field-to-bits.ts';
+import { inject, injector, injectScratchBytes } from '../protocol/injection.ts';
 import type { Lane } from '../protocol/party.ts';
 import { signedBits } from './signed-bits.ts';
 
@@ -22,8 +18,8 @@ import { signedBits } from './signed-bits.ts';
  * of a level are the rows of one vectorised step. `stage` is the
  * number of the stage, `scalars` the address of the program's scalars (Shamir shares).
  *
- * The low bits return to the field by an opening that is a circuit output: uniform, but active security needs a
- * barrier before it (PROTOCOLS A12).
+ * The low bits return to the field by injection: for few rows that takes fewer rounds than the adder of bits-to-field, and
+ * it opens nothing, so there is nothing to verify before (PROTOCOLS A12).
  */
 export async function carryDigits(
   lane: Lane,
@@ -81,7 +77,7 @@ async function lowDigits(
   values: number,
 ): Promise<number> {
   const { party } = lane;
-  const { arena } = party;
+  const { arena, kernels } = party;
   const n = carries.length;
   const label = `${stage}.carry${level}`;
   const opening = {
@@ -89,17 +85,22 @@ async function lowDigits(
     and: (layer: number) => STEP.carryBits(stage, level, layer),
   };
   const bits = await signedBits(lane, opening, label, values, n);
-  const width = widestDigit(carries);
-  const planes = lowPlanes(arena, bits, carries, width);
-  const using = converter(party, width);
+  const planes = lowPlanes(arena, bits, carries, widestDigit(carries));
+  const columns = planes.map((plane) => ({ ...plane, to: arena.alloc(wholeLanes(n)) }));
+  const scratch = arena.alloc(injectScratchBytes(columns.length, n));
+  const steps = { deal: STEP.carryDeal(stage, level), product: STEP.carryInject(stage, level) };
+  await inject(lane, steps, `${label}/low`, injector(party), columns, n, scratch);
   const low = arena.alloc(n * ELEMENT_BYTES);
-  const scratch = arena.alloc(convertScratchBytes(using, n));
-  const steps = {
-    and: (layer: number) => STEP.carryAnd(stage, level, layer),
-    open: STEP.carryOpen(stage, level),
-  };
-  await bitsToField(lane, steps, `${label}/low`, using, planes, low, n, scratch);
+  kernels.fpFill(putElements(arena, [0n]), low, n);
+  columns.forEach(({ to }, k) => {
+    kernels.fpAxpy(to, putElements(arena, [1n << BigInt(k)]), low, n);
+  });
   return low;
+}
+
+/** Bytes of n elements and what kernels write beyond them: whole 128-row lanes. */
+function wholeLanes(n: number): number {
+  return Math.ceil(n / 128) * 128 * ELEMENT_BYTES;
 }
 
 /** The lowest `width` planes; a row with a shorter digit has zeros above it, in both components. */

@@ -4,7 +4,7 @@ import { planeBytes } from '../field/planes.ts';
 import { messageBytes } from '../wire/frame.ts';
 import { bitsToFieldCircuit, FIELD_BITS } from './conversion.ts';
 import type { Cost } from './cost.ts';
-import { andBytes } from './shapes.ts';
+import { andBytes, injectionGroups } from './shapes.ts';
 import { DIGEST_BYTES } from './steps.ts';
 
 export const PARTIES = 3;
@@ -84,4 +84,23 @@ export function measureBitsToField(
   account.send(0, open, DIGEST_BYTES);
   account.send(1, open, planes);
   account.send(2, open, DIGEST_BYTES);
+}
+
+/** Rounds of {@link measureInjection}: dealing and product. */
+export const INJECTION_ROUNDS = 2;
+
+/** Injection of `columns` bits of each row: two messages of every party, one element per bit each on average. */
+export function measureInjection(
+  account: Account,
+  columns: number,
+  rows: number,
+  steps: { readonly deal: string; readonly product: string },
+): void {
+  const groups = injectionGroups(rows).map((group) => group.rows);
+  const bytes = (group: number) => 8 * columns * (groups[group % PARTIES] ?? 0);
+  for (let party = 0; party < PARTIES; party++) {
+    account.send(party, steps.deal, bytes(party));
+    account.send(party, steps.product, bytes(party + 1) + bytes(party + 2));
+  }
+  account.multiplications += 2 * columns * rows;
 }

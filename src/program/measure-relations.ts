@@ -1,10 +1,10 @@
 import { ELEMENT_BYTES } from '../field/p61.ts';
 import {
   type Account,
-  bitsToFieldRounds,
+  INJECTION_ROUNDS,
   layersOf,
-  measureBitsToField,
   measureCircuit,
+  measureInjection,
 } from './account.ts';
 import { countCircuit, fieldToBitsCircuit } from './conversion.ts';
 import type { CollectStage, NormalizeStage, RankStage } from './program.ts';
@@ -33,9 +33,12 @@ export function measureNormalize(account: Account, stage: NormalizeStage, index:
     measureFieldToBits(account, rows, STEP.carryMask(index, level), (layer) =>
       STEP.carryBits(index, level, layer),
     );
-    account.rounds += bitsToFieldRounds(width);
-    const and = (layer: number) => STEP.carryAnd(index, level, layer);
-    measureBitsToField(account, width, rows, and, STEP.carryOpen(index, level));
+    account.rounds += INJECTION_ROUNDS;
+    const steps = {
+      deal: STEP.carryDeal(index, level),
+      product: STEP.carryInject(index, level),
+    };
+    measureInjection(account, width, rows, steps);
   });
 }
 

@@ -1,13 +1,14 @@
 import {
   type Account,
   bitsToFieldRounds,
+  INJECTION_ROUNDS,
   layersOf,
   measureBitsToField,
   measureCircuit,
-  PARTIES,
+  measureInjection,
 } from './account.ts';
 import { type Chunk, chunksOf, type FieldStep, type RowStage } from './program.ts';
-import { foldLevels, injectionGroups } from './shapes.ts';
+import { foldLevels } from './shapes.ts';
 import { STEP } from './steps.ts';
 
 type Interactive = Exclude<FieldStep, { readonly kind: 'linear' }>;
@@ -85,7 +86,7 @@ function measureDots(stage: RowStage, index: number, at: (operator: number) => A
 function stepRounds(step: Interactive): number {
   switch (step.kind) {
     case 'inject':
-      return 2;
+      return INJECTION_ROUNDS;
     case 'multiply':
       return 1;
     case 'bitsToField':
@@ -103,13 +104,11 @@ function measureStep(
   const { index, rows } = chunk;
   switch (step.kind) {
     case 'inject': {
-      const groups = injectionGroups(rows).map((group) => group.rows);
-      const bytes = (group: number) => 8 * step.pairs.length * (groups[group % PARTIES] ?? 0);
-      for (let party = 0; party < PARTIES; party++) {
-        account.send(party, STEP.deal(stage, index, number), bytes(party));
-        account.send(party, STEP.inject(stage, index, number), bytes(party + 1) + bytes(party + 2));
-      }
-      account.multiplications += 2 * step.pairs.length * rows;
+      const steps = {
+        deal: STEP.deal(stage, index, number),
+        product: STEP.inject(stage, index, number),
+      };
+      measureInjection(account, step.pairs.length, rows, steps);
       return;
     }
     case 'multiply':

@@ -7,11 +7,11 @@ export const STEP = {
   echo: 'echo',
   barrier: 'barrier',
   zeroTest: 'zero',
-  /** Normalisation of wide numbers: opening of masked limbs, AND layers to bits and back to the field, opening. */
+  /** Normalisation of wide numbers: opening of masked limbs, AND layers to bits, injection of the low ones. */
   carryMask: (stage: number, level: number) => `${stage}/n${level}m`,
   carryBits: (stage: number, level: number, layer: number) => `${stage}/n${level}a${layer}`,
-  carryAnd: (stage: number, level: number, layer: number) => `${stage}/n${level}b${layer}`,
-  carryOpen: (stage: number, level: number) => `${stage}/n${level}r`,
+  carryDeal: (stage: number, level: number) => `${stage}/n${level}u`,
+  carryInject: (stage: number, level: number) => `${stage}/n${level}w`,
   /** A relation's scalars to bits: opening of masked scalars, AND layers. */
   collectMask: (stage: number) => `${stage}/m`,
   collectBits: (stage: number, layer: number) => `${stage}/a${layer}`,

@@ -23,8 +23,8 @@ const SEED = Number(process.env['TACIT_SEED'] ?? 32);
 const ALL = [0, 1, 2];
 /** Limbs and carries stay strictly inside plus and minus this. */
 const LIMIT = (1n << 60n) - 1n;
-/** Message rounds of a level: masked opening, 20 AND layers, 20 AND layers, opening. */
-const LEVEL_ROUNDS = 42;
+/** Message rounds of a level: masked opening, 20 AND layers, two rounds of injection. */
+const LEVEL_ROUNDS = 23;
 
 /** Numbers of 2 to 5 limbs and the values of their limbs, some extreme. */
 function randomNumbers(rng: Rng, count: number): { numbers: WideNumber[]; values: bigint[] } {
