@@ -5,8 +5,9 @@ import { passBarrier, type ReleasedShares, releaseShares } from '../executor/rev
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
 import { type GateLog, GateTally } from '../protocol/gate-log.ts';
-import type { Party } from '../protocol/party.ts';
+import { Lane, type Party } from '../protocol/party.ts';
 import { type AttemptIds, type Greeting, openSession } from '../protocol/session.ts';
+import { UncheckedWitness } from '../proof/unchecked.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';
 
@@ -63,12 +64,13 @@ export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
       arena: engine.arena,
       log: attempt.journal === undefined ? tally : both(tally, attempt.journal),
     };
-    const { memory, rounds } = await execute(party, attempt.store, program);
+    const lane = new Lane(party, new UncheckedWitness());
+    const memory = await execute(lane, attempt.store, program);
     const permit = await passBarrier(party, session.queryId);
     const shares = releaseShares(party, permit, memory, program.results);
     await channel.close();
     const { andGates, multiplications } = tally;
-    return { shares, rounds: rounds + SESSION_ROUNDS, andGates, multiplications };
+    return { shares, rounds: lane.rounds + SESSION_ROUNDS, andGates, multiplications };
   } catch (thrown) {
     channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
     throw thrown;

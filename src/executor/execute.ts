@@ -3,7 +3,7 @@ import type { Program, Stage } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
 import { dealer, multiply, reshareScratchBytes } from '../protocol/bgw.ts';
 import { putElements } from '../protocol/elements.ts';
-import { Lane, type Party } from '../protocol/party.ts';
+import type { Lane } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import { collect } from './collect.ts';
@@ -12,62 +12,48 @@ import { type Memory, programMemory } from './memory.ts';
 import { rank } from './rank.ts';
 import { runRowStage } from './row-stage.ts';
 
-/** What a program left at a party and how many rounds it took. */
-export interface Execution {
-  readonly memory: Memory;
-  readonly rounds: number;
-}
-
 /**
- * Runs a program on shares, stage by stage, up to but not including the reveal. Control flow depends on the program and on
- * public row counts alone.
+ * Runs a program on shares, stage by stage, up to but not including the reveal; returns what it left at this party.
+ * Control flow depends on the program and on public row counts alone. What the lane's witness holds afterwards is
+ * not verified yet.
  */
-export async function execute(
-  party: Party,
-  store: ShareStore,
-  program: Program,
-): Promise<Execution> {
-  const memory = programMemory(party, program);
-  let rounds = 0;
+export async function execute(lane: Lane, store: ShareStore, program: Program): Promise<Memory> {
+  const memory = programMemory(lane.party, program);
   for (const [index, stage] of program.stages.entries()) {
-    rounds += await runStage(party, store, stage, index, memory);
+    await runStage(lane, store, stage, index, memory);
   }
-  rounds += await runZeroTests(party, program.results.tests, memory.scalars);
-  return { memory, rounds };
+  await runZeroTests(lane, program.results.tests, memory.scalars);
+  return memory;
 }
 
-/** Runs one stage and returns the rounds it took. */
 async function runStage(
-  party: Party,
+  lane: Lane,
   store: ShareStore,
   stage: Stage,
   index: number,
   memory: Memory,
-): Promise<number> {
-  const lane = new Lane(party);
+): Promise<void> {
   switch (stage.kind) {
     case 'rows':
-      return runRowStage(party, store, stage, index, memory);
+      return runRowStage(lane, store, stage, index, memory);
     case 'normalize':
-      await carryDigits(lane, stage.numbers, index, memory.scalars);
-      return lane.rounds;
+      return carryDigits(lane, stage.numbers, index, memory.scalars);
     case 'collect':
-      await collect(lane, stage, index, memory);
-      return lane.rounds;
+      return collect(lane, stage, index, memory);
     case 'rank':
-      await rank(lane, stage, index, memory);
-      return lane.rounds;
+      return rank(lane, stage, index, memory);
   }
 }
 
 /** to = of * r with r uniform and unknown to everyone: the analyst sees whether `of` is 0 and nothing else. */
 async function runZeroTests(
-  party: Party,
+  lane: Lane,
   tests: Program['results']['tests'],
   scalars: number,
-): Promise<number> {
+): Promise<void> {
   const n = tests.length;
-  if (n === 0) return 0;
+  if (n === 0) return;
+  const { party } = lane;
   const { arena, streams, self, parties, threshold } = party;
   const randoms = randomShares(streams, self, parties, threshold, STEP.zeroTest, n);
   const masks = putElements(arena, randoms);
@@ -78,12 +64,10 @@ async function runZeroTests(
   tests.forEach(({ of }, k) => {
     arena.u8.copyWithin(at(values, k), at(scalars, of), at(scalars, of + 1));
   });
-  const lane = new Lane(party);
   const roles = dealer(party);
   const product = { a: values, b: masks, to: products };
   await multiply(lane, STEP.zeroTest, 'zero/product', roles, [product], n, scratch);
   tests.forEach(({ to }, k) => {
     arena.u8.copyWithin(at(scalars, to), at(products, k), at(products, k + 1));
   });
-  return lane.rounds;
 }

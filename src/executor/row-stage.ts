@@ -4,8 +4,6 @@ import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { type Chunk, chunksOf, type RowStage } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
-import { reshare, reshareScratchBytes } from '../protocol/bgw.ts';
-import { putElements } from '../protocol/elements.ts';
 import { type LoadedCircuit, loadCircuit, runCircuit } from '../protocol/gmw.ts';
 import type { Lane, Party } from '../protocol/party.ts';
 import type { ShareStore } from '../storage/share-store.ts';
@@ -22,6 +20,7 @@ import {
 } from './fold.ts';
 import { loadLimb, loadPlanes, loadRelation } from './load.ts';
 import { type Memory, SIDES } from './memory.ts';
+import { finishSums, type Sums, startSums, sumChunk, sumScratchBytes } from './reductions.ts';
 import { together } from './together.ts';
 
 /** Everything of a stage that its chunks share. */
@@ -34,8 +33,7 @@ interface StageContext {
   readonly circuit: LoadedCircuit;
   readonly tools: StepTools;
   readonly folds: readonly LoadedFold[];
-  /** Address of one accumulator element per reduction. */
-  readonly sums: number;
+  readonly sums: Sums;
 }
 
 /** Memory of one lane, reused by its chunks one after another. */
@@ -50,15 +48,16 @@ interface LaneMemory {
 
 /**
  * Runs a stage: its chunks travel in `lanes` lanes side by side, so that one computes while the other waits. Sums go to the
- * program's scalars, folds and a kept relation to their places in `memory`. Returns the rounds taken.
+ * program's scalars, folds and a kept relation to their places in `memory`.
  */
 export async function runRowStage(
-  party: Party,
+  lane: Lane,
   store: ShareStore,
   stage: RowStage,
   index: number,
   memory: Memory,
-): Promise<number> {
+): Promise<void> {
+  const { party } = lane;
   const { arena } = party;
   const mark = arena.mark();
   const chunks = chunksOf(stage);
@@ -73,27 +72,26 @@ export async function runRowStage(
   const lanes = Array.from({ length: count }, (_, k) =>
     laneMemory(context, sizes, accumulators[k] ?? [], chunks.length > count),
   );
-  const passRounds = await together(
-    party,
-    lanes.map((own, k) => async (lane: Lane) => {
+  await together(
+    lane,
+    lanes.map((own, k) => async (side: Lane) => {
       for (let c = k; c < chunks.length; c += count) {
         const chunk = chunks[c];
-        if (chunk !== undefined) await runChunk(context, lane, own, chunk);
+        if (chunk !== undefined) await runChunk(context, side, own, chunk);
       }
     }),
   );
   arena.release(passing);
-  const sumRounds = await together(party, [(lane) => finishReductions(context, lane)]);
-  const foldRounds = await together(
-    party,
-    context.folds.map((using, k) => async (lane: Lane) => {
+  finishSums(party, context.sums, memory.scalars);
+  await together(
+    lane,
+    context.folds.map((using, k) => async (side: Lane) => {
       const own = accumulators.flatMap((folds) => folds[k] ?? []);
       const results = using.fold.items.map(({ to }) => memory.folds[to] ?? []);
-      await finishFold(lane, using, own, rows, results);
+      await finishFold(side, using, own, rows, results);
     }),
   );
   arena.release(mark);
-  return passRounds + sumRounds + foldRounds;
 }
 
 function prepare(
@@ -103,13 +101,13 @@ function prepare(
   index: number,
   memory: Memory,
 ): StageContext {
-  const zeros = stage.reductions.map(() => 0n);
+  const tools = stepTools(party, stage);
   return {
     ...{ party, store, stage, index, memory },
     circuit: loadCircuit(party.arena, schedule(stage.circuit)),
-    tools: stepTools(party, stage),
+    tools,
     folds: loadFolds(party.arena, stage.folds, index),
-    sums: putElements(party.arena, zeros),
+    sums: startSums(party, stage.reductions, tools.roles),
   };
 }
 
@@ -132,7 +130,7 @@ function laneMemory(
     planes: arena.alloc(circuitFileBytes(circuit, rows)),
     registers: arena.alloc(stage.registers * registerBytes),
     registerBytes,
-    scratch: arena.alloc(Math.max(64, ...needs)),
+    scratch: arena.alloc(Math.max(sumScratchBytes(party, stage.reductions), ...needs)),
     folds: accumulators.flatMap((into, k) => {
       const using = folds[k];
       if (using === undefined) return [];
@@ -147,7 +145,7 @@ async function runChunk(
   own: LaneMemory,
   chunk: Chunk,
 ): Promise<void> {
-  const { party, stage, index, circuit, tools } = context;
+  const { stage, index, circuit, tools } = context;
   const file = new CircuitFile(circuit, own.planes, chunk.rows);
   loadInputs(context, chunk, file);
   await runCircuit(lane, circuit, file.file, chunk.rows, `${index}.${chunk.index}`, (layer) =>
@@ -161,14 +159,10 @@ async function runChunk(
   for (const [number, step] of stage.steps.entries()) {
     await runFieldStep(lane, tools, place, number, step);
   }
-  stage.reductions.forEach((reduction, k) => {
-    const total = context.sums + k * ELEMENT_BYTES;
-    if (reduction.kind === 'sum') party.kernels.fpSum(register(reduction.a), chunk.rows, total);
-    else party.kernels.fpDot(register(reduction.a), register(reduction.b), chunk.rows, total);
-  });
+  await sumChunk(lane, context.sums, index, chunk, register, scratch);
   keepRelation(context, file);
-  lane.rounds += await together(
-    party,
+  await together(
+    lane,
     context.folds.map((using, k) => async (side: Lane) => {
       const fold = own.folds[k];
       invariant(fold !== undefined, 'memory of a fold');
@@ -216,37 +210,5 @@ function keepRelation({ party, stage: { keep }, memory }: StageContext, file: Ci
     for (const side of SIDES) {
       party.arena.u8.copyWithin(to[side], from[side], from[side] + planeBytes(file.rows));
     }
-  });
-}
-
-/** Reshares the accumulated products of all dot reductions together and writes every sum to its scalar. */
-async function finishReductions(context: StageContext, lane: Lane): Promise<void> {
-  const { party, stage, index, sums, tools, memory } = context;
-  const { arena } = party;
-  const dots = stage.reductions.flatMap((reduction, k) => (reduction.kind === 'dot' ? [k] : []));
-  if (dots.length > 0) {
-    const vector = arena.alloc(dots.length * ELEMENT_BYTES);
-    const copy = (from: number, to: number) => arena.u8.copyWithin(to, from, from + ELEMENT_BYTES);
-    dots.forEach((k, at) => {
-      copy(sums + k * ELEMENT_BYTES, vector + at * ELEMENT_BYTES);
-    });
-    const scratch = arena.alloc(reshareScratchBytes(party.threshold, 1, dots.length));
-    const columns = [{ d: vector, to: vector }];
-    await reshare(
-      lane,
-      STEP.dots(index),
-      `${index}.dot`,
-      tools.roles,
-      columns,
-      dots.length,
-      scratch,
-    );
-    dots.forEach((k, at) => {
-      copy(vector + at * ELEMENT_BYTES, sums + k * ELEMENT_BYTES);
-    });
-  }
-  stage.reductions.forEach(({ scalar }, k) => {
-    const target = memory.scalars + scalar * ELEMENT_BYTES;
-    party.kernels.fpAdd(target, sums + k * ELEMENT_BYTES, target, 1);
   });
 }

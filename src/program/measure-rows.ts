@@ -34,7 +34,7 @@ export function measureRows(
     for (const chunk of chunks) measureStep(at(step.operator), step, index, number, chunk);
   });
   measureFolds(stage, index, chunks, lanes, at);
-  measureDots(stage, index, at);
+  measureDots(stage, index, chunks, waves, at);
 }
 
 /**
@@ -71,16 +71,24 @@ function measureFolds(
   });
 }
 
-/** All dot products of a stage are reshared in one message; its round is charged to the first of them. */
-function measureDots(stage: RowStage, index: number, at: (operator: number) => Account): void {
+/** All dot products of a chunk are reshared in one message; its round is charged to the first of them. */
+function measureDots(
+  stage: RowStage,
+  index: number,
+  chunks: readonly Chunk[],
+  waves: number,
+  at: (operator: number) => Account,
+): void {
   const dots = stage.reductions.flatMap((reduction) =>
     reduction.kind === 'dot' ? [reduction] : [],
   );
   const first = dots[0];
   if (first === undefined) return;
-  at(first.operator).rounds += 1;
-  at(first.operator).sendAll(STEP.dots(index), 8 * dots.length);
-  for (const dot of dots) at(dot.operator).multiplications += 1;
+  at(first.operator).rounds += waves;
+  for (const chunk of chunks) {
+    at(first.operator).sendAll(STEP.dots(index, chunk.index), 8 * dots.length);
+  }
+  for (const dot of dots) at(dot.operator).multiplications += chunks.length;
 }
 
 function stepRounds(step: Interactive): number {

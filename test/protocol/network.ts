@@ -2,6 +2,7 @@ import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import type { FieldEngine } from '../../src/field/instantiate.ts';
 import { GateTally } from '../../src/protocol/gate-log.ts';
+import { UncheckedWitness } from '../../src/proof/unchecked.ts';
 import { Lane, type Party } from '../../src/protocol/party.ts';
 import { outside, subsets } from '../../src/sharing/prss.ts';
 import { type KeyRing, Streams, setName } from '../../src/sharing/streams.ts';
@@ -64,5 +65,5 @@ export async function atAll<T>(
   protocol: (lane: Lane) => Promise<T>,
 ): Promise<T[]> {
   const members = parties.filter((party) => party.committee.includes(party.self));
-  return Promise.all(members.map((party) => protocol(new Lane(party))));
+  return Promise.all(members.map((party) => protocol(new Lane(party, new UncheckedWitness()))));
 }
