@@ -142,17 +142,22 @@ export class HttpChannel implements Channel {
     this.#state = 'closed';
     this.#inbox.stop();
     const { timer, silenceMs } = this.#options;
+    const untaken = new Set(this.#outgoing.keys());
     let cancel = () => {};
     const late = new Promise<never>((_, reject) => {
       cancel = timer.start(silenceMs, () => {
-        const message = `the peers did not take all messages within ${silenceMs / 1000} s`;
+        const names = Array.from(untaken).sort().map(partyName).join(' and ');
+        const message = `${names} did not take all messages within ${silenceMs / 1000} s`;
         reject(new TacitError('PEER_TIMEOUT', message));
       });
     });
     try {
       if (this.#inbox.error) throw this.#inbox.error;
       this.#inbox.checkClaimed();
-      const ends = Array.from(this.#outgoing.values(), (stream) => stream.end());
+      const ends = Array.from(this.#outgoing, async ([to, stream]) => {
+        await stream.end();
+        untaken.delete(to);
+      });
       await Promise.race([Promise.all(ends), late]);
     } catch (error) {
       this.abort(error as Error);

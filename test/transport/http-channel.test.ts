@@ -217,6 +217,41 @@ describe('HTTP channels', () => {
     });
   });
 
+  it('whoever does not take the last messages is PEER_TIMEOUT', async () => {
+    servers = await ExchangeServers.start(3, false, { silenceMs: 100 });
+    servers.servers[2]!.removeAllListeners('request').on('checkContinue', (request, response) => {
+      // Accepts every stream and never ends it, as a stopped process.
+      response.writeContinue();
+      request.pause();
+    });
+    const opening = [servers.hubs[0]!.open('q'), servers.hubs[1]!.open('q')];
+    const [one, two] = await Promise.all(opening);
+    for (const channel of [one!, two!]) channel.send(2, 'x', new Uint8Array(1));
+    const closed = await Promise.allSettled([one!.close(), two!.close()]);
+    for (const end of closed) {
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'PEER_TIMEOUT' } });
+      expect(end).toHaveProperty(
+        'reason.message',
+        'party 3 did not take all messages within 0.1 s',
+      );
+    }
+  });
+
+  it('all who do not take the last messages are named', async () => {
+    servers = await ExchangeServers.start(3, false, { silenceMs: 50 });
+    for (const server of servers.servers.slice(1)) {
+      server.removeAllListeners('request').on('checkContinue', (request, response) => {
+        response.writeContinue();
+        request.pause();
+      });
+    }
+    const channel = await servers.hubs[0]!.open('q');
+    await expect(channel.close()).rejects.toMatchObject({
+      code: 'PEER_TIMEOUT',
+      message: 'party 2 and party 3 did not take all messages within 0.05 s',
+    });
+  });
+
   it('a server that never answers is PARTY_UNREACHABLE', async () => {
     servers = await ExchangeServers.start(2, false, { connectMs: 50 });
     servers.servers[1]!.removeAllListeners('request').on('checkContinue', () => {});
