@@ -4,10 +4,10 @@ import { execute } from '../executor/execute.ts';
 import { passBarrier, type ReleasedShares, releaseShares } from '../executor/reveal.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
+import { UncheckedWitness } from '../proof/unchecked.ts';
 import { type GateLog, GateTally } from '../protocol/gate-log.ts';
 import { Lane, type Party } from '../protocol/party.ts';
 import { type AttemptIds, type Greeting, openSession } from '../protocol/session.ts';
-import { UncheckedWitness } from '../proof/unchecked.ts';
 import type { ShareStore } from '../storage/share-store.ts';
 import type { Channel } from '../transport/channel.ts';
 

@@ -1,11 +1,11 @@
 import type { Arena } from '../field/arena.ts';
 import { planeBytes } from '../field/planes.ts';
-import { type LoadedCircuit, type PlaneFile, planeFileBytes } from '../protocol/gmw.ts';
+import { type LoadedCircuit, type PlaneFile, planeFile, planeFileBytes } from '../protocol/gmw.ts';
 import { type SharedPlane, SIDES, type Side } from './memory.ts';
 
 /** Bytes of a {@link CircuitFile} for up to `rows` rows. */
 export function circuitFileBytes(circuit: LoadedCircuit, rows: number): number {
-  return planeFileBytes(circuit.schedule, planeBytes(rows));
+  return planeFileBytes(circuit, planeBytes(rows));
 }
 
 /** A circuit's planes for a number of rows, in memory that the caller has: where inputs go and outputs are. */
@@ -16,9 +16,7 @@ export class CircuitFile {
 
   /** `address` must have {@link circuitFileBytes}. */
   constructor(circuit: LoadedCircuit, address: number, rows: number) {
-    const stride = planeBytes(rows);
-    const slots = Math.max(1, circuit.schedule.slots);
-    this.file = { left: address, right: address + slots * stride, stride };
+    this.file = planeFile(circuit, address, planeBytes(rows));
     this.rows = rows;
     this.#circuit = circuit;
   }

@@ -87,7 +87,7 @@ async function lowDigits(
   const bits = await signedBits(lane, opening, label, values, n);
   const planes = lowPlanes(arena, bits, carries, widestDigit(carries));
   const columns = planes.map((plane) => ({ ...plane, to: arena.alloc(wholeLanes(n)) }));
-  const scratch = arena.alloc(injectScratchBytes(columns.length, n));
+  const scratch = arena.alloc(injectScratchBytes(columns.length, n, lane.witness.isChecked));
   const steps = { deal: STEP.carryDeal(stage, level), product: STEP.carryInject(stage, level) };
   await inject(lane, steps, `${label}/low`, injector(party), columns, n, scratch);
   const low = arena.alloc(n * ELEMENT_BYTES);

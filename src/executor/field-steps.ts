@@ -21,27 +21,27 @@ export interface StepTools {
 }
 
 /** Precomputes what the steps of a stage need. */
-export function stepTools(party: Party, { steps }: RowStage): StepTools {
+export function stepTools(lane: Lane, { steps }: RowStage): StepTools {
   const widths = steps.flatMap((step) =>
     step.kind === 'bitsToField' ? [step.outputs.length] : [],
   );
   return {
-    roles: dealer(party),
-    injector: injector(party),
-    converters: new Map([...new Set(widths)].map((width) => [width, converter(party, width)])),
+    roles: dealer(lane.party),
+    injector: injector(lane.party),
+    converters: new Map([...new Set(widths)].map((width) => [width, converter(lane, width)])),
   };
 }
 
 /** Bytes of scratch memory of a step over `rows` rows. */
 export function stepScratchBytes(
-  party: Party,
+  { party, witness }: Lane,
   tools: StepTools,
   step: FieldStep,
   rows: number,
 ): number {
   switch (step.kind) {
     case 'inject':
-      return injectScratchBytes(step.pairs.length, rows);
+      return injectScratchBytes(step.pairs.length, rows, witness.isChecked);
     case 'multiply':
       return reshareScratchBytes(party.threshold, step.products.length, rows);
     case 'bitsToField': {

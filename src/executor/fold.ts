@@ -17,10 +17,10 @@ export interface LoadedFold {
 }
 
 /** Loads the folds of a stage. */
-export function loadFolds(arena: Arena, folds: readonly Fold[], stage: number): LoadedFold[] {
+export function loadFolds(lane: Lane, folds: readonly Fold[], stage: number): LoadedFold[] {
   return folds.map((fold, number) => ({
     ...{ fold, stage, number },
-    circuit: loadCircuit(arena, schedule(fold.combine)),
+    circuit: loadCircuit(lane, schedule(fold.combine)),
   }));
 }
 

@@ -55,7 +55,7 @@ async function compareAll(
   const { pieceBytes, ranges } = rankLayout(stage.rows);
   const pieces = allocPlanes(arena, stage.rows, pieceBytes);
   const keys = stage.planes.map((plane) => planes[plane] ?? { left: 0, right: 0 });
-  const circuit = loadCircuit(arena, schedule(stage.precedes));
+  const circuit = loadCircuit(lane, schedule(stage.precedes));
   const positions = (range: { readonly rows: number }) => 8 * pieceBytes * range.rows;
   const scratch = arena.alloc(
     Math.max(...ranges.map((r) => circuitFileBytes(circuit, positions(r)))),
@@ -107,7 +107,7 @@ async function countOnes(
   rows: number,
 ): Promise<SharedPlane[]> {
   const { arena } = lane.party;
-  const circuit = loadCircuit(arena, countSchedule(rows));
+  const circuit = loadCircuit(lane, countSchedule(rows));
   const file = new CircuitFile(circuit, arena.alloc(circuitFileBytes(circuit, rows)), rows);
   const bytes = Math.ceil(rows / 8);
   pieces.forEach((piece, j) => {

@@ -61,7 +61,7 @@ export async function runRowStage(
   const { arena } = party;
   const mark = arena.mark();
   const chunks = chunksOf(stage);
-  const context = prepare(party, store, stage, index, memory);
+  const context = prepare(lane, store, stage, index, memory);
   const count = Math.max(1, Math.min(stage.lanes, chunks.length));
   const sizes = [...new Set(chunks.map((chunk) => chunk.rows))];
   const rows = Math.max(0, ...sizes);
@@ -70,8 +70,10 @@ export async function runRowStage(
   );
   const passing = arena.mark();
   const lanes = Array.from({ length: count }, (_, k) =>
-    laneMemory(context, sizes, accumulators[k] ?? [], chunks.length > count),
+    laneMemory(context, lane, sizes, accumulators[k] ?? [], chunks.length > count),
   );
+  // Lanes that convert open what also depends on the stages before this one.
+  if (stage.steps.some((step) => step.kind === 'bitsToField')) await lane.barrier();
   await together(
     lane,
     lanes.map((own, k) => async (side: Lane) => {
@@ -95,18 +97,19 @@ export async function runRowStage(
 }
 
 function prepare(
-  party: Party,
+  lane: Lane,
   store: ShareStore,
   stage: RowStage,
   index: number,
   memory: Memory,
 ): StageContext {
-  const tools = stepTools(party, stage);
+  const { party } = lane;
+  const tools = stepTools(lane, stage);
   return {
     ...{ party, store, stage, index, memory },
-    circuit: loadCircuit(party.arena, schedule(stage.circuit)),
+    circuit: loadCircuit(lane, schedule(stage.circuit)),
     tools,
-    folds: loadFolds(party.arena, stage.folds, index),
+    folds: loadFolds(lane, stage.folds, index),
     sums: startSums(party, stage.reductions, tools.roles),
   };
 }
@@ -114,6 +117,7 @@ function prepare(
 /** Memory for chunks of any of the given sizes; `several`: a lane may have more than one. */
 function laneMemory(
   { party, stage, circuit, tools, folds }: StageContext,
+  lane: Lane,
   sizes: readonly number[],
   accumulators: readonly Accumulator[],
   several: boolean,
@@ -122,7 +126,7 @@ function laneMemory(
   const rows = Math.max(0, ...sizes);
   // Every size counts: fewer rows may need more scratch memory, because an injection's groups are whole words.
   const needs = sizes.flatMap((size) =>
-    stage.steps.map((step) => stepScratchBytes(party, tools, step, size)),
+    stage.steps.map((step) => stepScratchBytes(lane, tools, step, size)),
   );
   // Whole 128-row lanes, because transposes and injections write whole words.
   const registerBytes = Math.ceil(rows / 128) * 128 * ELEMENT_BYTES;

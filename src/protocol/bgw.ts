@@ -186,7 +186,10 @@ function combine(
   arena.release(mark);
 }
 
-/** Products of columns: `to` = shares of a * b, all in one round. `to` must differ from every a and b of the call. */
+/**
+ * Products of columns: `to` = shares of a * b, all in one round. `to` must differ from every a and b of the call. The witness gets
+ * all of them; whoever calls {@link reshare} itself reports what it reshared.
+ */
 export async function multiply(
   lane: Lane,
   step: string,
@@ -198,4 +201,5 @@ export async function multiply(
 ): Promise<void> {
   const columns = products.map(({ a, b, to }) => ({ d: { a, b }, to }));
   await reshare(lane, step, label, roles, columns, n, scratch);
+  await lane.witness.products(products.map(({ a, b, to }) => ({ x: a, y: b, z: to, n })));
 }

@@ -6,16 +6,25 @@ import { planeBytes } from '../field/planes.ts';
 import { bitsToFieldCircuit, FIELD_BITS } from '../program/conversion.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
 import { fillElements, putElements } from './elements.ts';
-import { type LoadedCircuit, loadCircuit, planeFileBytes, runCircuit } from './gmw.ts';
+import {
+  type LoadedCircuit,
+  loadCircuit,
+  type PlaneFile,
+  planeFile,
+  planeFileBytes,
+  runCircuit,
+} from './gmw.ts';
 import { equalBytes, receiveDigest, sendDigest, shareDigest } from './opening.ts';
 import type { Lane, Party } from './party.ts';
+import type { OpeningPermit } from './witness.ts';
 
 /**
  * Boolean to arithmetic for whole numbers (PROTOCOLS 3.5): components 0 and 1 of a replicated sharing over F_p are
  * streams of their two holders, r_0 and r_1; the Boolean circuit computes x - r_0 - r_1 mod p, whose bits are opened to the two
  * holders of component 2 (parties 1 and 2) only. Shamir shares follow locally [CDI05].
  *
- * The opened value is uniform, but a circuit output: active security needs a barrier before it (PROTOCOLS A12).
+ * The opened value is uniform, but a circuit output: all gates it depends on are verified before (PROTOCOLS A12). Whoever forks
+ * lanes that convert must have passed a barrier before.
  */
 export interface Converter {
   readonly width: number;
@@ -24,23 +33,21 @@ export interface Converter {
 
 const schedules = new Map<number, Schedule>();
 
-/** Loads the adder for unsigned numbers of `width` bits. */
-export function converter(party: Party, width: number): Converter {
+/** Loads the adder for unsigned numbers of `width` bits, for this lane and those forked from it. */
+export function converter(lane: Lane, width: number): Converter {
   let laidOut = schedules.get(width);
   if (laidOut === undefined) {
     laidOut = schedule(bitsToFieldCircuit(width));
     schedules.set(width, laidOut);
   }
-  return { width, circuit: loadCircuit(party.arena, laidOut) };
+  return { width, circuit: loadCircuit(lane, laidOut) };
 }
 
 /** Bytes of scratch memory for {@link bitsToField}. */
 export function convertScratchBytes(using: Pick<Converter, 'circuit'>, n: number): number {
   const stride = planeBytes(n);
   const words = stride * 8 * ELEMENT_BYTES;
-  return (
-    planeFileBytes(using.circuit.schedule, stride) + (1 + FIELD_BITS) * stride + 3 * words + 256
-  );
+  return planeFileBytes(using.circuit, stride) + (1 + FIELD_BITS) * stride + 3 * words + 256;
 }
 
 /** Plane addresses of one bit of x. */
@@ -50,7 +57,7 @@ export interface BitPlane {
 }
 
 /**
- * `to` = Shamir shares of the n unsigned numbers whose bits (LSB first) are `bits`. AND layers of the adder plus one round.
+ * `to` = Shamir shares of the n unsigned numbers whose bits (LSB first) are `bits`. AND layers of the adder, a barrier, one round.
  */
 export async function bitsToField(
   lane: Lane,
@@ -66,15 +73,14 @@ export async function bitsToField(
   const { arena, kernels, self } = party;
   const stride = planeBytes(n);
   const { schedule: layout } = using.circuit;
-  const slots = Math.max(1, layout.slots);
-  const file = { left: scratch, right: scratch + slots * stride, stride };
+  const file = planeFile(using.circuit, scratch, stride);
   const lanes = stride * 8;
   const wordBytes = lanes * ELEMENT_BYTES;
-  const masks = file.right + slots * stride;
+  const masks = scratch + planeFileBytes(using.circuit, stride);
   const planes = masks + 2 * wordBytes;
   const words = planes + FIELD_BITS * stride;
 
-  arena.u8.fill(0, file.left, file.right + slots * stride);
+  arena.u8.fill(0, file.left, file.capture);
   bits.forEach((bit, k) => {
     const slot = layout.inputSlots[k] ?? -1;
     if (slot < 0) return;
@@ -92,7 +98,8 @@ export async function bitsToField(
     }
   }
   await runCircuit(lane, using.circuit, file, n, label, steps.and);
-  const opened = await openToHolders(lane, steps.open, using, file, planes, stride, n);
+  const permit = await lane.barrier();
+  const opened = await openToHolders(lane, permit, steps.open, using, file, planes, n);
 
   // Shamir share: weighted sum of the components this party holds.
   kernels.fpFill(putElements(arena, [0n]), to, n);
@@ -160,14 +167,15 @@ function spreadNegated(
  */
 async function openToHolders(
   lane: Lane,
+  _permit: OpeningPermit,
   step: string,
   using: Converter,
-  file: { readonly left: number; readonly right: number },
+  file: PlaneFile,
   planes: number,
-  stride: number,
   n: number,
 ): Promise<boolean> {
   const { party } = lane;
+  const { stride } = file;
   const { arena, self } = party;
   const slots = using.circuit.schedule.outputSlots;
   const bytes = FIELD_BITS * stride;

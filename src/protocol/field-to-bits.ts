@@ -4,7 +4,7 @@ import { planeBytes } from '../field/planes.ts';
 import { FIELD_BITS, fieldToBitsCircuit } from '../program/conversion.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
 import { fillElements, putElements } from './elements.ts';
-import { loadCircuit, planeFileBytes, runCircuit } from './gmw.ts';
+import { loadCircuit, planeFile, planeFileBytes, runCircuit } from './gmw.ts';
 import { openShares } from './opening.ts';
 import type { Lane, Party } from './party.ts';
 
@@ -71,12 +71,11 @@ export async function fieldToBits(
 ): Promise<BitPlanes> {
   const { party } = lane;
   const { arena, kernels, self } = party;
-  const circuit = loadCircuit(arena, schedule(fieldToBitsCircuit()));
+  const circuit = loadCircuit(lane, schedule(fieldToBitsCircuit()));
   const stride = planeBytes(n);
-  const slots = Math.max(1, circuit.schedule.slots);
-  const base = arena.alloc(planeFileBytes(circuit.schedule, stride));
-  const file = { left: base, right: base + slots * stride, stride };
-  arena.u8.fill(0, base, base + 2 * slots * stride);
+  const bytes = planeFileBytes(circuit, stride);
+  const file = planeFile(circuit, arena.alloc(bytes), stride);
+  arena.u8.fill(0, file.left, file.left + bytes);
   const planes = arena.alloc(FIELD_BITS * stride);
   const place = (component: number, words: number, side: number) => {
     kernels.wordsToPlanes(words, planes, stride / 8, stride, FIELD_BITS);

@@ -45,10 +45,11 @@ export interface Injection {
   readonly to: number;
 }
 
-/** Bytes of scratch memory for {@link inject}. */
-export function injectScratchBytes(columns: number, n: number): number {
+/** Bytes of scratch memory for {@link inject}; `checked`: whether the lane's witness wants the products. */
+export function injectScratchBytes(columns: number, n: number, checked: boolean): number {
   const largest = Math.max(...injectionGroups(n).map((group) => group.rows));
-  return (1 + 4 * columns) * largest * ELEMENT_BYTES + 64;
+  const witnessed = checked ? (2 + columns) * n : 0;
+  return ((1 + 4 * columns) * largest + witnessed) * ELEMENT_BYTES + 64;
 }
 
 interface Frame {
@@ -59,6 +60,9 @@ interface Frame {
   readonly streamed: number;
   readonly outbox: number;
   readonly inbox: number;
+  /** What the witness needs: two columns of signs, then a copy of u for each column. */
+  readonly signs: number;
+  readonly copies: number;
 }
 
 /** Injects all columns of n bits; two rounds. `scratch` must hold {@link injectScratchBytes}; `label` must be fresh. */
@@ -76,10 +80,58 @@ export async function inject(
   const largest = Math.max(...groups.map((group) => group.rows)) * ELEMENT_BYTES;
   const outbox = scratch + largest;
   const inbox = outbox + 2 * columns.length * largest;
-  const frame: Frame = { party, columns, groups, streamed: scratch, outbox, inbox };
+  const signs = inbox + 2 * columns.length * largest;
+  const copies = signs + 2 * n * ELEMENT_BYTES;
+  const frame: Frame = {
+    ...{ party, columns, groups, outbox, inbox, signs, copies },
+    streamed: scratch,
+  };
   await dealRound(lane, steps.deal, `${label}/u`, constants, frame);
+  if (lane.witness.isChecked) await witnessDealt(lane, frame, n);
   await productRound(lane, steps.product, `${label}/w`, constants, frame);
+  if (lane.witness.isChecked) await witnessProducts(lane, frame, n);
   for (const { to } of columns) party.kernels.injectFinish(to, n);
+}
+
+/** Reports u = s_q s_{q+1} for the rows that party q dealt, and keeps a copy of u. */
+async function witnessDealt(lane: Lane, frame: Frame, n: number): Promise<void> {
+  const { signs, copies } = frame;
+  const second = signs + n * ELEMENT_BYTES;
+  for (const [k, column] of frame.columns.entries()) {
+    writeSigns(frame, column, 0, signs);
+    writeSigns(frame, column, 1, second);
+    const copy = copies + k * n * ELEMENT_BYTES;
+    frame.party.arena.u8.copyWithin(copy, column.to, column.to + n * ELEMENT_BYTES);
+    await lane.witness.products([{ x: signs, y: second, z: copy, n }]);
+  }
+}
+
+/** Reports w = u s_{q+2}. */
+async function witnessProducts(lane: Lane, frame: Frame, n: number): Promise<void> {
+  const { signs, copies } = frame;
+  for (const [k, column] of frame.columns.entries()) {
+    writeSigns(frame, column, 2, signs);
+    const copy = copies + k * n * ELEMENT_BYTES;
+    await lane.witness.products([{ x: copy, y: signs, z: column.to, n }]);
+  }
+}
+
+/** Writes this party's Shamir shares of the signs of component q + offset, q being the dealer of each row. */
+function writeSigns(frame: Frame, column: Injection, offset: number, to: number): void {
+  const { arena, kernels, self } = frame.party;
+  const mark = arena.mark();
+  frame.groups.forEach(({ rows }, dealer) => {
+    const component = (dealer + offset) % frame.groups.length;
+    const target = elementsAt(frame, to, dealer);
+    const held = component === self ? column.left : column.right;
+    if (component === self || component === rightOf(self)) {
+      const weight = putElements(arena, [componentWeight(component, self)]);
+      kernels.fpSigns(bitsAt(frame, held, dealer), weight, target, rows);
+    } else {
+      kernels.fpFill(putElements(arena, [0n]), target, rows);
+    }
+  });
+  arena.release(mark);
 }
 
 function rowsOf(frame: Frame, group: number): number {

@@ -38,49 +38,56 @@ describe.each(SUITES)(
   ({ n, t, committee }) => {
     const sharesOf = (values: readonly bigint[]) => values.map((v) => splitShamir(v, n, drawn(t)));
 
-    it('multiplies columns in one round with t elements sent per product and party', async () => {
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(fc.tuple(element, element), { minLength: 1, maxLength: 9 }),
-          async (pairs) => {
-            const parties = await makeParties(n, t, { committee });
-            const a = sharesOf(pairs.map(([x]) => x));
-            const b = sharesOf(pairs.map(([, y]) => y));
-            const results = await atAll(parties, async (lane) => {
-              const { party } = lane;
-              const { arena, self } = party;
-              const mark = arena.mark();
-              const size = pairs.length;
-              const x = putElements(
-                arena,
-                a.map((s) => s[self] ?? 0n),
+    it.each(['passive', 'active'] as const)(
+      'multiplies columns in one round with t elements sent per product and party, %s',
+      async (security) => {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(fc.tuple(element, element), { minLength: 1, maxLength: 9 }),
+            async (pairs) => {
+              const parties = await makeParties(n, t, { committee });
+              const a = sharesOf(pairs.map(([x]) => x));
+              const b = sharesOf(pairs.map(([, y]) => y));
+              const results = await atAll(
+                parties,
+                async (lane) => {
+                  const { party } = lane;
+                  const { arena, self } = party;
+                  const mark = arena.mark();
+                  const size = pairs.length;
+                  const x = putElements(
+                    arena,
+                    a.map((s) => s[self] ?? 0n),
+                  );
+                  const y = putElements(
+                    arena,
+                    b.map((s) => s[self] ?? 0n),
+                  );
+                  const z = arena.alloc(size * 8);
+                  const scratch = arena.alloc(reshareScratchBytes(t, 1, size));
+                  const roles = dealer(party);
+                  const before = party.channel.bytesSent;
+                  await multiply(lane, 'mul', 'mul', roles, [{ a: x, b: y, to: z }], size, scratch);
+                  const header = (party.channel.bytesSent - before - t * size * 8) / t;
+                  expect(header).toBeGreaterThan(0);
+                  expect(header).toBeLessThan(64);
+                  expect(lane.rounds).toBe(1);
+                  const out = getElements(arena, z, size);
+                  arena.release(mark);
+                  return out;
+                },
+                security,
               );
-              const y = putElements(
-                arena,
-                b.map((s) => s[self] ?? 0n),
-              );
-              const z = arena.alloc(size * 8);
-              const scratch = arena.alloc(reshareScratchBytes(t, 1, size));
-              const roles = dealer(party);
-              const before = party.channel.bytesSent;
-              await multiply(lane, 'mul', 'mul', roles, [{ a: x, b: y, to: z }], size, scratch);
-              const header = (party.channel.bytesSent - before - t * size * 8) / t;
-              expect(header).toBeGreaterThan(0);
-              expect(header).toBeLessThan(64);
-              expect(lane.rounds).toBe(1);
-              const out = getElements(arena, z, size);
-              arena.release(mark);
-              return out;
-            });
-            pairs.forEach(([x, y], k) => {
-              const shares = results.map((row) => row[k] ?? 0n);
-              expect(reconstructShamir(shares, committee, t, 'z')).toBe(mod(x * y));
-            });
-          },
-        ),
-        { numRuns: 25 },
-      );
-    });
+              pairs.forEach(([x, y], k) => {
+                const shares = results.map((row) => row[k] ?? 0n);
+                expect(reconstructShamir(shares, committee, t, 'z')).toBe(mod(x * y));
+              });
+            },
+          ),
+          { numRuns: 25 },
+        );
+      },
+    );
 
     it('sums products of a column with one resharing', async () => {
       const pairs = fc.sample(fc.tuple(element, element), 100);

@@ -1,12 +1,14 @@
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import type { FieldEngine } from '../../src/field/instantiate.ts';
-import { GateTally } from '../../src/protocol/gate-log.ts';
+import type { Security } from '../../src/program/program.ts';
 import { UncheckedWitness } from '../../src/proof/unchecked.ts';
+import { GateTally } from '../../src/protocol/gate-log.ts';
 import { Lane, type Party } from '../../src/protocol/party.ts';
 import { outside, subsets } from '../../src/sharing/prss.ts';
 import { type KeyRing, Streams, setName } from '../../src/sharing/streams.ts';
 import { type MemoryOptions, memoryNetwork } from '../../src/transport/memory.ts';
+import { CollectingWitness, expectTrue } from './collecting-witness.ts';
 
 /** Key rings as a session would make them, dealt by the test for any (n, t). */
 function dealKeys(n: number, t: number): KeyRing[] {
@@ -59,11 +61,23 @@ export async function makeParties(
   });
 }
 
-/** Runs the same protocol at every party of the committee and returns the results in party order. */
+/**
+ * Runs the same protocol at every party of the committee and returns the results in party order. Active: what the protocol
+ * leaves to verify is collected, opened and compared in the clear.
+ */
 export async function atAll<T>(
   parties: readonly Party[],
   protocol: (lane: Lane) => Promise<T>,
+  security: Security = 'passive',
 ): Promise<T[]> {
   const members = parties.filter((party) => party.committee.includes(party.self));
-  return Promise.all(members.map((party) => protocol(new Lane(party, new UncheckedWitness()))));
+  if (security === 'passive') {
+    const witness = new UncheckedWitness();
+    return Promise.all(members.map((party) => protocol(new Lane(party, witness))));
+  }
+  const witnesses = members.map(({ arena }) => new CollectingWitness(arena));
+  const lanes = members.map((party, k) => new Lane(party, witnesses[k] as CollectingWitness));
+  const results = await Promise.all(lanes.map(protocol));
+  expectTrue(witnesses, members[0]?.committee ?? [], members[0]?.threshold ?? 0);
+  return results;
 }
