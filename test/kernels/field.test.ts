@@ -90,6 +90,16 @@ describe('sums', () => {
   });
 });
 
+describe('fpSigns', () => {
+  it.each(COUNTS)('%i rows', (n) => {
+    const [bits, z] = [lockstep.bytes(Math.ceil(n / 8)), lockstep.bytes(8 * n)];
+    for (const k of [0n, 1n, P - 1n, lockstep.element()]) {
+      const at = lockstep.words([k]);
+      lockstep.check((kernels) => kernels.fpSigns(bits, at, z, n));
+    }
+  });
+});
+
 describe('fpSample', () => {
   it.each(COUNTS)('masks %i random words', (n) => {
     const x = lockstep.bytes(8 * n);

@@ -5,6 +5,7 @@ import type { Arena } from '../../src/field/arena.ts';
 import { KERNEL_RESERVED_BYTES, type Kernels } from '../../src/field/kernels.ts';
 import { P } from '../../src/field/p61.ts';
 import { fieldTwin } from './twin/field.ts';
+import { gf64Twin } from './twin/gf64.ts';
 import { planesTwin } from './twin/planes.ts';
 import { reshareTwin } from './twin/reshare.ts';
 import { Words } from './twin/words.ts';
@@ -12,7 +13,7 @@ import { Words } from './twin/words.ts';
 /** All reference kernels over one byte memory. */
 export function twinKernels(memory: Uint8Array): Kernels {
   const words = new Words(memory);
-  return { ...fieldTwin(words), ...reshareTwin(words), ...planesTwin(words) };
+  return { ...fieldTwin(words), ...reshareTwin(words), ...planesTwin(words), ...gf64Twin(words) };
 }
 
 /** Elements at which carries and comparisons change; the rest of a test vector is random. */
@@ -90,12 +91,29 @@ export class Lockstep {
     return at;
   }
 
-  /** Runs both and compares; returns what the compiled kernel returned. */
-  check<R>(run: (kernels: Kernels) => R): R {
+  /** n arbitrary 64-bit words, every fourth one of few bits. */
+  randomWords(n: number): number {
+    return this.words(
+      Array.from({ length: n }, (_, i) => (i % 4 === 1 ? this.sparse() : this.random64())),
+    );
+  }
+
+  /** 0, all ones, or one bit. */
+  private sparse(): bigint {
+    const at = this.random(66);
+    return at < 64 ? 1n << BigInt(at) : BigInt.asUintN(64, BigInt(64 - at));
+  }
+
+  /**
+   * Runs both and compares; returns what the compiled kernel returned. What is left in the `scratchBytes` at `scratch` is up to
+   * the kernel.
+   */
+  check<R>(run: (kernels: Kernels) => R, scratch = 0, scratchBytes = 0): R {
     const before = this.#arena.u8.slice();
     const expected = run(twinKernels(before));
     const actual = run(this.#kernels);
     expect(actual).toBe(expected);
+    before.set(this.#arena.u8.subarray(scratch, scratch + scratchBytes), scratch);
     const after = this.#arena.u8.subarray(KERNEL_RESERVED_BYTES);
     const same = Buffer.compare(after, before.subarray(KERNEL_RESERVED_BYTES)) === 0;
     if (!same) {

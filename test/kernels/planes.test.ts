@@ -66,6 +66,27 @@ describe('evalGates', () => {
     lockstep.check((k) => k.evalGates(code, 30, base + bytes, base, 2 * bytes, bytes, -1, 0));
   });
 
+  it.each([
+    [16, [0, 1, 7, 15, 16]],
+    [1040, [1, 1024, 1039]],
+    [2048, [0, 2047, 2048]],
+    [4112, [2047, 2049, 2064, 4097, 4112]],
+  ])('records the operands of ANDs over planes of %i bytes', (bytes, lengths) => {
+    const [left, right] = [lockstep.bytes(SLOTS * bytes), lockstep.bytes(SLOTS * bytes)];
+    for (const recordBytes of lengths) {
+      const count = 1 + lockstep.random(30);
+      const code = randomCode(count);
+      const stride = count * recordBytes + lockstep.random(9);
+      const record = lockstep.bytes(4 * stride);
+      lockstep.check((k) =>
+        k.evalGatesRecorded(
+          ...[code, count, left, right, bytes, bytes, -1, 0],
+          ...[record, stride, recordBytes],
+        ),
+      );
+    }
+  });
+
   it('does nothing for no operations or no bytes', () => {
     const [code, planes] = [randomCode(3), lockstep.bytes(2 * SLOTS * 64)];
     lockstep.check((k) => k.evalGates(code, 0, planes, planes + SLOTS * 64, 64, 64, 0, 0));

@@ -10,12 +10,17 @@ export {
   fpSub,
   injectFinish,
 } from './elementwise';
-export { evalGates } from './gates';
+export { evalGates, evalGatesRecorded } from './gates';
 export { gather64 } from './gather';
+export { gfCorners } from './gf-corners';
+export { gfAxpy, gfMul, gfScale, gfTables } from './gf-elementwise';
+export { gfFoldBits, gfWeigh } from './gf-fold';
+export { gfDot, gfHorner } from './gf-sums';
 export { andReplicated, not, xor } from './planes';
 export { planesToWords } from './planes-to-words';
 export { fpCanonical, fpDot, fpSample, fpSum } from './reductions';
 export { fpMulReshare, fpReshare, injectDeal, injectProduct } from './reshare';
+export { fpSigns } from './signs';
 export { wordsToPlanes } from './words-to-planes';
 
 /** First address after the kernels' scratch; the build checks that it is reserved. */

@@ -15,6 +15,7 @@ type FieldKernels = Pick<
   | 'fpSum'
   | 'fpSample'
   | 'fpCanonical'
+  | 'fpSigns'
 >;
 
 /** Field arithmetic element by element. */
@@ -50,6 +51,7 @@ export function fieldTwin(w: Words): FieldKernels {
       }
       return found;
     },
+    fpSigns: (bits, k, z, n) => each(z, n, (i) => (w.bit(bits, i) ? -w.get(k) : w.get(k))),
     fpCanonical: (x, n) => {
       for (let i = 0; i < n; i++) if (w.get(x, i) >= P) return 0;
       return 1;

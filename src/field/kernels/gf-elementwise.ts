@@ -1,0 +1,25 @@
+import { buildTables, product, times } from './gf64';
+
+// z[i] depends on x[i], y[i] and z[i] only; z may be x or y.
+
+export function gfTables(c: usize, tables: usize): void {
+  buildTables(load<u64>(c), tables);
+}
+
+export function gfScale(x: usize, tables: usize, z: usize, n: u32): void {
+  for (const end = z + (<usize>n << 3); z < end; x += 8, z += 8) {
+    store<u64>(z, times(tables, load<u64>(x)));
+  }
+}
+
+export function gfAxpy(x: usize, tables: usize, z: usize, n: u32): void {
+  for (const end = z + (<usize>n << 3); z < end; x += 8, z += 8) {
+    store<u64>(z, load<u64>(z) ^ times(tables, load<u64>(x)));
+  }
+}
+
+export function gfMul(x: usize, y: usize, z: usize, n: u32): void {
+  for (const end = z + (<usize>n << 3); z < end; x += 8, y += 8, z += 8) {
+    store<u64>(z, product(load<u64>(x), load<u64>(y)));
+  }
+}
