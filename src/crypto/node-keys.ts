@@ -12,6 +12,7 @@ import {
 } from 'node:crypto';
 import { TacitError } from '../errors/tacit-error.ts';
 import type { KeyProvider, Signer } from './keys.ts';
+import { isStrictEd25519 } from './strict-ed25519.ts';
 
 const RAW_BYTES = 32;
 const TAG_BYTES = 16;
@@ -77,13 +78,14 @@ export function signMessage(privateKey: Uint8Array, message: Uint8Array): Uint8A
   return plain(sign(null, message, privateObject('ed25519', privateKey)));
 }
 
-/** True if the signature is valid. Throws CONFIG_INVALID for a key of the wrong length. */
+/** True if the signature is valid and strict. Throws CONFIG_INVALID for a key of the wrong length. */
 export function verifyMessage(
   publicKey: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  return verify(null, message, publicObject('ed25519', publicKey), signature);
+  const key = publicObject('ed25519', publicKey);
+  return isStrictEd25519(publicKey, signature) && verify(null, message, key, signature);
 }
 
 /**
