@@ -1,3 +1,4 @@
+import { totalsOf } from '../../src/catalog/audited.ts';
 import { DICTIONARY_MAX, MULTIPLICITY_MAX } from '../../src/catalog/check-definition.ts';
 import { compareUtf8 } from '../../src/catalog/dictionary.ts';
 import type { ColumnDefinition, Reveal } from '../../src/catalog/table.ts';
@@ -16,7 +17,9 @@ const REVEALS: readonly Reveal[] = ['never', 'aggregate', 'rows'];
 
 /** One column of a definition file; CONFIG_INVALID names the field. */
 export function readColumn(name: string, field: ConfigField): ColumnDefinition {
-  const fields = field.map(['type', 'bounds', 'dictionary', 'nullable', 'reveal', 'multiplicity']);
+  const fields = field.map([
+    ...['type', 'bounds', 'dictionary', 'nullable', 'reveal', 'multiplicity', 'audit'],
+  ]);
   const declared = fields.get('type');
   if (!declared) throw field.invalid('type is missing');
   const { bytes, type } = parseType(declared);
@@ -26,6 +29,7 @@ export function readColumn(name: string, field: ConfigField): ColumnDefinition {
   const shared = {
     ...{ name, type, nullable, reveal },
     ...(multiplicity ? { multiplicity: readMultiplicity(multiplicity) } : {}),
+    ...(readAudit(fields.get('audit'), { type, nullable }) ? { audit: true as const } : {}),
   };
   const list = fields.get('dictionary');
   const bounds = fields.get('bounds');
@@ -53,6 +57,15 @@ export function readMultiplicity(field: ConfigField): number {
   const value = field.integer();
   if (value >= 1 && value <= MULTIPLICITY_MAX && Number.isInteger(Math.log2(value))) return value;
   throw field.invalid('must be a power of two: 1 (unique), 2, 4, 8, ...');
+}
+
+function readAudit(
+  field: ConfigField | undefined,
+  column: Pick<ColumnDefinition, 'type' | 'nullable'>,
+): boolean {
+  if (!field?.boolean()) return false;
+  if (totalsOf(column).length > 0) return true;
+  throw field.invalid('only numbers, BOOLEAN, and columns that may be NULL can be audited');
 }
 
 function readReveal(field: ConfigField | undefined): Reveal {

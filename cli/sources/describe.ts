@@ -41,6 +41,7 @@ function describeColumn(column: ColumnDefinition): string {
   facts.push(column.nullable ? 'has NULLs' : 'no NULLs');
   if (column.multiplicity !== undefined) facts.push(describeMultiplicity(column.multiplicity));
   if (column.reveal !== undefined) facts.push(REVEALS[column.reveal]);
+  if (column.audit) facts.push('hidden totals committed to');
   return facts.join(', ');
 }
 

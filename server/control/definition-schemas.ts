@@ -71,6 +71,7 @@ const COLUMN = {
     bytes: { type: 'integer', minimum: 1, maximum: TEXT_BYTES_MAX },
     reveal: { enum: ['never', 'aggregate', 'rows'] },
     multiplicity: MULTIPLICITY,
+    audit: { const: true },
   },
 } as const;
 

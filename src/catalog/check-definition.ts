@@ -1,4 +1,5 @@
 import { TacitError } from '../errors/tacit-error.ts';
+import { totalsOf } from './audited.ts';
 import { compareUtf8 } from './dictionary.ts';
 import type { ColumnDefinition, Reveal, TableDefinition } from './table.ts';
 import { type SqlType, textBounds, typeLimits } from './types.ts';
@@ -66,6 +67,9 @@ function checkColumn(column: ColumnDefinition, where: string): void {
     throw invalid(`${where}.reveal`, REVEALS.join(' or '));
   }
   if (multiplicity !== undefined) checkMultiplicity(multiplicity, `${where}.multiplicity`);
+  if (column.audit !== undefined && totalsOf(column).length === 0) {
+    throw invalid(`${where}.audit`, 'it for numbers, BOOLEAN, and columns that may be NULL only');
+  }
   if (bytes === undefined) checkValues(column, where);
   else checkText(column, bytes, where);
 }

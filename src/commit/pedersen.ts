@@ -26,7 +26,9 @@ export const VALUE_LIMIT = 2n ** 127n;
 export function commitTo(value: bigint, blinding: bigint): Uint8Array {
   invariant(isCommittable(value), 'a committed value has at most 127 bits');
   const scalar = Point.Fn.create(value);
-  return times(G, scalar).add(times(H, Point.Fn.create(blinding))).toBytes();
+  return times(G, scalar)
+    .add(times(H, Point.Fn.create(blinding)))
+    .toBytes();
 }
 
 /**

@@ -101,7 +101,9 @@ describe('Pedersen commitments', () => {
     expect(hex(commitTo(1n, 0n))).toBe(
       'e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76',
     );
-    expect(hex(commitTo(0n, 1n))).toMatchInlineSnapshot(`"9e0dfd93d4236f43aa4df4c58e616757a027610620ed32116c9d406fae759274"`);
+    expect(hex(commitTo(0n, 1n))).toMatchInlineSnapshot(
+      `"9e0dfd93d4236f43aa4df4c58e616757a027610620ed32116c9d406fae759274"`,
+    );
   });
 });
 
@@ -125,7 +127,9 @@ describe('blindings', () => {
   });
 
   it('are the same whoever derives them', () => {
-    expect(hex(encodeBlinding(wholeBlinding(nodeCrypto, seeds, part, 0)))).toMatchInlineSnapshot(`"03b55639d80ecd64fd75cd3c9df5286f29bbd2d5315de0ceccf67c13297da109"`);
+    expect(hex(encodeBlinding(wholeBlinding(nodeCrypto, seeds, part, 0)))).toMatchInlineSnapshot(
+      `"03b55639d80ecd64fd75cd3c9df5286f29bbd2d5315de0ceccf67c13297da109"`,
+    );
   });
 
   it('have one encoding', () => {
