@@ -13,7 +13,7 @@ import { KernelPool } from '../src/engine/kernel-pool.ts';
 import { loadKernels } from '../src/engine/node-kernels.ts';
 import { runProgram } from '../src/engine/run-program.ts';
 import { programDigest } from '../src/program/digest.ts';
-import type { Program } from '../src/program/program.ts';
+import type { Program, Security } from '../src/program/program.ts';
 import type { ShareStore } from '../src/storage/share-store.ts';
 import { ExchangeHub } from '../src/transport/exchange-hub.ts';
 import { andProgram, compareProgram, multiplyProgram } from './programs.ts';
@@ -38,7 +38,12 @@ export type Work =
 
 export type ToPrimitive =
   | { readonly kind: 'addresses'; readonly ports: readonly number[] }
-  | { readonly kind: 'run'; readonly requestId: string; readonly work: Work };
+  | {
+      readonly kind: 'run';
+      readonly requestId: string;
+      readonly security: Security;
+      readonly work: Work;
+    };
 
 export interface PrimitiveDone {
   readonly kind: 'done';
@@ -53,14 +58,14 @@ export interface PrimitiveDone {
   readonly share: string;
 }
 
-function programOf(work: Work): Program {
+function programOf(work: Work, security: Security): Program {
   switch (work.kind) {
     case 'compare':
-      return compareProgram(work.rows, work.width, work.checked);
+      return compareProgram(work.rows, work.width, work.checked, security);
     case 'and':
-      return andProgram(work.rows, work.depth, work.checked);
+      return andProgram(work.rows, work.depth, work.checked, security);
     case 'multiply':
-      return multiplyProgram(work.rows);
+      return multiplyProgram(work.rows, security);
   }
 }
 
@@ -97,8 +102,8 @@ function storeOf(program: Program): ShareStore {
   return store;
 }
 
-async function run(requestId: string, work: Work): Promise<PrimitiveDone> {
-  const program = programOf(work);
+async function run(requestId: string, work: Work, security: Security): Promise<PrimitiveDone> {
+  const program = programOf(work, security);
   const store = storeOf(program);
   return kernels.use(async (engine) => {
     if (hub === undefined) throw new Error('no addresses yet');
@@ -149,7 +154,7 @@ process.on('message', (message: ToPrimitive) => {
     process.send?.({ kind: 'ready' });
     return;
   }
-  run(message.requestId, message.work).then(
+  run(message.requestId, message.work, message.security).then(
     (done) => process.send?.(done),
     (error: unknown) => process.send?.({ kind: 'failed', error: String(error) }),
   );

@@ -9,11 +9,12 @@ import { certificateKey } from '../server/identity/certificate.ts';
 import type { Consortium } from '../server/identity/consortium.ts';
 import { createIdentity } from '../server/identity/create-identity.ts';
 import { SILENCE_SECONDS, writePartyDirectory } from '../server/identity/party-directory.ts';
+import type { Security } from '../src/program/program.ts';
 import { reconstructShamir } from '../src/sharing/shamir.ts';
 import type { PrimitiveDone, ToPrimitive, Work } from './primitive-party.ts';
 
 /** Starts three party processes for primitives, with TLS as in production. */
-export async function startPrimitives(tls: boolean): Promise<Primitives> {
+export async function startPrimitives(tls: boolean, security: Security): Promise<Primitives> {
   const root = await mkdtemp(join(tmpdir(), 'tacit-bench-'));
   const identities = await Promise.all([1, 2, 3].map((k) => createIdentity(`party ${k}`)));
   const parties = identities.map(({ name, certificate }, index) => ({
@@ -24,7 +25,7 @@ export async function startPrimitives(tls: boolean): Promise<Primitives> {
     certificate,
     identityKey: certificateKey(certificate)?.toString('base64') ?? '',
   }));
-  const consortium: Consortium = { format: 1, tls, threshold: 1, parties, members: [] };
+  const consortium: Consortium = { format: 1, tls, threshold: 1, security, parties, members: [] };
   const loopback = { host: '127.0.0.1', port: 0 };
   const children = await Promise.all(
     identities.map(async (identity, k) => {
@@ -46,6 +47,7 @@ export async function startPrimitives(tls: boolean): Promise<Primitives> {
   await Promise.all(children.map(({ child }) => ask(child, { kind: 'addresses', ports })));
   return new Primitives(
     children.map(({ child }) => child),
+    security,
     () => rm(root, { recursive: true, force: true }),
   );
 }
@@ -72,10 +74,12 @@ function ask<T>(child: Child, message: ToPrimitive): Promise<T> {
 /** Three running processes. */
 export class Primitives {
   readonly #children: readonly Child[];
+  readonly #security: Security;
   readonly #cleanUp: () => Promise<void>;
 
-  constructor(children: readonly Child[], cleanUp: () => Promise<void>) {
+  constructor(children: readonly Child[], security: Security, cleanUp: () => Promise<void>) {
     this.#children = children;
+    this.#security = security;
     this.#cleanUp = cleanUp;
   }
 
@@ -89,6 +93,7 @@ export class Primitives {
         ask<PrimitiveDone | { kind: 'failed'; error: string }>(child, {
           kind: 'run',
           requestId,
+          security: this.#security,
           work,
         }),
       ),

@@ -1,28 +1,27 @@
 import { CircuitBuilder } from '../src/circuits/builder.ts';
 import type { Circuit } from '../src/circuits/circuit.ts';
 import { lessThan } from '../src/circuits/gadgets/compare.ts';
-import type { Program, RowStage } from '../src/program/program.ts';
+import type { Program, RowStage, Security } from '../src/program/program.ts';
 
 /** Programs below SQL: one primitive each, so that its speed can be compared with other systems'. */
 
-const suite = { parties: 3, threshold: 1, security: 'passive' } as const;
 const PART = '00';
 const CHUNK_ROWS = 532480;
 
 type Body = Pick<RowStage, 'bits' | 'fields' | 'circuit' | 'registers' | 'steps' | 'reductions'>;
 
-function program(label: string, rows: number, body: Body, chunkRows = CHUNK_ROWS): Program {
+function program(label: string, rows: number, security: Security, body: Body): Program {
   const relation = { table: label, digest: label, parts: [{ id: PART, rows }] };
   const scalars = Math.max(1, body.reductions.length);
   const constants = body.reductions.length === 0 ? [{ scalar: 0, value: 1n }] : [];
   return {
     format: 2,
-    suite,
+    suite: { parties: 3, threshold: 1, security },
     stages: [
       {
         kind: 'rows',
         source: { kind: 'stored', relation },
-        ...{ chunkRows, lanes: 2, folds: [], operator: 0 },
+        ...{ chunkRows: CHUNK_ROWS, lanes: 2, folds: [], operator: 0 },
         ...body,
       },
     ],
@@ -40,6 +39,7 @@ function bitProgram(
   widths: number[],
   circuit: Circuit,
   checked: boolean,
+  security: Security,
 ): Program {
   let input = 0;
   const bits = widths.map((planes, column) => ({
@@ -47,7 +47,7 @@ function bitProgram(
     planes,
     inputs: Array.from({ length: planes }, () => input++),
   }));
-  return program(label, rows, {
+  return program(label, rows, security, {
     bits,
     fields: [],
     circuit,
@@ -58,42 +58,47 @@ function bitProgram(
 }
 
 /** W2: x < y of two unsigned columns. */
-export function compareProgram(rows: number, width: number, checked: boolean): Program {
+export function compareProgram(
+  rows: number,
+  width: number,
+  checked: boolean,
+  security: Security,
+): Program {
   const b = new CircuitBuilder();
   const word = () => ({ bits: Array.from({ length: width }, () => b.input()), signed: false });
   const x = word();
   const y = word();
   const circuit = b.build([lessThan(b, x, y, 'ripple')]);
-  return bitProgram('compare', rows, [width, width], circuit, checked);
+  return bitProgram('compare', rows, [width, width], circuit, checked, security);
 }
 
 /** W5: `depth` ANDs one after another in every row: s = s & x, s = s & y, ... */
-export function andProgram(rows: number, depth: number, checked: boolean): Program {
+export function andProgram(
+  rows: number,
+  depth: number,
+  checked: boolean,
+  security: Security,
+): Program {
   const b = new CircuitBuilder();
   const x = b.input();
   const y = b.input();
   const z = b.input();
   let s = z;
   for (let k = 0; k < depth; k++) s = b.and(s, k % 2 === 0 ? x : y);
-  return bitProgram('and', rows, [1, 1, 1], b.build([s]), checked);
+  return bitProgram('and', rows, [1, 1, 1], b.build([s]), checked, security);
 }
 
 /** W4: row-wise products of two field columns and their sum. */
-export function multiplyProgram(rows: number): Program {
-  return program(
-    'multiply',
-    rows,
-    {
-      bits: [],
-      fields: [
-        { column: 0, limb: 0, register: 0 },
-        { column: 1, limb: 0, register: 1 },
-      ],
-      circuit: emptyCircuit,
-      registers: 3,
-      steps: [{ kind: 'multiply', products: [{ a: 0, b: 1, to: 2 }], operator: 0 }],
-      reductions: [{ kind: 'sum', a: 2, scalar: 0 }],
-    },
-    532480,
-  );
+export function multiplyProgram(rows: number, security: Security): Program {
+  return program('multiply', rows, security, {
+    bits: [],
+    fields: [
+      { column: 0, limb: 0, register: 0 },
+      { column: 1, limb: 0, register: 1 },
+    ],
+    circuit: emptyCircuit,
+    registers: 3,
+    steps: [{ kind: 'multiply', products: [{ a: 0, b: 1, to: 2 }], operator: 0 }],
+    reductions: [{ kind: 'sum', a: 2, scalar: 0 }],
+  });
 }

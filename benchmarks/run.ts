@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { SECURITY, type Security } from '../src/program/program.ts';
 import { expectedValue } from './expected.ts';
 import { peakMemoryOfChildren } from './memory.ts';
 import type { PrimitiveDone, Work } from './primitive-party.ts';
@@ -7,7 +9,7 @@ import { type Primitives, startPrimitives } from './primitives.ts';
 import { type Figure, median, runSqlWorkload, SQL_WORKLOADS } from './sql-workloads.ts';
 
 /**
- * `npm run bench [-- NAME ...]`: three party processes on loopback with mutual TLS; every run's answer is checked. Prints a
+ * `npm run bench [-- [--security active|passive] NAME ...]`: three party processes on loopback with mutual TLS; every run's answer is checked. Prints a
  * table and writes `benchmarks/results/latest.json`. Names: W1 W2 W4 W5 W7 PUBLISH; all by default.
  */
 
@@ -39,10 +41,10 @@ async function requireRight(parties: Primitives, work: Work): Promise<void> {
   if (value !== expected) throw new Error(`${work.kind}: ${value} instead of ${expected}`);
 }
 
-async function runPrimitive(name: string): Promise<Figure[]> {
+async function runPrimitive(name: string, security: Security): Promise<Figure[]> {
   const primitive = PRIMITIVES[name];
   if (primitive === undefined) return [];
-  const parties = await startPrimitives(true);
+  const parties = await startPrimitives(true, security);
   try {
     await requireRight(parties, primitive.work);
     const runs: PrimitiveDone[][] = [];
@@ -91,17 +93,28 @@ function print(figures: readonly Figure[]): void {
   }
 }
 
-const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { security: { type: 'string', default: 'active' } },
+});
+const security = SECURITY.find((kind) => kind === values.security);
+if (security === undefined) throw new Error(`--security: one of ${SECURITY.join(', ')}`);
+const wanted = positionals.map((name) => name.toUpperCase());
 const names = wanted.length > 0 ? wanted : ['W1', 'W2', 'W4', 'W5', 'W7', 'PUBLISH'];
 const figures: Figure[] = [];
 for (const name of names) {
-  figures.push(...(await runPrimitive(name)));
+  figures.push(...(await runPrimitive(name, security)));
   for (const workload of SQL_WORKLOADS[name] ?? [])
-    figures.push(...(await runSqlWorkload(workload, RUNS)));
+    figures.push(...(await runSqlWorkload(workload, RUNS, security)));
 }
 print(figures);
 mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
-const report = { node: process.version, processors: cpus().map(({ model }) => model), figures };
+const report = {
+  security,
+  node: process.version,
+  processors: cpus().map(({ model }) => model),
+  figures,
+};
 writeFileSync(
   new URL('./results/latest.json', import.meta.url),
   `${JSON.stringify(report, null, 2)}\n`,

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { stringify } from 'yaml';
 import { loadConfig } from '../cli/config.ts';
 import { TrialSession } from '../cli/run/session.ts';
+import type { Security } from '../src/program/program.ts';
 import { peakMemoryOfChildren } from './memory.ts';
 
 /** One line of the report. */
@@ -65,7 +66,11 @@ export const SQL_WORKLOADS: Readonly<Record<string, readonly Workload[]>> = {
 };
 
 /** Publishes the workload's table to three party processes and runs its statement `runs` times; the median counts. */
-export async function runSqlWorkload(workload: Workload, runs: number): Promise<Figure[]> {
+export async function runSqlWorkload(
+  workload: Workload,
+  runs: number,
+  security: Security,
+): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'tacit-bench-'));
   const session = await TrialSession.create();
   try {
@@ -75,7 +80,7 @@ export async function runSqlWorkload(workload: Workload, runs: number): Promise<
     let published = 0;
     const started = performance.now();
     let ready = started;
-    await session.open(loadConfig(config), 'error', (line) => {
+    await session.open(loadConfig(config), { log: 'error', security }, (line) => {
       if (line.startsWith('three parties')) ready = performance.now();
       if (line.startsWith('published')) published = performance.now() - ready;
     });

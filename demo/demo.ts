@@ -6,6 +6,7 @@ import { createWriter } from '../cli/output/writer.ts';
 import { untilInterrupted } from '../cli/run/interrupt.ts';
 import { type Output, runStatements } from '../cli/run/run-statements.ts';
 import { TrialSession } from '../cli/run/session.ts';
+import { SECURITY_DEFAULT, type Security } from '../src/program/program.ts';
 import { generateDemo } from './generate.ts';
 import { QUESTIONS } from './questions.ts';
 
@@ -16,7 +17,10 @@ rows to anybody. Each cuts its table into secret shares for three parties, and a
 `;
 
 /** The demo: generates data, starts three parties, publishes, and asks the questions. Returns the exit code. */
-export async function runDemo(output: Output): Promise<number> {
+export async function runDemo(
+  output: Output,
+  security: Security = SECURITY_DEFAULT,
+): Promise<number> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'tacit-demo-'));
   const session = await TrialSession.create();
@@ -24,7 +28,8 @@ export async function runDemo(output: Output): Promise<number> {
   return untilInterrupted(
     async () => {
       output.stdout(INTRODUCTION);
-      await session.open(loadConfig(await generateDemo(folder, SEED)), 'error', say);
+      const config = loadConfig(await generateDemo(folder, SEED));
+      await session.open(config, { log: 'error', security }, say);
       const failed = await askQuestions(session, output);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       output.stdout(`\nEverything took ${seconds} s on this machine.\n`);

@@ -41,6 +41,7 @@ export async function startParty(dir: string): Promise<RunningParty> {
   const control = buildControlServer({
     self,
     version: VERSION,
+    security: consortium.security,
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
     queryTimeoutSeconds: settings.queries.timeoutSeconds,

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { JoinOptions } from '../consortium/join.ts';
 import { asker } from './asker.ts';
-import { collect, type Register } from './command.ts';
+import { collect, type Register, securityOption } from './command.ts';
 
 export const registerJoin: Register = (program, { conclude, output }) => {
   program
@@ -14,6 +14,7 @@ export const registerJoin: Register = (program, { conclude, output }) => {
         .argParser(collect)
         .default([]),
     )
+    .addOption(securityOption())
     .option('--yes', 'do not ask', false)
     .action((dir: string, files: string[], options: JoinOptions) =>
       conclude(async () => {

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { FORMATS } from '../output/writer.ts';
 import type { RunOptions } from '../run/run-command.ts';
-import type { Register } from './command.ts';
+import { type Register, securityOption } from './command.ts';
 
 export const registerRun: Register = (program, { conclude, output }) => {
   program
@@ -12,6 +12,7 @@ export const registerRun: Register = (program, { conclude, output }) => {
     .option('--sql <file>', 'file with SQL statements to run (default: stdin)')
     .addOption(new Option('--format <format>', 'output').choices([...FORMATS]).default('table'))
     .option('--explain', 'show plans, costs and disclosures instead of running', false)
+    .addOption(securityOption())
     .option('--verbose', "show the parties' logs on stderr", false)
     .action((config: string, options: RunOptions) =>
       conclude(async () => {

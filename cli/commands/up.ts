@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { UpOptions } from '../query/up-command.ts';
-import type { Register } from './command.ts';
+import { type Register, securityOption } from './command.ts';
 
 export const registerUp: Register = (program, { conclude, output }) => {
   program
@@ -12,6 +12,7 @@ export const registerUp: Register = (program, { conclude, output }) => {
         .argParser(parsePort)
         .default(7080),
     )
+    .addOption(securityOption())
     .option('--verbose', "show the parties' logs on stderr", false)
     .action((config: string, options: UpOptions) =>
       conclude(async () => {

@@ -17,6 +17,7 @@ import {
 } from '../../server/identity/public-identity.ts';
 import { hex } from '../../src/crypto/hex.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import type { Security } from '../../src/program/program.ts';
 import type { Ask } from '../output/confirm.ts';
 import type { Output } from '../run/run-statements.ts';
 import { parseFingerprint, spoken } from './fingerprints.ts';
@@ -26,6 +27,8 @@ export interface JoinOptions {
   readonly yes: boolean;
   /** Fingerprints, or the consortium's digest, that others have told in another way. */
   readonly expect: readonly string[];
+  /** What the parties shall run; absent: as before, or active. All must say the same. */
+  readonly security?: Security;
 }
 
 /**
@@ -46,12 +49,12 @@ export async function joinCommand(
   const existing = await readConsortium(dir);
   const own = join(dir, `${identity.name}${PUBLIC_SUFFIX}`);
   if (existing === undefined) added.push(parsePublicIdentity(await readPublic(own), own));
-  const merged = mergeConsortium(existing, added);
+  const merged = mergeConsortium(existing, added, options.security);
   requireOwn(merged, identity);
   const digest = hex(consortiumDigest(merged.consortium));
   output.stdout(describe(merged, identity.name, digest));
   const changed = merged.entries.filter(({ change }) => change !== 'none');
-  if (changed.length === 0) {
+  if (changed.length === 0 && !merged.changesSecurity) {
     output.stderr(`${join(dir, FILES.consortium)} stays as it is.\n`);
     return 0;
   }
@@ -93,8 +96,9 @@ async function isConfirmed(
   return /^y(es)?$/i.test(answer.trim());
 }
 
-/** Names, roles, addresses and fingerprints, then the digest. */
-function describe({ entries }: Merged, own: string, digest: string): string {
+/** Names, roles, addresses and fingerprints, then security and digest. */
+function describe(merged: Merged, own: string, digest: string): string {
+  const { changesSecurity, consortium, entries } = merged;
   const marks = { new: 'new', moved: 'new address', none: '' };
   const lines = entries.flatMap(({ change, fingerprint: print, identity }, i) => {
     const { name, roles } = identity;
@@ -107,7 +111,9 @@ function describe({ entries }: Merged, own: string, digest: string): string {
     const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
     return [`${name}: ${role}${note}`, ...at, `    ${spoken(print)}`];
   });
-  return `${lines.join('\n')}\nconsortium\n    ${spoken(digest)}\n`;
+  const change = changesSecurity ? ' (changed)' : '';
+  lines.push(`consortium: ${consortium.security} security${change}`, `    ${spoken(digest)}`);
+  return `${lines.join('\n')}\n`;
 }
 
 /** The own entry must have the own key: somebody else's file of the same name would lock us out. */

@@ -9,7 +9,8 @@ export function costLine({ columns, rows, stats }: QueryResult): string {
   const bytes = formatBytes(Math.max(0, ...stats.bytesSentPerParty));
   const rounds = `${stats.rounds} ${stats.rounds === 1 ? 'round' : 'rounds'}`;
   const time = `${stats.seconds.total.toFixed(2)} s`;
-  return `(${shown}: ${rounds}, ${bytes} sent per party, ${time}; security: passive (semi-honest))\n`;
+  const security = stats.security === 'passive' ? 'passive (semi-honest)' : stats.security;
+  return `(${shown}: ${rounds}, ${bytes} sent per party, ${time}; security: ${security})\n`;
 }
 
 /** An error for people: code, message, and the line of the statement with a caret below it. */

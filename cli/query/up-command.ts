@@ -5,6 +5,7 @@ import { VERSION } from '../../server/version.ts';
 import { runQuery } from '../../src/client/query/run-query.ts';
 import { ERRORS } from '../../src/errors/registry.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
 import { loadConfig } from '../config.ts';
 import { nodePlatform } from '../connect/analyst-platform.ts';
 import type { MemberConnections } from '../consortium/member.ts';
@@ -18,6 +19,8 @@ import { listTables } from '../tables/tables-command.ts';
 export interface UpOptions {
   /** 0: any free one. */
   readonly port: number;
+  /** Default: active. */
+  readonly security?: Security;
   readonly verbose: boolean;
 }
 
@@ -26,7 +29,7 @@ const HOST = '127.0.0.1';
 /** `tacit up`: a consortium of a configuration on this machine that answers SQL over HTTP until a signal comes. */
 export async function upCommand(
   config: string,
-  { port, verbose }: UpOptions,
+  { port, security = SECURITY_DEFAULT, verbose }: UpOptions,
   output: Output,
 ): Promise<number> {
   const settings = loadConfig(config);
@@ -38,12 +41,13 @@ export async function upCommand(
       await Promise.all(session.analyst.map((party) => party.health()));
     },
     version: VERSION,
+    security,
     log: createLog(verbose ? 'info' : 'error', 'up'),
   });
   return untilInterrupted(
     async () => {
       const say = (line: string) => output.stderr(`${line}\n`);
-      await session.open(settings, verbose ? 'info' : 'error', say);
+      await session.open(settings, { log: verbose ? 'info' : 'error', security }, say);
       const at = await listen(gateway, { host: HOST, port }, '--port');
       output.stdout(`http://${HOST}:${at}\n`);
       say('POST /v1/query {"sql": "..."} answers; Ctrl-C stops everything');

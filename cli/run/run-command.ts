@@ -1,3 +1,4 @@
+import type { Security } from '../../src/program/program.ts';
 import { loadConfig } from '../config.ts';
 import { createWriter, type Format } from '../output/writer.ts';
 import { readSql, type SqlSource } from '../query/read-sql.ts';
@@ -8,6 +9,8 @@ import { TrialSession } from './session.ts';
 export interface RunOptions extends SqlSource {
   readonly format: Format;
   readonly explain: boolean;
+  /** Default: active. */
+  readonly security?: Security;
   readonly verbose: boolean;
 }
 
@@ -23,7 +26,8 @@ export async function runCommand(
   return untilInterrupted(
     async () => {
       const say = (line: string) => output.stderr(`${line}\n`);
-      await session.open(settings, options.verbose ? 'info' : 'error', say);
+      const { security, verbose } = options;
+      await session.open(settings, { log: verbose ? 'info' : 'error', security }, say);
       const query = (sql: string) => session.query(sql);
       const writer = createWriter(options.format);
       const failed = await runStatements(statements, options.explain, query, writer, output);

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LogLevel } from '../../server/identity/party-directory.ts';
 import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
+import { SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
 import type { RunConfig } from '../config.ts';
 import { nodePlatform } from '../connect/analyst-platform.ts';
 import { publishTables, type Say } from './publish.ts';
@@ -8,6 +9,16 @@ import { type Connections, TrialConsortium } from './trial-consortium.ts';
 
 /** Longest wait for the reading of a file to end when everything is stopped. */
 const READING_MS = 5_000;
+
+/** How the parties of a session run. */
+export interface SessionOptions {
+  readonly log: LogLevel;
+  /** Default: active. */
+  readonly security?: Security | undefined;
+}
+
+const PASSIVE_NOTICE =
+  'passive: parties are trusted to follow the protocol; results are not verified';
 
 /** A temporary consortium that holds the tables of a configuration. */
 export class TrialSession {
@@ -25,21 +36,26 @@ export class TrialSession {
   }
 
   /** Starts the parties while the first table is read, then publishes all tables. */
-  open(config: RunConfig, log: LogLevel, say: Say): Promise<void> {
-    const opening = this.#open(config, log, say);
+  open(config: RunConfig, options: SessionOptions, say: Say): Promise<void> {
+    const opening = this.#open(config, options, say);
     this.#opening = opening.catch(() => {});
     return opening;
   }
 
-  async #open(config: RunConfig, log: LogLevel, say: Say): Promise<void> {
+  async #open(
+    config: RunConfig,
+    { log, security = SECURITY_DEFAULT }: SessionOptions,
+    say: Say,
+  ): Promise<void> {
+    if (security === 'passive') say(PASSIVE_NOTICE);
     const owners = config.tables.flatMap(({ sources }) => sources.map(({ owner }) => owner));
     const started = performance.now();
     const starting = this.#trial
-      .start({ owners: [...new Set(owners)], tls: config.tls, log })
+      .start({ owners: [...new Set(owners)], tls: config.tls, security, log })
       .then(() => {
         const seconds = ((performance.now() - started) / 1000).toFixed(2);
         const transport = config.tls ? 'mutual TLS' : 'NO TLS';
-        say(`three parties are ready in ${seconds} s (${transport}, passive security)`);
+        say(`three parties are ready in ${seconds} s (${transport}, ${security} security)`);
         return this.#trial;
       });
     starting.catch(() => {});

@@ -18,6 +18,7 @@ import type { FromParty, ToParty } from '../../server/serve-party.ts';
 import type { OwnerSession } from '../../src/client/publish/owner-session.ts';
 import type { QueryLimits } from '../../src/engine/query.ts';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
+import { SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
 import { ownerSession } from '../connect/owner-session.ts';
 import { PartyClient } from '../connect/party-client.ts';
 
@@ -32,6 +33,8 @@ const STOP_MS = 5_000;
 export interface TrialOptions {
   readonly owners: readonly string[];
   readonly tls: boolean;
+  /** Default: active. */
+  readonly security?: Security;
   readonly log: LogLevel;
   /** Default: the environment's TACIT_SILENCE_SECONDS, or else SILENCE_SECONDS. */
   readonly silenceSeconds?: number;
@@ -83,7 +86,7 @@ export class TrialConsortium {
   }
 
   async #start(options: TrialOptions): Promise<void> {
-    const { owners, tls, log, silenceSeconds } = options;
+    const { owners, log, silenceSeconds } = options;
     this.#silenceSeconds = silenceSeconds ?? silenceFromEnvironment();
     const identities = await Promise.all(
       Array.from({ length: PARTIES }, (_, i) => createIdentity(`party ${i + 1}`)),
@@ -103,9 +106,9 @@ export class TrialConsortium {
         }),
       );
     };
-    await write(describe(identities, this.#members, tls, []), []);
+    await write(describe(identities, this.#members, options, []), []);
     const ports = await Promise.all(identities.map((_, i) => this.startParty(i)));
-    this.#consortium = describe(identities, this.#members, tls, ports);
+    this.#consortium = describe(identities, this.#members, options, ports);
     // With the ports written down, a party that was stopped comes back at its old address.
     await write(this.#consortium, ports);
     const { exchangeThrough } = options;
@@ -114,7 +117,7 @@ export class TrialConsortium {
         return { control, exchange: (await exchangeThrough?.(exchange)) ?? exchange };
       }),
     );
-    const { parties } = describe(identities, this.#members, tls, seen);
+    const { parties } = describe(identities, this.#members, options, seen);
     const exchange = parties.map((party) => party.exchange);
     for (const child of this.#children) {
       child?.send({ kind: 'addresses', exchange } satisfies ToParty);
@@ -244,7 +247,7 @@ async function createMembers(
 function describe(
   identities: readonly Identity[],
   members: readonly Member[],
-  tls: boolean,
+  { security = SECURITY_DEFAULT, tls }: TrialOptions,
   ports: readonly Ports[],
 ): Consortium {
   const scheme = tls ? 'https' : 'http';
@@ -257,7 +260,7 @@ function describe(
     identityKey: certificateKey(certificate)?.toString('base64') ?? '',
   }));
   const listed = members.map(({ name, roles, certificate }) => ({ name, roles, certificate }));
-  return { format: 1, threshold: 1, tls, parties, members: listed };
+  return { format: 1, threshold: 1, security, tls, parties, members: listed };
 }
 
 /** Closing the channel asks the process to end; by force if it does not. */

@@ -1,6 +1,7 @@
 import type { ServerOptions } from 'node:https';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AdmittedQuery, QueryAnswer, QueryProgress } from '../../src/engine/query.ts';
+import type { Security } from '../../src/program/program.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import type { ShareStore } from '../../src/storage/share-store.ts';
 import type { Authenticate } from './principal.ts';
@@ -19,6 +20,8 @@ export interface ControlDeps {
   /** 0-based number of this party. */
   readonly self: number;
   readonly version: string;
+  /** What the parties run, as the consortium's file says. */
+  readonly security: Security;
   readonly store: ShareStore;
   readonly uploads: UploadContext;
   /** Longest wait of a query here, and longest run. */

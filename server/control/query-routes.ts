@@ -19,7 +19,7 @@ interface QueryBody extends Omit<QueryRequest, 'analystKey'> {
 
 /** The analysts' routes, the catalog and the health check. */
 export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
-  const { authenticate, engine, self, store, version } = deps;
+  const { authenticate, engine, security, self, store, version } = deps;
   const desk = new QueryDesk(engine, deps.log);
   const onRequest = allow(authenticate, ['analyst']);
 
@@ -74,6 +74,6 @@ export function queryRoutes(app: FastifyInstance, deps: ControlDeps): void {
   app.get('/v1/health', { schema: { response: { 200: HEALTH_REPLY } } }, async (request) => {
     authenticate(request);
     await engine.alive();
-    return { party: self, version, security: 'passive' };
+    return { party: self, version, security };
   });
 }

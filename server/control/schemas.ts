@@ -1,3 +1,4 @@
+import { SECURITY } from '../../src/program/program.ts';
 import { DEFINITION } from './definition-schemas.ts';
 
 // JSON schemas of the routes for queries, the catalog and health.
@@ -21,6 +22,7 @@ export const TABLES_REPLY = {
                 id: { type: 'string' },
                 owner: { type: 'string' },
                 rows: { type: 'integer' },
+                root: { type: 'string' },
               },
             },
           },
@@ -38,6 +40,6 @@ export const HEALTH_REPLY = {
   properties: {
     party: { type: 'integer' },
     version: { type: 'string' },
-    security: { const: 'passive' },
+    security: { enum: SECURITY },
   },
 } as const;

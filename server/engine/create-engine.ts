@@ -86,6 +86,7 @@ export async function createEngine(
     kernels: new KernelPool(() => loadKernels(memoryPerQuery(settings.queries.running))),
     crypto: nodeCrypto,
     keys: nodeKeys,
+    security: consortium.security,
     consortium: consortiumDigest(consortium),
     clock: () => performance.now() / 1000,
     timer: systemTimer,

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { ParameterValue } from '../../src/planner/parameters.ts';
+import type { Security } from '../../src/program/program.ts';
 import { installErrorHandling } from '../control/errors.ts';
 
 /** What a program on this machine asks. */
@@ -24,6 +25,7 @@ export interface GatewayDeps {
   /** Resolves if all parties could answer a query now. */
   alive(): Promise<void>;
   readonly version: string;
+  readonly security: Security;
   readonly log: FastifyBaseLogger;
 }
 
@@ -101,7 +103,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
 
   app.get('/v1/health', async () => {
     await deps.alive();
-    return { version: deps.version, security: 'passive' };
+    return { version: deps.version, security: deps.security };
   });
   return app;
 }

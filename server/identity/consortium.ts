@@ -1,4 +1,5 @@
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { SECURITY, SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
 import { certificateBytes, certificateKey, fingerprint } from './certificate.ts';
 import { type Field, flag, integer, invalid, list, oneOf, record, text } from './fields.ts';
 
@@ -33,6 +34,7 @@ export interface ConsortiumMember {
 export interface Consortium {
   readonly format: 1;
   readonly threshold: 1;
+  readonly security: Security;
   /** False only for one person's trial on a loopback address. */
   readonly tls: boolean;
   /** In the order of their index. */
@@ -62,11 +64,13 @@ export function parseConsortium(json: string, file = 'consortium.json'): Consort
   const root = record({ value, path: `${file}: ` }, [
     'format',
     'threshold',
+    'security',
     'tls',
     'parties',
     'members',
   ]);
   if (root.format.value !== 1) throw invalid(root.format, '1');
+  const security = parseSecurity(root.security);
   const tls = flag(root.tls);
   const parties = list(root.parties, 16).map((field, i) => parseParty(field, i, tls));
   if (parties.length !== 3 || root.threshold.value !== 1) {
@@ -82,7 +86,12 @@ export function parseConsortium(json: string, file = 'consortium.json'): Consort
   // One certificate is one principal: nobody is a party and a member at once.
   requireDistinctCertificates(root.parties, parties);
   requireDistinctCertificates(root.members, [...parties, ...members]);
-  return { format: 1, threshold: 1, tls, parties, members };
+  return { format: 1, threshold: 1, security, tls, parties, members };
+}
+
+/** Files that were written before there was a choice do not have the field. */
+function parseSecurity(field: Field): Security {
+  return field.value === undefined ? SECURITY_DEFAULT : oneOf(field, SECURITY);
 }
 
 function parseParty(field: Field, index: number, tls: boolean): ConsortiumParty {

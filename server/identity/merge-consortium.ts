@@ -1,4 +1,5 @@
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
 import { certificateBytes, certificateKey, fingerprint } from './certificate.ts';
 import { type Consortium, parseConsortium, ROLES } from './consortium.ts';
 import type { PublicIdentity } from './public-identity.ts';
@@ -15,18 +16,22 @@ export interface Merged {
   /** Content of consortium.json: whoever merges the same identities gets the same bytes. */
   readonly json: string;
   readonly consortium: Consortium;
+  /** The consortium existed and had another security. */
+  readonly changesSecurity: boolean;
   /** Parties in their order, then members in theirs. */
   readonly entries: readonly MergedEntry[];
 }
 
 /**
  * Adds public identities to a consortium, or makes the first one of them. Parties and members are ordered by name (by UTF-16
- * code units). A party that is known already may have new addresses. CONFIG_INVALID if a name has another key, roles or
+ * code units). A party that is known already may have new addresses. The security stays what it was,
+ * or active, unless it is given. CONFIG_INVALID if a name has another key, roles or
  * owner already, or if the parties are not three.
  */
 export function mergeConsortium(
   existing: Consortium | undefined,
   added: readonly PublicIdentity[],
+  security: Security = existing?.security ?? SECURITY_DEFAULT,
 ): Merged {
   const byName = new Map<string, MergedEntry>();
   for (const identity of existing ? identitiesOf(existing) : []) {
@@ -45,8 +50,10 @@ export function mergeConsortium(
     throw new TacitError('CONFIG_INVALID', message);
   }
   const members = entries.filter((entry) => !isParty(entry));
-  const json = `${JSON.stringify(describe(parties, members), null, 2)}\n`;
-  return { json, consortium: parseConsortium(json), entries: [...parties, ...members] };
+  const json = `${JSON.stringify(describe(parties, members, security), null, 2)}\n`;
+  const changesSecurity = existing !== undefined && existing.security !== security;
+  const consortium = parseConsortium(json);
+  return { json, consortium, changesSecurity, entries: [...parties, ...members] };
 }
 
 function addNew(known: ReadonlyMap<string, MergedEntry>, identity: PublicIdentity): MergedEntry {
@@ -87,10 +94,15 @@ function identitiesOf({ parties, members }: Consortium): PublicIdentity[] {
   ];
 }
 
-function describe(parties: readonly MergedEntry[], members: readonly MergedEntry[]) {
+function describe(
+  parties: readonly MergedEntry[],
+  members: readonly MergedEntry[],
+  security: Security,
+) {
   return {
     format: 1,
     threshold: 1,
+    security,
     tls: true,
     parties: parties.map(({ identity: { name, certificate, control, exchange } }, index) => {
       const identityKey = certificateKey(certificate)?.toString('base64');

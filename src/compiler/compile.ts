@@ -1,7 +1,12 @@
 import { type OperatorRole, operatorsOf } from '../planner/explain.ts';
 import type { Answer, PhysicalPlan } from '../planner/physical/plan.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
-import type { Program, ResultStage } from '../program/program.ts';
+import {
+  type Program,
+  type ResultStage,
+  SECURITY_DEFAULT,
+  type Security,
+} from '../program/program.ts';
 import { compileAnswer } from './answer.ts';
 import { Cells } from './cells.ts';
 import { checkProgram } from './check-program.ts';
@@ -13,10 +18,11 @@ export interface Compiled {
   readonly shape: ResultShape;
 }
 
-const SUITE = { parties: 3, threshold: 1, security: 'passive' } as const;
+/** The one number of parties and threshold that is built. */
+const PARTIES = { parties: 3, threshold: 1 } as const;
 
 /** Turns a plan into a program and the way its opened values become rows; a query whose answer is public has no stages. */
-export function compile(plan: PhysicalPlan): Compiled {
+export function compile(plan: PhysicalPlan, security: Security = SECURITY_DEFAULT): Compiled {
   const operators = operatorsOf(plan);
   const indexOf = (role: OperatorRole, level: number) =>
     operators.findIndex((each) => each.role === role && each.level === level);
@@ -29,7 +35,7 @@ export function compile(plan: PhysicalPlan): Compiled {
   const { rows, relation, planes } = compileParts(plan.answer, shop);
   const program: Program = {
     format: 2,
-    suite: SUITE,
+    suite: { ...PARTIES, security },
     stages: shop.stages,
     results: shop.numbering.results(operator('reveal', 0), planes),
     operators: operators.map(({ label }) => label),

@@ -37,7 +37,7 @@ export class TableColumns implements RowInputs {
     this.#table = table;
     this.there = b.one;
     const { definition, digest, parts } = table;
-    const ids = parts.map(({ id, rows }) => ({ id, rows }));
+    const ids = parts.map(({ id, root, rows }) => ({ id, root, rows }));
     this.source = { kind: 'stored', relation: { table: definition.name, digest, parts: ids } };
   }
 

@@ -1,6 +1,7 @@
 import type { Disclosure } from '../planner/disclosure.ts';
 import type { Cost } from '../program/cost.ts';
 import type { Measurement } from '../program/measure.ts';
+import type { Suite } from '../program/program.ts';
 import type { TableRead } from './query.ts';
 
 /** Hex digits of a digest that are shown. */
@@ -12,6 +13,7 @@ const DIGITS_SHOWN = 16;
  */
 export function explain(
   planLines: readonly string[],
+  suite: Suite,
   measurement: Measurement,
   tables: readonly TableRead[],
   disclosures: readonly Disclosure[],
@@ -28,12 +30,17 @@ export function explain(
     ...table(rows),
     '',
     `to analyst: ${grouped(measurement.total.bytesToAnalyst)} bytes`,
-    'security: passive (semi-honest), at most 1 of 3 parties colludes',
+    securityLine(suite),
     ...tables.map(readLine),
     '',
     'discloses',
     ...disclosures.map(({ to, what }) => `  to ${to}: ${what}`),
   ].join('\n');
+}
+
+function securityLine({ parties, security, threshold }: Suite): string {
+  const means = security === 'active' ? 'results are verified' : 'semi-honest';
+  return `security: ${security} (${means}), at most ${threshold} of ${parties} parties colludes`;
 }
 
 function readLine({ digest, name, version }: TableRead): string {

@@ -3,15 +3,18 @@ import { hex } from '../crypto/hex.ts';
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import { packShares } from '../executor/reveal.ts';
 import { LAN } from '../planner/network.ts';
 import { isInteractive } from '../program/measure.ts';
+import type { Security } from '../program/program.ts';
 import { greet } from '../protocol/session.ts';
+import { requestDigest } from '../receipt/query-id.ts';
 import type { ShareStore } from '../storage/share-store.ts';
+import { VerifiedShares } from '../storage/verified-shares.ts';
 import type { Channel } from '../transport/channel.ts';
 import type { Timer } from '../transport/timer.ts';
 import { Admission, type Ticket } from './admission.ts';
 import { agreeOnVersions, encodeOffer, newestOfEach, usableVersions } from './agree-versions.ts';
+import { type Attested, attest } from './attest.ts';
 import type { KernelPool } from './kernel-pool.ts';
 import type { Outline, Planner, Question } from './planner.ts';
 import type { Prepared } from './prepare.ts';
@@ -23,9 +26,8 @@ import type {
   QueryLimits,
   QueryProgress,
 } from './query.ts';
-import { requestDigest } from './request-digest.ts';
 import { countRounds, RoundCounter } from './rounds-done.ts';
-import { type AttemptResult, runProgram } from './run-program.ts';
+import { runProgram } from './run-program.ts';
 import { Stop } from './stop.ts';
 import {
   type AwaitPeer,
@@ -52,10 +54,14 @@ export interface EngineParts {
   readonly limits: QueryLimits;
   readonly crypto: CryptoProvider;
   readonly keys: KeyProvider;
+  /** What all parties run; part of their agreement and of every program. */
+  readonly security: Security;
   /** Digest of what all parties and members of the consortium agreed on; equal at all parties. */
   readonly consortium: Uint8Array;
   /** Monotonic seconds. */
   readonly clock: () => number;
+  /** Milliseconds since 1970; signed with every answer. */
+  readonly time: () => number;
   readonly timer: Timer;
 }
 
@@ -126,7 +132,7 @@ export class PartyEngine {
   }
 
   async #serve(request: AdmittedQuery, stop: Stop, ticket: Ticket): Promise<QueryAnswer> {
-    const { limits, self } = this.#parts;
+    const { limits, security, self } = this.#parts;
     const { parameters = [], network = LAN, sql } = request;
     const seconds = Math.min(request.timeoutSeconds ?? Infinity, limits.timeoutSeconds);
     stop.after(seconds, notStarted(self, seconds));
@@ -135,7 +141,7 @@ export class PartyEngine {
     ticket.hold(reading);
     const outline = await stop.race(reading);
     const turns = outline.explain ? this.#turnsToExplain : this.#turns;
-    const question = { sql, parameters, network };
+    const question = { sql, parameters, network, security };
     const counter = new RoundCounter();
     const flags = { isRunning: false, planSeconds: 0 };
     const job: Job = { request, question, outline, ticket, turns, stop, counter, ...flags };
@@ -211,7 +217,7 @@ export class PartyEngine {
     const greeting = await greet(
       channel,
       { ...this.#parts, requestId: request.requestId },
-      requestDigest(crypto, request, question),
+      requestDigest(crypto, { ...question, ...asker(request) }),
       encodeOffer(outline.tables, usable),
     );
     const offers = greeting.hellos.map(({ offer }) => offer);
@@ -227,16 +233,20 @@ export class PartyEngine {
       const run = await runProgram({
         ...this.#parts,
         ...{ requestId, analystKey, channel, engine, greeting },
+        shares: new VerifiedShares(store, crypto, channel.self),
         program: prepared.program,
         programDigest: prepared.digest,
         attempts: { claim: (id) => claim(this.#attempts, hex(id)) },
       });
+      const { consortium } = this.#parts;
+      const answered = { request, question, prepared, versions: agreed, run, consortium };
+      const attested = attest(this.#parts, run.passed.permit, answered);
       const { andGates, multiplications, rounds } = run;
       const execute = clock() - started - (job.planSeconds - plannedBefore);
       const costs = { andGates, multiplications, rounds, bytesSent: channel.bytesSent };
       const memoryPeakBytes = engine.arena.peakBytes;
       const answer = answerOf(job, prepared, { ...costs, memoryPeakBytes }, execute);
-      return { ...answer, sealed: this.#seal(request, answer.programDigest, run) };
+      return { ...answer, ...this.#seal(request, answer.programDigest, attested) };
     });
   }
 
@@ -258,11 +268,17 @@ export class PartyEngine {
     }
   }
 
-  #seal(request: AdmittedQuery, digest: string, { shares }: AttemptResult): Uint8Array {
+  #seal(request: AdmittedQuery, digest: string, { attestation, sealed }: Attested) {
     const { keys, self } = this.#parts;
     const context = `tacit/result|${request.requestId}|${self}|${digest}`;
-    return keys.seal(request.analystKey, packShares(shares), new TextEncoder().encode(context));
+    const bytes = keys.seal(request.analystKey, sealed, new TextEncoder().encode(context));
+    return { attestation, sealed: bytes };
   }
+}
+
+/** What a request says besides the question. */
+function asker({ analyst, analystKey, previous = null }: AdmittedQuery) {
+  return { analyst, analystKey, previous };
 }
 
 function progressOf({ counter, isRunning, request, turns }: Job): QueryProgress {
@@ -294,10 +310,11 @@ function answerOf(
   costs: Partial<Omit<PartyStats, 'seconds'>> = {},
   execute = 0,
 ): QueryAnswer {
-  const { disclosures, explain, explainOnly, measurement, shape, tables } = prepared;
+  const { disclosures, explain, explainOnly, measurement, program, shape, tables } = prepared;
   const seconds = { plan: job.planSeconds, execute, verify: 0 };
   return {
     ...{ shape, disclosures, tables, explain, explainOnly },
+    security: program.suite.security,
     cost: measurement.total,
     programDigest: hex(prepared.digest),
     sealed: new Uint8Array(),

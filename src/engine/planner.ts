@@ -5,6 +5,7 @@ import { parseStatement } from '../parser/parse.ts';
 import { normalisedSql } from '../parser/print.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
+import type { Security } from '../program/program.ts';
 import { TABLES_MAX } from './agree-versions.ts';
 import { namedTables } from './named-tables.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -14,6 +15,8 @@ export interface Question {
   readonly sql: string;
   readonly parameters: readonly ParameterValue[];
   readonly network: NetworkProfile;
+  /** As the consortium agreed. */
+  readonly security: Security;
 }
 
 /** What a statement says of itself, before any table is looked at. */
@@ -45,8 +48,8 @@ export interface Planner {
 export function directPlanner(crypto: CryptoProvider): Planner {
   return {
     outline: async (sql) => outlineOf(sql),
-    plan: async ({ sql, parameters, network }, tables) =>
-      prepare(sql, { tables }, network, crypto, parameters),
+    plan: async ({ sql, parameters, network, security }, tables) =>
+      prepare(sql, { tables }, network, crypto, parameters, security),
   };
 }
 

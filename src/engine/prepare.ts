@@ -14,7 +14,7 @@ import type { ResultShape } from '../planner/result-shape.ts';
 import { optimize } from '../planner/rules/optimize.ts';
 import { programDigest } from '../program/digest.ts';
 import { isInteractive, type Measurement, measure } from '../program/measure.ts';
-import type { Program } from '../program/program.ts';
+import { type Program, SECURITY_DEFAULT, type Security } from '../program/program.ts';
 import { explain } from './explain.ts';
 import { namedTables } from './named-tables.ts';
 import type { TableRead } from './query.ts';
@@ -34,7 +34,7 @@ export interface Prepared {
 
 /**
  * From SQL text and the values of its parameters to a program: parse, bind, check what owners allow, optimize, choose,
- * compile. Errors carry the position in `sql`.
+ * compile for parties that follow the protocol (passive) or may not (active). Errors carry the position in `sql`.
  */
 export function prepare(
   sql: string,
@@ -42,13 +42,14 @@ export function prepare(
   network: NetworkProfile,
   crypto: CryptoProvider,
   parameters: readonly ParameterValue[] = [],
+  security: Security = SECURITY_DEFAULT,
 ): Prepared {
   const statement = parseStatement(sql);
   const bound = bind(statement, catalog, parameters);
   enforceReveal(bound);
   const logical = optimize(bound);
   const physical = choose(logical, network);
-  const { program, shape } = compile(physical);
+  const { program, shape } = compile(physical, security);
   const disclosed = disclosures(physical, parameters.length);
   const names = namedTables(statement.select);
   const measurement = measure(program, isInteractive(program) || names.length > 0);
@@ -61,7 +62,7 @@ export function prepare(
     disclosures: disclosed,
     measurement,
     tables,
-    explain: explain(explainPlan(physical), measurement, tables, disclosed),
+    explain: explain(explainPlan(physical), program.suite, measurement, tables, disclosed),
   };
 }
 

@@ -10,7 +10,7 @@ const OUTLINES_MAX = 1024;
 const OUTLINE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What plans of this release depend on besides their key; a party that changes one of them starts anew. */
-const RELEASE = ['shamir 3,1 passive', 'policy 1'];
+const RELEASE = ['shamir 3,1', 'policy 1'];
 
 /** A plan on its way, for all who asked for it. */
 interface Planning {
@@ -21,7 +21,7 @@ interface Planning {
 
 /**
  * Keeps prepared programs by everything they depend on: normalised SQL, the values of parameters (they are folded into
- * circuits), the versions of the tables named, the network. Equal statements that come at a time are planned once.
+ * circuits), the versions of the tables named, the network, the security. Equal statements that come at a time are planned once.
  */
 export class PreparedStatements {
   readonly #planner: Planner;
@@ -110,7 +110,7 @@ export class PreparedStatements {
 }
 
 function keyOf(
-  { parameters, network }: Question,
+  { parameters, network, security }: Question,
   outline: Outline,
   tables: readonly TableVersion[],
 ): string {
@@ -120,7 +120,8 @@ function keyOf(
     .map(({ definition, digest }) => [definition.name, digest]);
   const { name, roundTripSeconds, bytesPerSecond } = network;
   const profile = [name, roundTripSeconds, bytesPerSecond];
-  return JSON.stringify([RELEASE, normalised, explain, parameters, versions.sort(), profile]);
+  const parts = [normalised, explain, parameters, versions.sort(), profile, security];
+  return JSON.stringify([RELEASE, ...parts]);
 }
 
 /** About how many bytes a prepared statement takes. */

@@ -3,6 +3,7 @@ import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import type { Cost } from '../program/cost.ts';
+import type { Security } from '../program/program.ts';
 
 /** What an analyst sends to every party, identically. */
 export interface QueryRequest {
@@ -18,6 +19,8 @@ export interface QueryRequest {
   readonly timeoutSeconds?: number;
   /** The analyst's one-time X25519 public key (32 bytes); results are sealed to it. */
   readonly analystKey: Uint8Array;
+  /** SHA-256 in hex of the analyst's receipt before, so that its receipts make a chain; absent: none. */
+  readonly previous?: string;
 }
 
 /** A request that a party has let in. */
@@ -47,7 +50,7 @@ export interface RoundsDone {
   readonly total: number;
 }
 
-/** One party's answer. All fields but `sealed` and `stats` must be equal at all parties. */
+/** One party's answer. All fields but `sealed`, `attestation` and `stats` must be equal at all parties. */
 export interface QueryAnswer {
   readonly shape: ResultShape;
   readonly disclosures: readonly Disclosure[];
@@ -56,11 +59,27 @@ export interface QueryAnswer {
   /** Text of EXPLAIN; for an EXPLAIN statement nothing else is computed and `sealed` is empty. */
   readonly explain: string;
   readonly explainOnly: boolean;
+  /** Passive: nobody verified that the parties followed the protocol. */
+  readonly security: Security;
   readonly cost: Cost;
   readonly programDigest: string;
-  /** This party's result shares, sealed to the analyst's key. */
+  /** Salt of the commitment (32 bytes) and this party's result shares, sealed to the analyst's key. */
   readonly sealed: Uint8Array;
+  /** Absent only where nothing was computed on shares: an explanation, or an answer that is public. */
+  readonly attestation?: Attestation;
   readonly stats: PartyStats;
+}
+
+/** What a party signs with an answer; see src/receipt. */
+export interface Attestation {
+  /** Canonical text of the receipt's body; equal at all parties. */
+  readonly body: string;
+  /** SHA-256 over salt and shares in hex. */
+  readonly commitment: string;
+  /** Milliseconds since 1970 by the party's clock. */
+  readonly time: number;
+  /** Ed25519 by the party's identity in hex. */
+  readonly signature: string;
 }
 
 /** One version of a table, as all parties signed it. */

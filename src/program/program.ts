@@ -26,7 +26,9 @@ export interface Suite {
   readonly security: Security;
 }
 
-export type Security = 'passive' | 'active';
+export const SECURITY = ['active', 'passive'] as const;
+export type Security = (typeof SECURITY)[number];
+export const SECURITY_DEFAULT: Security = 'active';
 
 export type Stage = RowStage | NormalizeStage | CollectStage | RankStage;
 
@@ -34,7 +36,12 @@ export type Stage = RowStage | NormalizeStage | CollectStage | RankStage;
 export interface RelationInput {
   readonly table: string;
   readonly digest: string;
-  readonly parts: readonly { readonly id: string; readonly rows: number }[];
+  readonly parts: readonly {
+    readonly id: string;
+    readonly rows: number;
+    /** The commitment to its shares, which every party checks them against when it reads them. */
+    readonly root: string;
+  }[];
 }
 
 /** Rows of a stored table, or of a relation that an earlier stage made (all in one chunk). */

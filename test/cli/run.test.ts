@@ -62,7 +62,7 @@ describe('tacit run', () => {
       error: expect.objectContaining({ code: 'SQL_UNKNOWN_COLUMN', line: 1, column: 8 }),
     });
     expect(one.rows).toEqual([[1]]);
-    for (const { stats } of [groups, count, one]) expect(stats.security).toBe('passive');
+    for (const { stats } of [groups, count, one]) expect(stats.security).toBe('active');
     expect(stderr).toContain('25 rows of hospital');
     expect(await place.leftovers()).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('tacit run', () => {
     const { code, stderr, stdout } = await place.tacit(args);
     expect(code).toBe(1);
     expect(stdout).toBe('count_star()\n────────────\n          40\n');
-    expect(stderr).toMatch(/1 row: \d+ rounds?.*security: passive \(semi-honest\)/);
+    expect(stderr).toMatch(/1 row: \d+ rounds?.*security: active\)/);
     expect(stderr).toContain('error SQL_UNKNOWN_COLUMN at line 3, column 8');
   });
 

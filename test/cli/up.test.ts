@@ -36,7 +36,7 @@ describe('tacit up', () => {
     expect(ca?.body).toEqual({
       ...{ sql, columns: [{ name: 'n', type: 'BIGINT' }], rows: [[6]] },
       tables: [{ name: 'claims', version: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }],
-      stats: expect.objectContaining({ security: 'passive' }),
+      stats: expect.objectContaining({ security: 'active' }),
     });
     expect(ny?.body['rows']).toEqual([[0]]);
     expect(await ask({ sql: 'SELECT 1,\n nope FROM claims' })).toMatchObject({

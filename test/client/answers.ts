@@ -29,6 +29,7 @@ export function answerOf(request: QueryRequest, party: number): QueryAnswer {
     tables: [{ name: 't', version: 3, digest: 'cd'.repeat(32) }],
     explain: 'a plan',
     explainOnly: false,
+    security: 'active',
     cost: {
       rounds: 3,
       bytesPerParty: [1, 2, 3],

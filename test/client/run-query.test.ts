@@ -45,7 +45,7 @@ describe('runQuery', () => {
       rounds: 3,
       bytesSentPerParty: [10, 11, 12],
       bytesToAnalyst: 3 * (8 + 48),
-      security: 'passive',
+      security: 'active',
     });
   });
 

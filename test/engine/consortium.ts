@@ -66,6 +66,7 @@ export async function inProcessConsortium(
       kernels: pools[self] as KernelPool,
       crypto: nodeCrypto,
       keys: nodeKeys,
+      security: 'active',
       consortium: new Uint8Array(32),
       clock: () => performance.now() / 1000,
       timer: systemTimer,

@@ -15,7 +15,7 @@ function table(name: string, digest: string): TableVersion {
 
 const TABLES = [table('t', 'a'), table('u', 'b')];
 const question = (sql: string, more: Partial<Question> = {}): Question => ({
-  ...{ sql, parameters: [], network: LAN },
+  ...{ sql, parameters: [], network: LAN, security: 'active' },
   ...more,
 });
 
@@ -63,6 +63,7 @@ describe('prepared statements', () => {
       question(SQL, { network: { ...LAN, bytesPerSecond: 1 } }),
       TABLES,
     ],
+    ['another security', question(SQL, { security: 'passive' }), TABLES],
     ['a parameter', question(WITH_PARAMETER, seven), TABLES],
   ])('are planned anew for %s', async (_, asked, tables) => {
     const { plans, prepare } = counted();

@@ -23,6 +23,7 @@ export async function makeFixture(tls = true): Promise<Fixture> {
     consortium: {
       format: 1,
       threshold: 1,
+      security: 'active',
       tls,
       parties: parties.map(({ name, certificate }, index) => ({
         name,

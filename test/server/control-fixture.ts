@@ -23,6 +23,7 @@ export async function makeControl(
   const app = buildControlServer({
     self: 0,
     version: '0.0.0',
+    security: fixture.consortium.security,
     store,
     uploads: { crypto: nodeCrypto, kernels, arena },
     queryTimeoutSeconds: 60,

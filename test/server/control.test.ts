@@ -283,7 +283,7 @@ describe('health', () => {
     const { app } = await makeControl(fixture);
     const ask = (headers: Record<string, string>) => app.inject({ url: '/v1/health', headers });
     const reply = await ask(claim(fixture.members.admin));
-    expect(reply.json()).toEqual({ party: 0, version: '0.0.0', security: 'passive' });
+    expect(reply.json()).toEqual({ party: 0, version: '0.0.0', security: 'active' });
     expect((await ask({})).statusCode).toBe(403);
   });
 });

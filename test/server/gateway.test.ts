@@ -7,6 +7,7 @@ import { TacitError } from '../../src/errors/tacit-error.ts';
 function makeGateway() {
   const asked: Question[] = [];
   const app = buildGateway({
+    security: 'active',
     query: async (question) => {
       asked.push(question);
       return { status: 404, json: '{"sql":"..."}\n' };

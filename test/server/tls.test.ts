@@ -34,6 +34,7 @@ beforeAll(async () => {
   const { arena, kernels } = await loadKernels();
   const control = buildControlServer({
     self: 0,
+    security: 'active',
     version: '0',
     store: new MemoryStore(nodeCrypto),
     uploads: { crypto: nodeCrypto, kernels, arena },

@@ -1,5 +1,6 @@
 import type { PartyStats, QueryAnswer, TableRead } from '../../engine/query.ts';
 import type { Cost } from '../../program/cost.ts';
+import { SECURITY, type Security } from '../../program/program.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { decodeShape, encodeShape } from './shape-codec.ts';
 import { count, flag, items, malformed, member, seconds, words } from './untrusted.ts';
@@ -35,6 +36,7 @@ function agreedPart(answer: QueryAnswer) {
     tables: answer.tables.map(({ name, version, digest }) => ({ name, version, digest })),
     explain: answer.explain,
     explainOnly: answer.explainOnly,
+    security: answer.security,
     cost: {
       rounds: cost.rounds,
       bytesPerParty: cost.bytesPerParty,
@@ -67,11 +69,18 @@ export function decodeAnswer(text: string): QueryAnswer {
     tables: decodeTables(member(agreed, 'tables')),
     explain: words(member(agreed, 'explain')),
     explainOnly: flag(member(agreed, 'explainOnly')),
+    security: decodeSecurity(member(agreed, 'security')),
     cost: decodeCost(member(agreed, 'cost')),
     programDigest: words(member(agreed, 'programDigest')),
     sealed,
     stats: decodeStats(member(root, 'stats')),
   };
+}
+
+function decodeSecurity(value: unknown): Security {
+  const known = SECURITY.find((kind) => kind === value);
+  if (known === undefined) throw malformed('an unknown kind of security');
+  return known;
 }
 
 function decodeTables(value: unknown): readonly TableRead[] {

@@ -1,4 +1,6 @@
 import type { QueryAnswer } from '../../engine/query.ts';
+import { invariant } from '../../errors/tacit-error.ts';
+import type { Security } from '../../program/program.ts';
 
 /** What a statement cost. Seconds: the slowest party's phases, and the wall time at the analyst. */
 export interface QueryStats {
@@ -15,7 +17,8 @@ export interface QueryStats {
   readonly bytesToAnalyst: number;
   readonly andGates: number;
   readonly multiplications: number;
-  readonly security: 'passive';
+  /** Passive: nobody verified that the parties followed the protocol. */
+  readonly security: Security;
 }
 
 /** What the parties measured. */
@@ -34,7 +37,7 @@ export function runStats(answers: readonly QueryAnswer[], total: number): QueryS
     bytesToAnalyst: answers.reduce((sum, a) => sum + a.sealed.length, 0),
     andGates: most((a) => a.stats.andGates),
     multiplications: most((a) => a.stats.multiplications),
-    security: 'passive',
+    security: securityOf(answers),
   };
 }
 
@@ -49,8 +52,14 @@ export function explainStats(answers: readonly QueryAnswer[], total: number): Qu
     bytesToAnalyst: cost?.bytesToAnalyst ?? 0,
     andGates: cost?.andGates ?? 0,
     multiplications: cost?.multiplications ?? 0,
-    security: 'passive',
+    security: securityOf(answers),
   };
+}
+
+/** The parties were found to say the same. */
+function securityOf([answer]: readonly QueryAnswer[]): Security {
+  invariant(answer !== undefined, 'stats of at least one answer');
+  return answer.security;
 }
 
 /** Clocks are not finer than that. */
