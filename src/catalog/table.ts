@@ -24,6 +24,8 @@ export interface ColumnDefinition {
   readonly reveal?: Reveal;
   /** Largest number of rows with an equal value, a power of two (1 = unique). */
   readonly multiplicity?: number;
+  /** Owners commit to the column's totals over each part, so that auditors need to trust no party; absent: they do not. */
+  readonly audit?: true;
 }
 
 /**

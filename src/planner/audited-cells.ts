@@ -68,7 +68,9 @@ class Cells {
   ofTotal(scalar: Scalar): AuditedCell | undefined {
     const aggregate = this.#aggregateOf(scalar);
     if (!aggregate) return undefined;
-    if (aggregate.fn === 'countStar') return { kind: 'rows' };
+    // Owners sign the number of rows with their commitments.
+    if (aggregate.fn === 'countStar')
+      return this.#audited.length > 0 ? { kind: 'rows' } : undefined;
     const index = this.#indexOf(aggregate);
     if (index === undefined) return undefined;
     const isEmpty = rowCount(this.#table) === 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blindingComponent, blindingSeeds, wholeBlinding } from '../../src/commit/blinding.ts';
+import { blindingShares, combineBlindings, wholeBlinding } from '../../src/commit/blinding.ts';
+import { auditDigest, commitTotals, splitCommitments } from '../../src/commit/part-audit.ts';
 import {
   addBlindings,
   commitTo,
@@ -108,28 +109,57 @@ describe('Pedersen commitments', () => {
 });
 
 describe('blindings', () => {
-  const part = '00ff';
-  const upload = new Uint8Array(32).fill(7);
-  const totals = nodeCrypto.sha256(Uint8Array.of(1));
-  const seeds = blindingSeeds(nodeCrypto, upload, part, totals);
+  const seeds = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+  /** What the three parties say of parts 'aa' and 'bb', each with its two seeds. */
+  const tell = (totals: readonly number[]) =>
+    [0, 1, 2].map((party) => {
+      const [left, right] = [seeds[party], seeds[(party + 1) % 3]] as [Uint8Array, Uint8Array];
+      const parts = ['aa', 'bb'].map((part) => ({ part, left, right }));
+      return blindingShares(nodeCrypto, parts, totals);
+    });
 
-  it('are the sum of three components that differ by part, number, component and totals', () => {
-    const components = seeds.map((seed) => blindingComponent(nodeCrypto, seed, part, 2));
-    expect(addBlindings(components)).toBe(wholeBlinding(nodeCrypto, seeds, part, 2));
-    const otherTotals = blindingSeeds(nodeCrypto, upload, part, nodeCrypto.sha256());
-    const all = [
-      ...components,
-      ...seeds.map((seed) => blindingComponent(nodeCrypto, seed, part, 3)),
-      ...seeds.map((seed) => blindingComponent(nodeCrypto, seed, '00fe', 2)),
-      ...otherTotals.map((seed) => blindingComponent(nodeCrypto, seed, part, 2)),
-    ];
-    expect(new Set(all).size).toBe(12);
+  it('differ by part and number, and are the same whoever derives them', () => {
+    const all = ['aa', 'bb'].flatMap((part) =>
+      [0, 1].map((index) => wholeBlinding(nodeCrypto, seeds, part, index)),
+    );
+    expect(new Set(all).size).toBe(4);
+    expect(hex(encodeBlinding(all[0] ?? 0n))).toMatchInlineSnapshot(
+      `"09d8007f86ab3cf665a3240cb1741be27046d329e9188df98b4c0daf08acb804"`,
+    );
   });
 
-  it('are the same whoever derives them', () => {
-    expect(hex(encodeBlinding(wholeBlinding(nodeCrypto, seeds, part, 0)))).toMatchInlineSnapshot(
-      `"03b55639d80ecd64fd75cd3c9df5286f29bbd2d5315de0ceccf67c13297da109"`,
+  it('are told by three parties, each component by two of them', () => {
+    const totals = [3, 0];
+    const combined = combineBlindings(tell(totals), 2);
+    const expected = totals.map((index) =>
+      addBlindings(['aa', 'bb'].map((part) => wholeBlinding(nodeCrypto, seeds, part, index))),
     );
+    expect(combined).toEqual(expected);
+    expect(combineBlindings(tell([]), 0)).toEqual([]);
+  });
+
+  it('name the two parties whose copies differ, whichever byte it is', () => {
+    for (const party of [0, 1, 2]) {
+      for (const at of [0, 31, 32, 63, 64, 127]) {
+        const shares = tell([0, 1]);
+        const own = shares[party] as Uint8Array;
+        own[at] = (own[at] ?? 0) ^ 1;
+        const other = at % 64 < 32 ? (party + 2) % 3 : (party + 1) % 3;
+        const names = [party + 1, other + 1];
+        const caught = () => combineBlindings(shares, 2);
+        expect(caught).toThrow(/different copies|no canonical/);
+        for (const name of names) expect(caught).toThrow(new RegExp(`part(y|ies).*${name}`));
+      }
+    }
+  });
+
+  it('are refused in another length or form', () => {
+    const short = tell([0]).map((bytes) => bytes.subarray(1));
+    expect(() => combineBlindings(short, 1)).toThrow('party 1 sent no canonical');
+    expect(() => combineBlindings(tell([0]), 2)).toThrow('party 1 sent no canonical');
+    const high = tell([0]);
+    high[1]?.fill(255);
+    expect(() => combineBlindings(high, 1)).toThrow('party 2 sent no canonical');
   });
 
   it('have one encoding', () => {
@@ -144,5 +174,47 @@ describe('blindings', () => {
       Number((GROUP_ORDER >> BigInt(8 * k)) & 0xffn),
     );
     expect(decodeBlinding(order)).toBeUndefined();
+  });
+});
+
+describe('the commitments of a part', () => {
+  const seeds = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+  const about = { id: 'aa', owner: 'north|2', rows: 3, definition: 'dd' };
+
+  it('open to the totals over all parts', () => {
+    const a = commitTotals(nodeCrypto, seeds, 'aa', [-7n, 2n ** 70n]);
+    const b = commitTotals(nodeCrypto, seeds, 'bb', [9n, 5n]);
+    for (const [index, total] of [2n, 2n ** 70n + 5n].entries()) {
+      const points = [a, b].map((bytes) => splitCommitments(bytes, 2)?.[index] as Uint8Array);
+      const parts = ['aa', 'bb'].map((part) => wholeBlinding(nodeCrypto, seeds, part, index));
+      expect(opensTo(points, total, addBlindings(parts))).toBe(true);
+      expect(opensTo(points, total + 1n, addBlindings(parts))).toBe(false);
+    }
+  });
+
+  it('are as many points as there are totals', () => {
+    const bytes = commitTotals(nodeCrypto, seeds, 'aa', [1n, 2n]);
+    expect(splitCommitments(bytes, 2)).toHaveLength(2);
+    expect(splitCommitments(bytes, 1)).toBeUndefined();
+    expect(
+      splitCommitments(
+        bytes.map((byte) => byte ^ 255),
+        2,
+      ),
+    ).toBeUndefined();
+    expect(splitCommitments(new Uint8Array(), 0)).toEqual([]);
+  });
+
+  it('have a digest that says what they are about', () => {
+    const bytes = commitTotals(nodeCrypto, seeds, 'aa', [1n]);
+    const digests = [
+      auditDigest(nodeCrypto, about, bytes),
+      auditDigest(nodeCrypto, { ...about, id: 'ab' }, bytes),
+      auditDigest(nodeCrypto, { ...about, owner: 'north' }, bytes),
+      auditDigest(nodeCrypto, { ...about, rows: 4 }, bytes),
+      auditDigest(nodeCrypto, { ...about, definition: 'de' }, bytes),
+      auditDigest(nodeCrypto, about, commitTotals(nodeCrypto, seeds, 'aa', [2n])),
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
   });
 });
