@@ -149,6 +149,32 @@ export const ERRORS = {
     cause: 'Shares of one opened value do not lie on one polynomial.',
     fix: 'A party altered its share, or an owner uploaded inconsistent shares; no answer was given.',
   },
+  CHECK_FAILED: {
+    blame: 'peer',
+    status: 502,
+    cause: 'A batch of AND gates or products is not what its operands give: a party deviated.',
+    fix: 'Nothing was opened that depends on it. The message names batch and kind; look at all parties.',
+  },
+  COIN_INVALID: {
+    blame: 'peer',
+    status: 502,
+    cause:
+      'A party revealed a coin that it had not committed itself to, or told parties different things.',
+    fix: 'The named party is faulty; nothing was opened.',
+  },
+  TRANSCRIPT_MISMATCH: {
+    blame: 'peer',
+    status: 502,
+    cause: 'Two parties do not agree on what one of them sent the other.',
+    fix: 'One of the two named parties is faulty; nothing was revealed.',
+  },
+  RECEIPT_INVALID: {
+    blame: 'peer',
+    status: 502,
+    cause:
+      'A receipt, or what a party attests of its answer, is incomplete, altered or not signed by it.',
+    fix: 'Do not rely on the answer. The message names the party or the place in the receipt.',
+  },
   PARTY_UNREACHABLE: {
     blame: 'network',
     status: 502,
@@ -160,6 +186,13 @@ export const ERRORS = {
     status: 502,
     cause: 'A peer presented a certificate that is not the pinned one.',
     fix: 'Exchange certificates again; do not ignore this.',
+  },
+  COMMITMENT_MISMATCH: {
+    blame: 'peer',
+    status: 502,
+    cause:
+      'Shares or their leaves are not what their owner committed to in the signed version of the table.',
+    fix: "While publishing: the owner's software is faulty. In a query: the party's storage was altered; publish again.",
   },
   STORAGE_CORRUPT: {
     blame: 'us',

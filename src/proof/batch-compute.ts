@@ -9,17 +9,22 @@
 export interface BatchCompute {
   /**
    * Weighs the batch by the first coin (32 bytes, expanded as compute documents) and begins: `claim` is this party's Shamir share of
-   * the right side, `corners` its summands of the first level.
+   * the right side, `corners` its sums of the first level: for AND gates the bits' level, whose sums add up over the parties; elsewhere
+   * products of shares of degree t. The corner of ones is left out, so gates without bit variables have no corners. A batch of one
+   * product has no level: `corners` are its two elements, as after the last level.
    */
   start(coin: Uint8Array): Promise<{ readonly claim: bigint; readonly corners: Uint8Array }>;
   /**
-   * Folds by one value per variable of the level before, and returns the summands of the next; after the last level instead
+   * Folds by one value per variable of the level before, and returns the sums of the next; after the last level instead
    * the two remaining Shamir shares, of x and of y.
    */
   fold(values: readonly bigint[]): Promise<Uint8Array>;
   /** Frees the batch's memory; must be called once, also after errors. */
   release(): void;
 }
+
+/** A compute whose memory someone else frees. */
+export type BatchWork = Omit<BatchCompute, 'release'>;
 
 /** AND gates: the six columns of {@link AndRecord} one after another, each `bytes` bytes (zero-padded by the compute). */
 export interface AndBatch {

@@ -33,6 +33,11 @@ export class Streams {
     this.#salt = queryId;
   }
 
+  /** The id of the query attempt, which every label and every hash of it is bound to. */
+  get queryId(): Uint8Array {
+    return this.#salt;
+  }
+
   /** The stream that this party and `peer` share under the label. */
   pair(peer: number, label: string): ByteStream {
     return this.#open(this.#keys.pair[peer], `pair ${peer}`, label);

@@ -1,0 +1,58 @@
+import { GF_BITS, gfInverse, gfMul } from '../field/gf64.ts';
+import type { FieldEngine } from '../field/instantiate.ts';
+import { GF_TABLE_BYTES } from '../field/kernels.ts';
+import {
+  type CheckField,
+  putBytes,
+  readWords,
+  scratch,
+  WORD_BYTES,
+  writeWords,
+} from './check-field.ts';
+
+/** GF(2^64), its elements' bits being their integers': where AND gates are verified. Addition is XOR, so x - y = x + y. */
+export const BINARY_FIELD: CheckField = {
+  size: 1n << GF_BITS,
+  add: (x, y) => x ^ y,
+  subtract: (x, y) => x ^ y,
+  multiply: gfMul,
+  invert: gfInverse,
+
+  pointOf: (party) => BigInt(party + 1),
+
+  draw(stream) {
+    const word = new Uint8Array(WORD_BYTES);
+    stream.fill(word);
+    return readWords(word)[0] ?? 0n;
+  },
+
+  fill({ arena }, stream, to, n) {
+    stream.fill(arena.u8.subarray(to, to + n * WORD_BYTES));
+  },
+
+  isCanonical: () => true,
+
+  addVectors: xor,
+  subtractVectors: xor,
+
+  addScaled(engine, x, c, z, n) {
+    scratch(engine, () => {
+      const tables = engine.arena.alloc(GF_TABLE_BYTES);
+      engine.kernels.gfTables(putBytes(engine, writeWords([c])), tables);
+      engine.kernels.gfAxpy(x, tables, z, n);
+    });
+  },
+
+  addDot({ kernels }, x, y, n, out) {
+    kernels.gfDot(x, y, n, out);
+  },
+};
+
+/** The kernel takes pairs of words; an odd one is left for here. */
+function xor({ kernels, arena }: FieldEngine, x: number, y: number, z: number, n: number): void {
+  const paired = (n - (n % 2)) * WORD_BYTES;
+  kernels.xor(x, y, z, paired);
+  const { u8 } = arena;
+  for (let at = paired; at < n * WORD_BYTES; at++)
+    u8[z + at] = (u8[x + at] ?? 0) ^ (u8[y + at] ?? 0);
+}
