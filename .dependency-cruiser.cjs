@@ -25,6 +25,7 @@ const FOLDERS = {
   sharing: ['errors', 'crypto', 'field', ...COLUMNS],
   circuits: ['errors'],
   program: ['errors', 'crypto', 'wire', 'field', 'circuits'],
+  receipt: ['errors', 'crypto', 'program'],
   parser: ['errors'],
   catalog: ['errors', 'crypto', 'program/canonical.ts'],
   planner: ['errors', 'parser', 'catalog', 'circuits', 'program'],
@@ -36,7 +37,7 @@ const FOLDERS = {
   ],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
-    ...['transport'],
+    ...['transport', 'receipt/query-id.ts'],
   ],
   proof: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
@@ -44,14 +45,15 @@ const FOLDERS = {
   ],
   executor: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
-    ...['transport', 'storage', 'protocol'],
+    ...['transport', 'storage', 'protocol', 'proof'],
   ],
   engine: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program', 'parser'],
     ...['catalog', 'planner', 'compiler', 'transport', 'storage', 'proof', 'protocol', 'executor'],
+    'receipt',
   ],
   client: [
-    ...['errors', 'crypto', 'wire', 'field', 'sharing', 'catalog', 'planner', 'program'],
+    ...['errors', 'crypto', 'wire', 'field', 'sharing', 'catalog', 'planner', 'program', 'receipt'],
     // Contracts only: the query's request and answer, and the block layout of an upload.
     ...['engine/query.ts', 'storage/share-store.ts'],
   ],
@@ -60,7 +62,7 @@ const FOLDERS = {
 /** These run in a browser too: no Node module; randomness and hashes come in as a parameter. */
 const PURE = [
   ...['errors', 'wire', 'field', 'sharing', 'circuits', 'program', 'proof', 'client'],
-  ...['parser', 'catalog', 'planner', 'compiler'],
+  ...['parser', 'catalog', 'planner', 'compiler', 'receipt'],
 ];
 
 /** npm packages that src, server and cli may use, and where. Everything else is refused. */

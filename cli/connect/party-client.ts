@@ -44,6 +44,7 @@ export interface Outgoing {
 /** One party's control server as a member of the consortium uses it, over pinned mutual TLS. */
 export class PartyClient implements PartyConnection {
   readonly name: string;
+  readonly identity: Uint8Array;
   readonly #address: { readonly host: string; readonly port: number };
   readonly #agent: HttpAgent;
   readonly #claim: Record<string, string>;
@@ -53,6 +54,7 @@ export class PartyClient implements PartyConnection {
     this.#silenceMs = silenceMs;
     const number = `party ${party.index + 1}`;
     this.name = party.name === number ? number : `${number} (${party.name})`;
+    this.identity = Buffer.from(party.identityKey, 'base64');
     this.#address = addressOf(party.control);
     const tls = party.control.startsWith('https:');
     const keep = { keepAlive: true, maxFreeSockets: IDLE_SOCKETS, maxCachedSessions: 0 };

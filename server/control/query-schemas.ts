@@ -47,6 +47,7 @@ export const QUERY_BODY = {
     analystKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{43}=$' },
     parameters: { type: 'array', maxItems: MAX_PARAMETERS, items: PARAMETER },
     network: NETWORK,
+    previous: { type: 'string', pattern: '^[0-9a-f]{64}$' },
     timeoutSeconds: { type: 'number', exclusiveMinimum: 0, maximum: TIMEOUT_SECONDS_MAX },
   },
 } as const;

@@ -89,6 +89,7 @@ export async function createEngine(
     security: consortium.security,
     consortium: consortiumDigest(consortium),
     clock: () => performance.now() / 1000,
+    time: () => Date.now(),
     timer: systemTimer,
   });
   return {

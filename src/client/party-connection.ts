@@ -1,9 +1,13 @@
+import type { KeyProvider } from '../crypto/keys.ts';
+import type { CryptoProvider } from '../crypto/provider.ts';
 import type { QueryAnswer, QueryProgress, QueryRequest } from '../engine/query.ts';
 
 /** The analyst's way to one party; HTTP with mutual TLS in Node, fetch in a browser. */
 export interface PartyConnection {
   /** For messages, e.g. `party 1 (alice)`. */
   readonly name: string;
+  /** The party's Ed25519 identity, from the consortium's file. */
+  readonly identity: Uint8Array;
   /**
    * Resolves with the party's answer; rejects with the party's TacitError or PARTY_UNREACHABLE. The signal cancels the query
    * there; `onProgress` hears every now and then how far it is.
@@ -26,6 +30,9 @@ export interface OneTimeKey {
 export interface AnalystPlatform {
   randomFill(view: Uint8Array): void;
   createKey(): Promise<OneTimeKey> | OneTimeKey;
+  readonly sha256: CryptoProvider['sha256'];
+  /** Strict Ed25519. */
+  readonly verify: KeyProvider['verify'];
   /** Milliseconds from any fixed moment; only differences are used. */
   now(): number;
   /** Calls once after so many milliseconds; the result forgets it. */

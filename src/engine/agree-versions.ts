@@ -15,10 +15,13 @@ const TAG_DIGITS = 2 * (ENTRY_BYTES - NUMBER_BYTES);
 export const TABLES_MAX = ENTRIES;
 
 /** A party's usable versions of the named tables: by table in the order of names, newest first. */
-export type Usable = readonly (readonly TableVersion[])[];
+export type Usable<T extends TableVersion = TableVersion> = readonly (readonly T[])[];
 
 /** What of a party's tables a statement may use; `tables` may hold several versions of one table. */
-export function usableVersions(tables: readonly TableVersion[], names: readonly string[]): Usable {
+export function usableVersions<T extends TableVersion>(
+  tables: readonly T[],
+  names: readonly string[],
+): Usable<T> {
   return names.map((name) =>
     tables
       .filter(({ definition }) => definition.name.toLowerCase() === name)
@@ -60,11 +63,11 @@ export function encodeOffer(names: readonly string[], usable: Usable): Uint8Arra
  * For each named table the newest version that all parties' offers contain; `usable` is this party's own. The same at
  * every party. PLAN_MISMATCH names a table without such a version, and what each party offers.
  */
-export function agreeOnVersions(
+export function agreeOnVersions<T extends TableVersion>(
   names: readonly string[],
-  usable: Usable,
+  usable: Usable<T>,
   offers: readonly Uint8Array[],
-): readonly TableVersion[] {
+): readonly T[] {
   return names.map((name, table) => {
     const lists = offers.map((offer) => decodeEntries(names, offer, table));
     const common = newestCommon(lists, name);

@@ -6,6 +6,7 @@ import { TacitError } from '../errors/tacit-error.ts';
 import { LAN } from '../planner/network.ts';
 import { isInteractive } from '../program/measure.ts';
 import type { Security } from '../program/program.ts';
+import type { ComputeFactory } from '../proof/batch-compute.ts';
 import { greet } from '../protocol/session.ts';
 import { requestDigest } from '../receipt/query-id.ts';
 import type { ShareStore } from '../storage/share-store.ts';
@@ -50,6 +51,8 @@ export interface EngineParts {
   /** Waits for a peer to open its channel of a query. */
   readonly awaitPeer: AwaitPeer;
   readonly kernels: KernelPool;
+  /** Where batches are verified. */
+  readonly compute: ComputeFactory;
   readonly planner: Planner;
   readonly limits: QueryLimits;
   readonly crypto: CryptoProvider;
@@ -277,8 +280,8 @@ export class PartyEngine {
 }
 
 /** What a request says besides the question. */
-function asker({ analyst, analystKey, previous = null }: AdmittedQuery) {
-  return { analyst, analystKey, previous };
+function asker({ analyst, analystKey, previous }: AdmittedQuery) {
+  return { analyst, analystKey, previous: previous ?? null };
 }
 
 function progressOf({ counter, isRunning, request, turns }: Job): QueryProgress {

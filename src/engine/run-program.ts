@@ -1,14 +1,23 @@
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { execute } from '../executor/execute.ts';
-import { passBarrier, type ReleasedShares, releaseShares } from '../executor/reveal.ts';
+import {
+  type Passed,
+  passBarrier,
+  type ReleasedShares,
+  releaseShares,
+} from '../executor/reveal.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
+import type { ComputeFactory } from '../proof/batch-compute.ts';
+import { CheckRunner } from '../proof/check-runner.ts';
+import { CheckedWitness } from '../proof/checked.ts';
+import { Transcript } from '../proof/transcript.ts';
 import { UncheckedWitness } from '../proof/unchecked.ts';
 import { type GateLog, GateTally } from '../protocol/gate-log.ts';
 import { Lane, type Party } from '../protocol/party.ts';
-import { type AttemptIds, type Greeting, openSession } from '../protocol/session.ts';
-import type { ShareStore } from '../storage/share-store.ts';
+import { type AttemptIds, type Greeting, openSession, type Session } from '../protocol/session.ts';
+import type { ShareReader } from '../storage/verified-shares.ts';
 import type { Channel } from '../transport/channel.ts';
 
 /** One attempt at a program by one party. */
@@ -20,11 +29,16 @@ export interface Attempt {
   readonly programDigest: Uint8Array;
   readonly channel: Channel;
   readonly engine: FieldEngine;
-  readonly store: ShareStore;
+  /** This party's stored shares, checked when they are read. */
+  readonly shares: ShareReader;
   readonly signer: Signer;
   readonly identities: readonly Uint8Array[];
   readonly crypto: CryptoProvider;
   readonly keys: KeyProvider;
+  /** Where batches are verified, in active runs. */
+  readonly compute: ComputeFactory;
+  /** Monotonic seconds. */
+  readonly clock: () => number;
   /** What was agreed on before, and the attempts before this one; see SessionInput. */
   readonly greeting?: Greeting;
   readonly attempts?: AttemptIds;
@@ -32,10 +46,14 @@ export interface Attempt {
   readonly journal?: GateLog;
 }
 
-/** Shares for the analyst and what the attempt cost. */
+/** Shares for the analyst, what there is to attest of them, and what the attempt cost. */
 export interface AttemptResult {
   readonly shares: ReleasedShares;
+  readonly session: Session;
+  readonly passed: Passed;
   readonly rounds: number;
+  /** Seconds for which the program waited for checks. */
+  readonly secondsWaited: number;
   readonly andGates: number;
   readonly multiplications: number;
 }
@@ -45,10 +63,12 @@ const SESSION_ROUNDS = 3;
 
 /**
  * Session, execution, barrier and release of this party's result shares. Any failure aborts the channel, so that the
- * peers fail at once instead of waiting.
+ * peers fail at once instead of waiting; no check is left running.
  */
 export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
-  const { channel, program, crypto, engine } = attempt;
+  const { program, crypto, engine } = attempt;
+  const channel = new Transcript(attempt.channel, crypto);
+  let checks: CheckRunner | undefined;
   try {
     const session = await openSession(channel, attempt);
     const tally = new GateTally();
@@ -64,15 +84,21 @@ export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
       arena: engine.arena,
       log: attempt.journal === undefined ? tally : both(tally, attempt.journal),
     };
-    const lane = new Lane(party, new UncheckedWitness());
-    const memory = await execute(lane, attempt.store, program);
-    const permit = await passBarrier(party, session.queryId);
-    const shares = releaseShares(party, permit, memory, program.results);
+    const runner = new CheckRunner(party, attempt.compute, attempt.clock);
+    checks = runner;
+    const isChecked = program.suite.security === 'active';
+    const lane = new Lane(party, isChecked ? new CheckedWitness(runner) : new UncheckedWitness());
+    const memory = await execute(lane, attempt.shares, program);
+    const passed = await passBarrier(lane, { transcript: channel, records: () => runner.records });
+    const shares = releaseShares(party, passed.permit, memory, program.results);
     await channel.close();
     const { andGates, multiplications } = tally;
-    return { shares, rounds: lane.rounds + SESSION_ROUNDS, andGates, multiplications };
+    const rounds = lane.rounds + SESSION_ROUNDS;
+    const { secondsWaited } = runner;
+    return { shares, session, passed, rounds, andGates, multiplications, secondsWaited };
   } catch (thrown) {
     channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    await checks?.settled();
     throw thrown;
   }
 }

@@ -2,29 +2,56 @@ import { invariant } from '../errors/tacit-error.ts';
 import { ELEMENT_BYTES, mod, writeElement } from '../field/p61.ts';
 import type { ResultStage } from '../program/program.ts';
 import { resultPlaneBytes } from '../program/shapes.ts';
-import { STEP } from '../program/steps.ts';
+import type { CheckRecord } from '../proof/check-record.ts';
+import { compareEndings } from '../proof/final-barrier.ts';
+import type { ChannelHead, Transcript } from '../proof/transcript.ts';
 import { getElements } from '../protocol/elements.ts';
-import type { Party } from '../protocol/party.ts';
-import { compareDigest } from '../protocol/session.ts';
+import type { Lane, Party } from '../protocol/party.ts';
 import { zeroShares } from '../sharing/prss.ts';
 import { type Memory, SIDES } from './memory.ts';
 
 declare const permitBrand: unique symbol;
 /**
- * The right to open results to the analyst. Only {@link passBarrier} makes one, so nothing that depends on data
- * leaves the parties before every party has said that all went well; with active security the same barrier will also
- * require the verifier's verdict.
+ * The right to release result shares to the analyst and to sign a receipt for them. Only {@link passBarrier} makes one, so nothing
+ * that depends on data leaves the parties before all of it is verified and every party has said that all went well.
  */
 export interface RevealPermit {
   readonly [permitBrand]: true;
 }
 
-/** Waits until every party has finished the program without an error; one round. */
-export async function passBarrier(party: Party, queryId: Uint8Array): Promise<RevealPermit> {
-  const label = new TextEncoder().encode('tacit/barrier|');
-  const digest = party.crypto.sha256(label, queryId);
-  await compareDigest(party.channel, STEP.barrier, digest, 'did not finish the same query');
-  return {} as RevealPermit;
+/** What a party leaves the last barrier with. */
+export interface Passed {
+  readonly permit: RevealPermit;
+  /** What was verified, by batch. */
+  readonly records: readonly CheckRecord[];
+  /** Of all ordered pairs of parties, confirmed by both ends. */
+  readonly heads: readonly ChannelHead[];
+}
+
+/** What went through a party's channels, and what its witness has verified so far. */
+export interface Evidence {
+  readonly transcript: Pick<Transcript, 'heads'>;
+  records(): readonly CheckRecord[];
+}
+
+/**
+ * The last barrier (PROTOCOLS R1, R2): waits until everything of the lane is verified, and then until every party has finished the
+ * same query, seen the same checks pass and agrees on everything that was sent; one round besides those of the checks.
+ *
+ * @throws what {@link Lane.barrier} and {@link compareEndings} throw
+ */
+export async function passBarrier(lane: Lane, { records, transcript }: Evidence): Promise<Passed> {
+  await lane.barrier();
+  const { channel, crypto, streams } = lane.party;
+  const salt = (peer: number) => {
+    const bytes = new Uint8Array(32);
+    streams.pair(peer, 'transcript').fill(bytes);
+    return bytes;
+  };
+  const listed = [...records()].sort((a, b) => (a.batch < b.batch ? -1 : 1));
+  const ending = { queryId: streams.queryId, records: listed, heads: transcript.heads(salt) };
+  const heads = await compareEndings(channel, crypto, ending);
+  return { permit: {} as RevealPermit, records: listed, heads };
 }
 
 /** One party's shares of what the analyst learns. */

@@ -2,9 +2,10 @@ import { Account, PARTIES } from './account.ts';
 import type { Cost } from './cost.ts';
 import { measureCollect, measureNormalize, measureRank } from './measure-relations.ts';
 import { measureRows } from './measure-rows.ts';
+import { measureVerification } from './measure-verification.ts';
 import type { Program, ResultStage, Stage } from './program.ts';
 import { resultPlaneBytes } from './shapes.ts';
-import { DIGEST_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
+import { BARRIER_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
 
 /** Cost of one operator of the program, and of all together. */
 export interface Measurement {
@@ -12,8 +13,8 @@ export interface Measurement {
   readonly total: Cost;
 }
 
-/** Bytes that sealing to the analyst's key adds: ephemeral key and authentication tag. */
-export const SEAL_OVERHEAD_BYTES = 48;
+/** Bytes that sealing to the analyst's key adds: ephemeral key and authentication tag, and the salt of the commitment. */
+export const SEAL_OVERHEAD_BYTES = 48 + 32;
 
 /** Whether the program needs the parties to talk at all; constants alone do not. */
 export function isInteractive({ results }: Program): boolean {
@@ -51,12 +52,22 @@ export function measure(program: Program, namesTables = isInteractive(program)):
     : 0;
   const operators = [
     ...program.operators.map((label, k) => ({ label, cost: at(k).cost() })),
+    ...verification(program, accounts),
     {
       label: 'session: keys, agreement on the program, barrier, reveal',
       cost: session.cost(sealed),
     },
   ];
   return { operators, total: sum(operators.map((operator) => operator.cost)) };
+}
+
+/** The checks of an active run, and the rounds that lanes wait for them. */
+function verification(program: Program, accounts: readonly Account[]): Measurement['operators'] {
+  if (program.suite.security === 'passive' || !isInteractive(program)) return [];
+  const account = new Account();
+  const others = accounts.reduce((rounds, other) => rounds + other.rounds, 0);
+  account.rounds = measureVerification(account, program) - others;
+  return [{ label: 'verification: all AND gates and products, in batches', cost: account.cost() }];
 }
 
 function measureHello(account: Account): void {
@@ -68,7 +79,7 @@ function measureSession(account: Account): void {
   account.rounds += 2;
   for (let peer = 1; peer < PARTIES; peer++) {
     account.sendAll(STEP.echo, ECHO_BYTES);
-    account.sendAll(STEP.barrier, DIGEST_BYTES);
+    account.sendAll(STEP.barrier, BARRIER_BYTES);
   }
 }
 

@@ -50,5 +50,7 @@ export const OFFER_BYTES = 512;
 export const HELLO_BYTES = 32 * 4 + OFFER_BYTES + 64;
 /** Bytes of the echo message: program digest, digest of all hellos. */
 export const ECHO_BYTES = 64;
-/** Bytes of a digest message (barrier, hash half of an opening). */
+/** Bytes of the last barrier's message: query id, digest of the passed checks, heads of the sender's channels. */
+export const BARRIER_BYTES = 64 + 2 * 32 * 2;
+/** Bytes of a digest message (coins, hash half of an opening). */
 export const DIGEST_BYTES = 32;

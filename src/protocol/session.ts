@@ -3,8 +3,9 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { ECHO_BYTES, HELLO_BYTES, OFFER_BYTES, STEP } from '../program/steps.ts';
 import { type KeyRing, Streams, setName } from '../sharing/streams.ts';
+import { queryIdOf } from '../receipt/query-id.ts';
 import type { Channel } from '../transport/channel.ts';
-import { equalBytes, receiveDigest, sendDigest } from './opening.ts';
+import { equalBytes } from './opening.ts';
 
 /**
  * The start of a query attempt at one party (PROTOCOLS 1.1, A9): fresh X25519 keys signed by the Ed25519 identities, a fresh
@@ -46,6 +47,9 @@ export interface Greeting {
 export interface Session {
   readonly queryId: Uint8Array;
   readonly streams: Streams;
+  /** What else the query id is made of: every party's nonce, and the digest of what was asked. */
+  readonly nonces: readonly Uint8Array[];
+  readonly request: Uint8Array;
 }
 
 const FIELD = 32;
@@ -99,20 +103,17 @@ export async function openSession(channel: Channel, input: SessionInput): Promis
     input.greeting ??
     (await greet(channel, input, crypto.sha256(input.analystKey), new Uint8Array(OFFER_BYTES)));
   const { hellos } = greeting;
-  const queryId = crypto.sha256(
-    text(`tacit/query|${input.requestId}|`),
-    ...hellos.map((hello) => hello.nonce),
-    input.consortium,
-    input.programDigest,
-    ...hellos.slice(0, 1).map((hello) => hello.request),
-    input.analystKey,
-  );
+  const nonces = hellos.map((hello) => hello.nonce);
+  const request = hellos[channel.self]?.request ?? new Uint8Array();
+  const { analystKey, consortium, programDigest: program, requestId } = input;
+  const parts = { requestId, nonces, consortium, program, request, analystKey };
+  const queryId = queryIdOf(crypto, parts);
   if (input.attempts?.claim(queryId) === false) {
     throw new TacitError('STREAM_REUSED', 'all streams of this query would be used a second time');
   }
   await compareEcho(channel, input, queryId, hellos);
   const keys = deriveKeys(channel, crypto, queryId, greeting);
-  return { queryId, streams: new Streams(crypto, keys, queryId) };
+  return { queryId, streams: new Streams(crypto, keys, queryId), nonces, request };
 }
 
 async function exchangeHellos(
@@ -204,27 +205,6 @@ async function compareEcho(
 
 function peersOf(channel: Channel): number[] {
   return Array.from({ length: channel.parties }, (_, k) => k).filter((k) => k !== channel.self);
-}
-
-/** Sends a digest to every peer and requires all of theirs to be equal; one round. */
-export async function compareDigest(
-  channel: Channel,
-  step: string,
-  digest: Uint8Array,
-  difference: string,
-): Promise<void> {
-  const peers = peersOf(channel);
-  const party = { channel };
-  for (const peer of peers) sendDigest(party, peer, step, digest.slice());
-  await Promise.all(
-    peers.map(async (peer) => {
-      if (equalBytes(await receiveDigest(party, peer, step), digest)) return;
-      throw new TacitError(
-        'PEER_PROTOCOL',
-        `party ${peer + 1} and party ${channel.self + 1} ${difference}`,
-      );
-    }),
-  );
 }
 
 function deriveKeys(

@@ -3,7 +3,7 @@ import type { Suite } from '../program/program.ts';
 
 /**
  * What the parties attest of one answer, and what an analyst keeps to show to others. All byte strings are lower-case
- * hex, all big integers decimal strings; encode.ts has the one canonical text of every receipt.
+ * hex, all big integers decimal strings, parties are numbered from 1; encode.ts has the one canonical text.
  */
 export interface Receipt {
   readonly body: ReceiptBody;
@@ -25,19 +25,25 @@ export interface ReceiptBody {
   readonly question: ReceiptQuestion;
   /** What the statement names, in the order of its names, with everything a planner needs to know of it. */
   readonly tables: readonly ReceiptTable[];
+  /** What owners have committed to, if the answer shows totals of it over whole parts; else null. */
+  readonly audit: ReceiptAudit | null;
   readonly session: ReceiptSession;
   /** SHA-256 of the canonical program; recompiling the question gives it again. */
   readonly program: string;
+  /** By batch. */
   readonly checks: readonly ReceiptCheck[];
-  /** log2 of the probability that all checks pass although something is wrong; computed from the checks' sizes. */
+  /** log2 of the probability that all checks pass although something is wrong; computed from the checks' sizes; 0 in passive runs. */
   readonly errorBoundLog2: number;
-  /** Digest of everything that was sent from one party to another, for each ordered pair. */
+  /**
+   * Digest of everything that was sent from one party to another after the session's hellos, for each ordered pair; by
+   * `from`, then `to`. Salted by a secret of the pair, so it tells others nothing.
+   */
   readonly channels: readonly {
     readonly from: number;
     readonly to: number;
     readonly head: string;
   }[];
-  /** SHA-256 of the analyst's receipt before this one, if it said so. */
+  /** SHA-256 of the analyst's receipt before this one (of its canonical text), if it said so. */
   readonly previous: string | null;
 }
 
@@ -45,7 +51,8 @@ export interface ReceiptQuestion {
   readonly sql: string;
   /** As JSON values in the request's own codec. */
   readonly parameters: readonly unknown[];
-  readonly network: unknown;
+  /** What was planned for, also if the request left it open. */
+  readonly network: object;
   /** SHA-256 of the analyst's certificate. */
   readonly analyst: string;
 }
@@ -54,9 +61,19 @@ export interface ReceiptTable {
   readonly name: string;
   readonly version: number;
   readonly digest: string;
-  /** The definition and the certificate of the version in their JSON codecs, signatures included. */
-  readonly definition: unknown;
-  readonly certificate: unknown;
+  /** Catalog's `SharedDefinition` (table and owners), with big integers as digits and sorted keys. */
+  readonly definition: object;
+  /** Catalog's `Certificate` of the version, signatures included, with sorted keys. */
+  readonly certificate: object;
+}
+
+/** The commitments of one table's parts, and which totals of it the parties open the blindings of (src/commit). */
+export interface ReceiptAudit {
+  readonly table: string;
+  /** Places in the table's list of audited totals, each once. */
+  readonly totals: readonly number[];
+  /** In the order of the version's parts: the commitments to all audited totals, and the owner's signature of them. */
+  readonly parts: readonly { readonly commitments: string; readonly signature: string }[];
 }
 
 /** What the query id is a hash of (PROTOCOLS A9). */
@@ -91,7 +108,7 @@ export interface PartyAttestation {
   /** SHA-256 of tag, query id, party, salt and shares. */
   readonly commitment: string;
   readonly salt: string;
-  /** This party's result shares, base64. */
+  /** This party's result shares, then those of the blindings of the totals in `audit`, base64. */
   readonly shares: string;
   /** Milliseconds since 1970 by the party's clock. */
   readonly time: number;

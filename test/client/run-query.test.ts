@@ -44,7 +44,7 @@ describe('runQuery', () => {
       seconds: { plan: 0.1, execute: 2.2, verify: 0 },
       rounds: 3,
       bytesSentPerParty: [10, 11, 12],
-      bytesToAnalyst: 3 * (8 + 48),
+      bytesToAnalyst: 3 * (8 + 32 + 48),
       security: 'active',
     });
   });
@@ -55,6 +55,7 @@ describe('runQuery', () => {
     const told = { state: 'running', rounds: { done: 1, total: 3 } } as const;
     const all = [0, 1, 2].map((party) => ({
       name: `party ${party + 1}`,
+      identity: parties()[party]?.identity,
       query: async (request: QueryRequest, _signal: unknown, onProgress?: Listener) => {
         asked.push(request);
         onProgress?.(told);
@@ -96,7 +97,12 @@ describe('runQuery', () => {
     ['no table', (a) => ({ ...a, tables: [] }), 'PLAN_MISMATCH'],
     ['another shape', (a) => ({ ...a, shape: { columns: [], rows: [] } }), 'PLAN_MISMATCH'],
     ['another cost', (a) => ({ ...a, cost: { ...a.cost, rounds: 9 } }), 'PLAN_MISMATCH'],
-    ['a sealed share of another party', (_, r) => answerOf(r, 0), 'PEER_PROTOCOL'],
+    ['an answer of another party', (_, r) => answerOf(r, 0), 'RECEIPT_INVALID'],
+    [
+      'sealed shares of another party',
+      (a, r) => ({ ...a, sealed: answerOf(r, 0).sealed }),
+      'PEER_PROTOCOL',
+    ],
     [
       'an altered ciphertext',
       (a) => ({ ...a, sealed: a.sealed.map((byte, i) => (i === 40 ? byte ^ 1 : byte)) }),

@@ -14,6 +14,8 @@ import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { type EngineParts, PartyEngine } from '../../src/engine/party-engine.ts';
 import { directPlanner } from '../../src/engine/planner.ts';
 import type { QueryRequest } from '../../src/engine/query.ts';
+import type { ComputeFactory } from '../../src/proof/batch-compute.ts';
+import { localCompute } from '../../src/proof/local-compute.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { Channel } from '../../src/transport/channel.ts';
@@ -34,6 +36,7 @@ export interface Consortium {
 
 /** Kernel instances are shared by all consortia of a test process; their memory stays warm. */
 const pools = Array.from({ length: PARTIES }, () => new KernelPool(loadKernels));
+const computes = pools.map(() => localCompute(loadKernels, nodeCrypto));
 const uploads: Promise<UploadContext> = loadKernels().then(({ kernels, arena }) => ({
   crypto: nodeCrypto,
   kernels,
@@ -64,14 +67,18 @@ export async function inProcessConsortium(
       planner,
       limits: { running: 8, queued: 64, timeoutSeconds: 3600 },
       kernels: pools[self] as KernelPool,
+      compute: computes[self] as ComputeFactory,
       crypto: nodeCrypto,
       keys: nodeKeys,
       security: 'active',
       consortium: new Uint8Array(32),
       clock: () => performance.now() / 1000,
+      time: () => Date.now(),
       timer: systemTimer,
     };
-    return new PartyEngine(alter(parts));
+    const engine = new PartyEngine(alter(parts));
+    identities.set(engine, parts.signer.publicKey);
+    return engine;
   });
   const parties = engines.map((engine, k) => connectionOf(engine, k)) as unknown as Parties;
   return {
@@ -82,10 +89,14 @@ export async function inProcessConsortium(
   };
 }
 
+/** What an analyst pins of each engine. */
+const identities = new WeakMap<PartyEngine, Uint8Array>();
+
 /** An analyst's connection to an engine of this process. */
 export function connectionOf(engine: PartyEngine, party: number, analyst = 'analyst') {
   return {
     name: `party ${party + 1}`,
+    identity: identities.get(engine) ?? new Uint8Array(),
     query: (request: QueryRequest, signal?: AbortSignal) =>
       engine.query({ ...request, analyst }, signal),
   } satisfies PartyConnection;

@@ -1,6 +1,7 @@
-import type { PartyStats, QueryAnswer, TableRead } from '../../engine/query.ts';
+import type { Attestation, PartyStats, QueryAnswer, TableRead } from '../../engine/query.ts';
 import type { Cost } from '../../program/cost.ts';
 import { SECURITY, type Security } from '../../program/program.ts';
+import { BODY_MAX } from '../../receipt/decode.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { decodeShape, encodeShape } from './shape-codec.ts';
 import { count, flag, items, malformed, member, seconds, words } from './untrusted.ts';
@@ -19,8 +20,15 @@ export function encodeAnswer(answer: QueryAnswer): string {
   return JSON.stringify({
     agreed: agreedPart(answer),
     sealed: toBase64(answer.sealed),
+    ...(answer.attestation === undefined
+      ? {}
+      : { attestation: attestationPart(answer.attestation) }),
     stats: { seconds: { plan: s.plan, execute: s.execute, verify: s.verify }, ...counters },
   });
+}
+
+function attestationPart({ body, commitment, time, signature }: Attestation): Attestation {
+  return { body, commitment, time, signature };
 }
 
 /** The text of everything that all parties must say identically. */
@@ -73,8 +81,20 @@ export function decodeAnswer(text: string): QueryAnswer {
     cost: decodeCost(member(agreed, 'cost')),
     programDigest: words(member(agreed, 'programDigest')),
     sealed,
+    ...(member(root, 'attestation') === undefined
+      ? {}
+      : { attestation: decodeAttestation(member(root, 'attestation')) }),
     stats: decodeStats(member(root, 'stats')),
   };
+}
+
+function decodeAttestation(value: unknown): Attestation {
+  const body = words(member(value, 'body'));
+  const commitment = words(member(value, 'commitment'));
+  const signature = words(member(value, 'signature'));
+  const isSound = /^[0-9a-f]{64}$/.test(commitment) && /^[0-9a-f]{128}$/.test(signature);
+  if (!isSound || body.length > BODY_MAX) throw malformed('not an attestation');
+  return { body, commitment, time: count(member(value, 'time')), signature };
 }
 
 function decodeSecurity(value: unknown): Security {

@@ -2,6 +2,8 @@ import { printType } from '../../catalog/types.ts';
 import { hex } from '../../crypto/hex.ts';
 import type { QueryAnswer, QueryProgress, QueryRequest } from '../../engine/query.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
+import { encodeReceipt } from '../../receipt/encode.ts';
+import type { ReceiptBody } from '../../receipt/receipt.ts';
 import type { AnalystPlatform, OneTimeKey, PartyConnection } from '../party-connection.ts';
 import { agreedText } from './answer-codec.ts';
 import { decodeRows } from './decode-rows.ts';
@@ -9,6 +11,12 @@ import { type Failure, isEcho, worstOf } from './failures.ts';
 import type { JsonValue } from './print-value.ts';
 import { openResult, type ShareVectors } from './reconstruct.ts';
 import { explainStats, type QueryStats, runStats } from './stats.ts';
+import {
+  openPayload,
+  partyEntries,
+  verifyCommitments,
+  verifySignatures,
+} from './verify-attestations.ts';
 
 /** The three parties in the order of their index. */
 export type Parties = readonly [PartyConnection, PartyConnection, PartyConnection];
@@ -21,6 +29,15 @@ export interface QueryResult {
   readonly disclosures: QueryAnswer['disclosures'];
   readonly tables: QueryAnswer['tables'];
   readonly explain: string;
+  /** Absent where nothing was computed on shares: an explanation, or an answer that is public. */
+  readonly receipt?: QueryReceipt;
+}
+
+/** What all parties have signed, verified. */
+export interface QueryReceipt {
+  readonly body: ReceiptBody;
+  /** The canonical text of the whole receipt; made on demand. */
+  text(): string;
 }
 
 /** A statement and what goes with it. */
@@ -35,7 +52,8 @@ export interface QueryOptions {
 
 /**
  * Asks all parties one statement and reconstructs the answer: the parties must agree on everything
- * public (PLAN_MISMATCH), and the shares of every value must lie on a line (OPENING_INCONSISTENT).
+ * public (PLAN_MISMATCH), every party must have signed it (RECEIPT_INVALID), and the shares of every value must lie on a line
+ * (OPENING_INCONSISTENT).
  * For an EXPLAIN statement the rows are the lines of the explanation.
  *
  * @throws the parties' TacitError; PARTY_UNREACHABLE naming the party; CANCELLED after the signal
@@ -58,14 +76,26 @@ export async function runQuery(
     const columns = [{ name: 'explain', type: 'VARCHAR' }];
     return { columns, rows, stats: explainStats(answers, total()), disclosures, tables, explain };
   }
-  const constant = answers.every((answer) => answer.sealed.length === 0);
-  const shares: ShareVectors = constant
-    ? [new Uint8Array(), new Uint8Array(), new Uint8Array()]
-    : await unsealAll(key, request, answers);
-  const rows = decodeRows(agreed.shape, openResult(agreed.shape, shares));
   const columns = agreed.shape.columns.map((c) => ({ name: c.name, type: printType(c.type) }));
-  return { columns, rows, stats: runStats(answers, total()), disclosures, tables, explain };
+  if (answers.every(({ attestation, sealed }) => !attestation && sealed.length === 0)) {
+    const rows = decodeRows(agreed.shape, openResult(agreed.shape, NO_SHARES));
+    return { columns, rows, stats: runStats(answers, total()), disclosures, tables, explain };
+  }
+  const signed = verifySignatures(platform, parties, request, answers);
+  const payloads = await unsealAll(key, request, answers);
+  verifyCommitments(platform, parties, signed, payloads);
+  const [a, b, c] = payloads;
+  const shares = [openPayload(a).shares, openPayload(b).shares, openPayload(c).shares] as const;
+  const rows = decodeRows(agreed.shape, openResult(agreed.shape, shares));
+  const { body } = signed;
+  const entries = () => partyEntries(signed, payloads);
+  const text = () => encodeReceipt({ body, parties: entries(), result: { columns, rows } });
+  const stats = runStats(answers, total());
+  return { columns, rows, stats, disclosures, tables, explain, receipt: { body, text } };
 }
+
+/** Of an answer that is public: nothing in it is to be opened. */
+const NO_SHARES: ShareVectors = [new Uint8Array(), new Uint8Array(), new Uint8Array()];
 
 type Answers = readonly [QueryAnswer, QueryAnswer, QueryAnswer];
 
