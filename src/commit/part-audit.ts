@@ -1,14 +1,14 @@
-import { hex } from '../crypto/hex.ts';
+import { fromHex, hex } from '../crypto/hex.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { wholeBlinding } from './blinding.ts';
 import { COMMITMENT_BYTES, commitTo, isCommitment } from './pedersen.ts';
 
-/** An owner's commitments to the audited totals of one part (catalog/audited.ts), and its signature; all public. */
+/** An owner's commitments to the audited totals of one part (catalog/audited.ts), and its signature; public, lower-case hex. */
 export interface PartAudit {
   /** COMMITMENT_BYTES for each total, in their order. */
-  readonly commitments: Uint8Array;
+  readonly commitments: string;
   /** Ed25519 by the owner of {@link auditDigest}, for the purpose 'tacit/audit'. */
-  readonly signature: Uint8Array;
+  readonly signature: string;
 }
 
 /** What commitments are about. */
@@ -29,18 +29,19 @@ export function commitTotals(
   seeds: readonly Uint8Array[],
   part: string,
   totals: readonly bigint[],
-): Uint8Array {
+): string {
   const commitments = new Uint8Array(totals.length * COMMITMENT_BYTES);
   for (const [index, total] of totals.entries()) {
     const blinding = wholeBlinding(crypto, seeds, part, index);
     commitments.set(commitTo(total, blinding), index * COMMITMENT_BYTES);
   }
-  return commitments;
+  return hex(commitments);
 }
 
 /** The commitments one by one; undefined unless they are `totals` points in their canonical form. */
-export function splitCommitments(bytes: Uint8Array, totals: number): Uint8Array[] | undefined {
-  if (bytes.length !== totals * COMMITMENT_BYTES) return undefined;
+export function splitCommitments(commitments: string, totals: number): Uint8Array[] | undefined {
+  const bytes = fromHex(commitments);
+  if (bytes?.length !== totals * COMMITMENT_BYTES) return undefined;
   const split = Array.from({ length: totals }, (_, k) =>
     bytes.subarray(k * COMMITMENT_BYTES, (k + 1) * COMMITMENT_BYTES),
   );
@@ -49,11 +50,11 @@ export function splitCommitments(bytes: Uint8Array, totals: number): Uint8Array[
 
 /** SHA-256 in lower-case hex of a part's commitments and what they are about: what the owner signs, and the root covers. */
 export function auditDigest(
-  crypto: CryptoProvider,
+  crypto: Pick<CryptoProvider, 'sha256'>,
   { definition, id, owner, rows }: AuditedPart,
-  commitments: Uint8Array,
+  commitments: string,
 ): string {
   // The name of an owner comes last: it alone may hold a '|'.
-  const text = `tacit/audit/1|${id}|${rows}|${definition}|${hex(commitments)}|${owner}`;
+  const text = `tacit/audit/1|${id}|${rows}|${definition}|${commitments}|${owner}`;
   return hex(crypto.sha256(new TextEncoder().encode(text)));
 }
