@@ -2,6 +2,7 @@ import pino from 'pino';
 import { authenticator } from '../server/control/principal.ts';
 import { signerOf } from '../server/engine/signer.ts';
 import { systemTimer } from '../server/engine/timer.ts';
+import { VerifierHost } from '../server/engine/verifier-host.ts';
 import { buildExchangeServer } from '../server/exchange/app.ts';
 import { Pins } from '../server/identity/consortium.ts';
 import { readPartyDirectory } from '../server/identity/party-directory.ts';
@@ -14,7 +15,7 @@ import { loadKernels } from '../src/engine/node-kernels.ts';
 import { runProgram } from '../src/engine/run-program.ts';
 import { programDigest } from '../src/program/digest.ts';
 import type { Program, Security } from '../src/program/program.ts';
-import type { ShareStore } from '../src/storage/share-store.ts';
+import type { ShareReader } from '../src/storage/verified-shares.ts';
 import { ExchangeHub } from '../src/transport/exchange-hub.ts';
 import { andProgram, compareProgram, multiplyProgram } from './programs.ts';
 import { syntheticStore } from './synthetic-store.ts';
@@ -73,6 +74,7 @@ const directory = await readPartyDirectory(process.argv[2] ?? '.');
 const { consortium, identity, self } = directory;
 const peers = consortium.parties.filter((party) => party.index !== self);
 const kernels = new KernelPool(loadKernels);
+const verifier = new VerifierHost({ party: identity.name, log: 'error' }, 2 ** 32);
 let hub: ExchangeHub | undefined;
 const server = buildExchangeServer({
   authenticate: authenticator(new Pins({ ...consortium, members: [] }), consortium.tls),
@@ -88,10 +90,10 @@ const server = buildExchangeServer({
     : {}),
 });
 
-const stores = new Map<string, ShareStore>();
+const stores = new Map<string, ShareReader>();
 
 /** Synthetic shares are made once per kind of work: the first run pays for them, later ones do not. */
-function storeOf(program: Program): ShareStore {
+function storeOf(program: Program): ShareReader {
   const rows = program.stages.flatMap((stage) => {
     if (stage.kind !== 'rows' || stage.source.kind !== 'stored') return [];
     return stage.source.relation.parts.map((part) => part.rows);
@@ -104,7 +106,7 @@ function storeOf(program: Program): ShareStore {
 
 async function run(requestId: string, work: Work, security: Security): Promise<PrimitiveDone> {
   const program = programOf(work, security);
-  const store = storeOf(program);
+  const shares = storeOf(program);
   return kernels.use(async (engine) => {
     if (hub === undefined) throw new Error('no addresses yet');
     const cpu = process.cpuUsage();
@@ -118,11 +120,13 @@ async function run(requestId: string, work: Work, security: Security): Promise<P
       programDigest: programDigest(nodeCrypto, program),
       channel,
       engine,
-      store,
+      shares,
       signer: signerOf(identity),
       identities: consortium.parties.map((party) => Buffer.from(party.identityKey, 'base64')),
       crypto: nodeCrypto,
       keys: nodeKeys,
+      compute: (party, batch) => verifier.compute(party, batch),
+      clock: () => performance.now() / 1000,
     });
     const used = process.cpuUsage(cpu);
     return {

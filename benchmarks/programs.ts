@@ -11,7 +11,7 @@ const CHUNK_ROWS = 532480;
 type Body = Pick<RowStage, 'bits' | 'fields' | 'circuit' | 'registers' | 'steps' | 'reductions'>;
 
 function program(label: string, rows: number, security: Security, body: Body): Program {
-  const relation = { table: label, digest: label, parts: [{ id: PART, rows }] };
+  const relation = { table: label, digest: label, parts: [{ id: PART, rows, root: '' }] };
   const scalars = Math.max(1, body.reductions.length);
   const constants = body.reductions.length === 0 ? [{ scalar: 0, value: 1n }] : [];
   return {

@@ -1,20 +1,20 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { planeBytes } from '../src/field/planes.ts';
 import type { Program } from '../src/program/program.ts';
-import type { ShareStore } from '../src/storage/share-store.ts';
+import type { ShareReader } from '../src/storage/verified-shares.ts';
 
 /**
  * Consistent pseudo-random shares without an upload: replicated components are streams of their number, Shamir
- * shares belong to the public value of the row. Only for measuring primitives; nothing here is secret.
+ * shares belong to the public value of the row. Only for measuring primitives; nothing here is secret or committed to.
  */
-export function syntheticStore(self: number, program: Program): ShareStore {
+export function syntheticStore(self: number, program: Program): ShareReader {
   const cache = new Map<string, Uint8Array>();
   const planes = new Map<number, number>();
   for (const stage of program.stages) {
     if (stage.kind !== 'rows') continue;
     for (const load of stage.bits) planes.set(load.column, load.planes);
   }
-  const read: ShareStore['read'] = (key, length) => {
+  const read: ShareReader['read'] = (_table, _part, key, length) => {
     const id = `${key.column}.${key.form}.${key.block}.${length}`;
     let bytes = cache.get(id);
     if (bytes === undefined) {
@@ -27,15 +27,7 @@ export function syntheticStore(self: number, program: Program): ShareStore {
     }
     return bytes;
   };
-  const refuse = async () => Promise.reject(new Error('read only'));
-  return {
-    ...{ define: refuse, accept: refuse, begin: refuse, write: refuse, commit: refuse },
-    ...{ discard: refuse, promise: refuse, bind: refuse, certify: refuse, collect: refuse },
-    ...{ definitions: () => [], uploads: () => [], tables: () => [], retired: () => [] },
-    state: () => ({ head: undefined, pending: undefined }),
-    read,
-    close: async () => {},
-  };
+  return { read };
 }
 
 /** Component `c` of a plane, the same at both of its holders. */

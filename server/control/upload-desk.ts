@@ -1,12 +1,21 @@
+import { setImmediate } from 'node:timers/promises';
 import { uploadKeyDigest } from '../../src/catalog/digest.ts';
 import type { TableDefinition } from '../../src/catalog/table.ts';
+import type { PartAudit } from '../../src/commit/part-audit.ts';
 import { generateExchangeKeys, type RawKeyPair, unseal } from '../../src/crypto/node-keys.ts';
 import { ingestBlocks } from '../../src/engine/ingest.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { sealedBodyContext, type UploadContext } from '../../src/sharing/upload.ts';
-import type { PendingPart, ShareStore, Upload } from '../../src/storage/share-store.ts';
+import { PartCheck } from '../../src/storage/part-leaves.ts';
+import type {
+  PendingPart,
+  ShareStore,
+  Upload,
+  UploadCommitment,
+} from '../../src/storage/share-store.ts';
 import { tableKey } from '../../src/storage/table-record.ts';
-import { unknownUpload } from '../../src/storage/upload-rules.ts';
+import { checkComplete, unknownUpload } from '../../src/storage/upload-rules.ts';
+import { checkAudit } from './check-audit.ts';
 import { signAs, type TableAuthority } from './table-authority.ts';
 
 /** Uploads that may be open at a time. */
@@ -45,6 +54,8 @@ export class UploadDesk {
   readonly #authority: TableAuthority;
   readonly #open = new Map<string, Open>();
   readonly #bodies = new Map<string, number>();
+  /** Uploads whose blocks are being checked, and what they will be found to be committed to. */
+  readonly #checks = new Map<string, Promise<UploadCommitment>>();
 
   constructor(store: ShareStore, context: UploadContext, authority: TableAuthority) {
     this.#store = store;
@@ -109,7 +120,8 @@ export class UploadDesk {
         throw new TacitError('UPLOAD_INVALID', `${expected}; begin it again`);
       }
       const body = this.#unseal(open, id, sequence, sealed);
-      await ingestBlocks(this.#context, this.#store, open.definition, open.part, body);
+      const part = { ...open.part, self: this.#authority.self };
+      await ingestBlocks(this.#context, this.#store, open.definition, part, body);
       open.sequence = sequence + 1;
     };
     const done = open.tail.then(write, write);
@@ -125,12 +137,20 @@ export class UploadDesk {
       .filter((part) => part.owner === owner && tableKey(part.table) === key);
   }
 
-  /** No block is taken in any more, unless the commit is refused. Repeating it changes nothing. */
-  async commit(id: string, owner: string): Promise<void> {
-    this.#requireOwn(id, owner);
+  /**
+   * No block is taken in any more, unless the commit is refused: UPLOAD_INVALID if a block is missing, COMMITMENT_MISMATCH
+   * if one is not what its leaf says. Repeating it changes nothing, and waits for the check that is under way.
+   * `audit` are the commitments to totals, which must be there if the table has any.
+   */
+  async commit(id: string, owner: string, audit?: PartAudit): Promise<void> {
+    const upload = this.#requireOwn(id, owner);
+    if (upload.committed) return;
     const open = await this.#close(id);
     try {
-      await this.#store.commit(id);
+      const check = this.#checks.get(id) ?? this.#check(id, audit);
+      this.#checks.set(id, check);
+      const commitment = await check.finally(() => this.#checks.delete(id));
+      await this.#store.commit(id, commitment);
     } catch (error) {
       // It may lack a block, which the owner may still send.
       if (open && !this.#open.has(id)) this.#open.set(id, open);
@@ -142,6 +162,22 @@ export class UploadDesk {
     this.#requireOwn(id, owner);
     await this.#close(id);
     await this.#store.discard(id);
+  }
+
+  /** Hashes every block of an upload that is stored, and gives its root. */
+  async #check(id: string, audit: PartAudit | undefined): Promise<UploadCommitment> {
+    const upload = this.#store.upload(id);
+    if (!upload) throw unknownUpload(id);
+    const definition = this.#definition(upload);
+    checkComplete(definition, upload);
+    const { crypto } = this.#context;
+    const extra = checkAudit(crypto, this.#authority, definition, upload, audit);
+    const part = { id, rows: upload.rows, definition, extra };
+    const { self } = this.#authority;
+    const check = new PartCheck(crypto, this.#store, self, part);
+    // One block at a time: others are served in between.
+    while (check.next()) await setImmediate();
+    return { root: check.root(), extra, ...(audit && { audit }) };
   }
 
   #unseal({ keys }: Open, id: string, sequence: number, sealed: Uint8Array): Uint8Array {
@@ -163,10 +199,11 @@ export class UploadDesk {
     throw new TacitError('UPLOAD_INVALID', `table ${table} must be defined first`);
   }
 
-  #requireOwn(id: string, owner: string): void {
-    const part = this.#store.uploads().find((upload) => upload.id === id);
-    if (part === undefined) throw unknownUpload(id);
-    if (part.owner !== owner) throw foreignUpload(id);
+  #requireOwn(id: string, owner: string): Upload {
+    const upload = this.#store.upload(id);
+    if (upload === undefined) throw unknownUpload(id);
+    if (upload.owner !== owner) throw foreignUpload(id);
+    return upload;
   }
 
   /** Lets no more blocks of an upload in; resolves when those under way are written or refused. */

@@ -51,11 +51,15 @@ export interface SharedDefinition {
   readonly owners: readonly string[];
 }
 
-/** One owner's rows in a table. `id` names its blocks in the share store. */
+/**
+ * One owner's rows in a table. `id` names its blocks in the share store; `root` is the owner's commitment to all parties'
+ * shares of them, in lower-case hex (commitment.ts).
+ */
 export interface TablePart {
   readonly id: string;
   readonly owner: string;
   readonly rows: number;
+  readonly root: string;
 }
 
 /** A usable version of a logical table: every party has signed `digest`, which covers all that is here and its history. */

@@ -5,7 +5,7 @@ import { dealer, multiply, reshareScratchBytes } from '../protocol/bgw.ts';
 import { putElements } from '../protocol/elements.ts';
 import type { Lane } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
-import type { ShareStore } from '../storage/share-store.ts';
+import type { ShareReader } from '../storage/verified-shares.ts';
 import { collect } from './collect.ts';
 import { carryDigits } from './digits.ts';
 import { type Memory, programMemory } from './memory.ts';
@@ -17,10 +17,10 @@ import { runRowStage } from './row-stage.ts';
  * Control flow depends on the program and on public row counts alone. What the lane's witness holds afterwards is
  * not verified yet.
  */
-export async function execute(lane: Lane, store: ShareStore, program: Program): Promise<Memory> {
+export async function execute(lane: Lane, shares: ShareReader, program: Program): Promise<Memory> {
   const memory = programMemory(lane.party, program);
   for (const [index, stage] of program.stages.entries()) {
-    await runStage(lane, store, stage, index, memory);
+    await runStage(lane, shares, stage, index, memory);
   }
   await runZeroTests(lane, program.results.tests, memory.scalars);
   return memory;
@@ -28,14 +28,14 @@ export async function execute(lane: Lane, store: ShareStore, program: Program): 
 
 async function runStage(
   lane: Lane,
-  store: ShareStore,
+  shares: ShareReader,
   stage: Stage,
   index: number,
   memory: Memory,
 ): Promise<void> {
   switch (stage.kind) {
     case 'rows':
-      return runRowStage(lane, store, stage, index, memory);
+      return runRowStage(lane, shares, stage, index, memory);
     case 'normalize':
       return carryDigits(lane, stage.numbers, index, memory.scalars);
     case 'collect':

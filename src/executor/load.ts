@@ -3,7 +3,7 @@ import type { Arena } from '../field/arena.ts';
 import { BLOCK_ROWS, planeBytes } from '../field/planes.ts';
 import type { BitLoad, Chunk, FieldLoad, RelationInput } from '../program/program.ts';
 import type { PlaneFile } from '../protocol/gmw.ts';
-import type { ShareStore } from '../storage/share-store.ts';
+import type { AgreedPart, ShareReader } from '../storage/verified-shares.ts';
 import { type SharedPlane, SIDES } from './memory.ts';
 
 /** One piece of a chunk: rows of a single stored block. */
@@ -16,12 +16,18 @@ interface Piece {
   readonly into: number;
 }
 
-function piecesOf(relation: RelationInput, chunk: Chunk): Piece[] {
-  const partRows = relation.parts.find((part) => part.id === chunk.part)?.rows ?? 0;
+/** The part that a chunk's rows are of. */
+function partOf({ parts }: RelationInput, chunk: Chunk): AgreedPart {
+  const part = parts.find(({ id }) => id === chunk.part);
+  invariant(part !== undefined, 'a chunk of a part of the relation');
+  return part;
+}
+
+function piecesOf(part: AgreedPart, chunk: Chunk): Piece[] {
   const pieces: Piece[] = [];
   for (let row = chunk.start; row < chunk.start + chunk.rows; ) {
     const block = Math.floor(row / BLOCK_ROWS);
-    const stored = Math.min(BLOCK_ROWS, partRows - block * BLOCK_ROWS);
+    const stored = Math.min(BLOCK_ROWS, part.rows - block * BLOCK_ROWS);
     const from = row - block * BLOCK_ROWS;
     const rows = Math.min(stored - from, chunk.start + chunk.rows - row);
     pieces.push({ block, stored, from, rows, into: row - chunk.start });
@@ -32,7 +38,7 @@ function piecesOf(relation: RelationInput, chunk: Chunk): Piece[] {
 
 /** Copies the Boolean shares of a column for a chunk into the circuit's input slots. */
 export function loadPlanes(
-  store: ShareStore,
+  shares: ShareReader,
   arena: Arena,
   relation: RelationInput,
   chunk: Chunk,
@@ -40,12 +46,11 @@ export function loadPlanes(
   inputSlots: Int32Array,
   file: PlaneFile,
 ): void {
-  for (const piece of piecesOf(relation, chunk)) {
+  const part = partOf(relation, chunk);
+  for (const piece of piecesOf(part, chunk)) {
     const stride = planeBytes(piece.stored);
-    const bytes = store.read(
-      { part: chunk.part, column: load.column, form: 'boolean', limb: 0, block: piece.block },
-      2 * load.planes * stride,
-    );
+    const key = { column: load.column, form: 'boolean', limb: 0, block: piece.block } as const;
+    const bytes = shares.read(relation.table, part, key, 2 * load.planes * stride);
     load.inputs.forEach((input, plane) => {
       const slot = input < 0 ? -1 : (inputSlots[input] ?? -1);
       if (slot < 0) return;
@@ -80,18 +85,18 @@ export function loadRelation(
 
 /** Copies one limb's Shamir shares for a chunk to `target`. */
 export function loadLimb(
-  store: ShareStore,
+  shares: ShareReader,
   arena: Arena,
   relation: RelationInput,
   chunk: Chunk,
   load: FieldLoad,
   target: number,
 ): void {
-  for (const piece of piecesOf(relation, chunk)) {
-    const bytes = store.read(
-      { part: chunk.part, column: load.column, form: 'field', limb: load.limb, block: piece.block },
-      8 * piece.stored,
-    );
+  const part = partOf(relation, chunk);
+  const { column, limb } = load;
+  for (const piece of piecesOf(part, chunk)) {
+    const key = { column, form: 'field', limb, block: piece.block } as const;
+    const bytes = shares.read(relation.table, part, key, 8 * piece.stored);
     arena.u8.set(
       bytes.subarray(8 * piece.from, 8 * (piece.from + piece.rows)),
       target + 8 * piece.into,

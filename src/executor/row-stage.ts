@@ -6,7 +6,7 @@ import { type Chunk, chunksOf, type RowStage } from '../program/program.ts';
 import { STEP } from '../program/steps.ts';
 import { type LoadedCircuit, loadCircuit, runCircuit } from '../protocol/gmw.ts';
 import type { Lane, Party } from '../protocol/party.ts';
-import type { ShareStore } from '../storage/share-store.ts';
+import type { ShareReader } from '../storage/verified-shares.ts';
 import { CircuitFile, circuitFileBytes } from './circuit-file.ts';
 import { runFieldStep, type StepTools, stepScratchBytes, stepTools } from './field-steps.ts';
 import {
@@ -26,7 +26,7 @@ import { together } from './together.ts';
 /** Everything of a stage that its chunks share. */
 interface StageContext {
   readonly party: Party;
-  readonly store: ShareStore;
+  readonly shares: ShareReader;
   readonly stage: RowStage;
   readonly index: number;
   readonly memory: Memory;
@@ -52,7 +52,7 @@ interface LaneMemory {
  */
 export async function runRowStage(
   lane: Lane,
-  store: ShareStore,
+  shares: ShareReader,
   stage: RowStage,
   index: number,
   memory: Memory,
@@ -61,7 +61,7 @@ export async function runRowStage(
   const { arena } = party;
   const mark = arena.mark();
   const chunks = chunksOf(stage);
-  const context = prepare(lane, store, stage, index, memory);
+  const context = prepare(lane, shares, stage, index, memory);
   const count = Math.max(1, Math.min(stage.lanes, chunks.length));
   const sizes = [...new Set(chunks.map((chunk) => chunk.rows))];
   const rows = Math.max(0, ...sizes);
@@ -98,7 +98,7 @@ export async function runRowStage(
 
 function prepare(
   lane: Lane,
-  store: ShareStore,
+  shares: ShareReader,
   stage: RowStage,
   index: number,
   memory: Memory,
@@ -106,7 +106,7 @@ function prepare(
   const { party } = lane;
   const tools = stepTools(lane, stage);
   return {
-    ...{ party, store, stage, index, memory },
+    ...{ party, shares, stage, index, memory },
     circuit: loadCircuit(lane, schedule(stage.circuit)),
     tools,
     folds: loadFolds(lane, stage.folds, index),
@@ -176,7 +176,7 @@ async function runChunk(
 }
 
 function loadInputs(
-  { party, store, stage, circuit, memory }: StageContext,
+  { party, shares, stage, circuit, memory }: StageContext,
   chunk: Chunk,
   { file }: CircuitFile,
 ) {
@@ -184,7 +184,7 @@ function loadInputs(
   const { inputSlots } = circuit.schedule;
   for (const load of stage.bits) {
     if (source.kind === 'stored') {
-      loadPlanes(store, party.arena, source.relation, chunk, load, inputSlots, file);
+      loadPlanes(shares, party.arena, source.relation, chunk, load, inputSlots, file);
     } else {
       const planes = memory.relations[source.relation]?.planes ?? [];
       loadRelation(party.arena, planes, load, inputSlots, file);
@@ -193,14 +193,14 @@ function loadInputs(
 }
 
 function loadRegisters(
-  { party, store, stage: { source, fields } }: StageContext,
+  { party, shares, stage: { source, fields } }: StageContext,
   chunk: Chunk,
   register: (k: number) => number,
 ): void {
   invariant(source.kind === 'stored' || fields.length === 0, 'stored elements of a relation');
   if (source.kind !== 'stored') return;
   for (const load of fields) {
-    loadLimb(store, party.arena, source.relation, chunk, load, register(load.register));
+    loadLimb(shares, party.arena, source.relation, chunk, load, register(load.register));
   }
 }
 

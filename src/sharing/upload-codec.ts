@@ -1,8 +1,9 @@
+import { SALT_BYTES } from '../catalog/commitment.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import type { BlockMessage, ComponentMessage } from './upload.ts';
+import type { CommittedBlock, ComponentMessage, UploadBody } from './upload.ts';
 
 /**
- * The body of an upload request: msgpack of an array of {@link BlockMessage}. Every integer is a
+ * The body of an upload request: msgpack of an {@link UploadBody}. Every integer is a
  * uint32 and every string of bytes a bin32, so that the size depends only on the messages' shape.
  * The decoder accepts exactly this form and returns views of the input: no length it reads makes it
  * allocate, so a length bomb is just a wrong byte.
@@ -14,32 +15,47 @@ const FIXMAP = 0x80;
 const FIXARRAY = 0x90;
 const FIXSTR = 0xa0;
 
-const MESSAGE_KEYS = ['column', 'block', 'rows', 'boolean', 'field'] as const;
+const BODY_KEYS = ['salts', 'blocks'] as const;
+const SALT_KEYS = ['left', 'right', 'field'] as const;
+const MESSAGE_KEYS = ['column', 'block', 'rows', 'boolean', 'field', 'leaves'] as const;
 const BOOLEAN_KEYS = ['left', 'right'] as const;
 const LIMBS_MAX = 2;
 const UINT32_BYTES = 5;
 const BIN32_BYTES = 5;
 
 /** Exact number of bytes that a message takes in a body. */
-export function blockMessageBytes(message: BlockMessage): number {
-  const keys = [...MESSAGE_KEYS, ...BOOLEAN_KEYS].reduce((sum, key) => sum + 1 + key.length, 0);
+export function blockMessageBytes(message: CommittedBlock): number {
+  const keys = keyBytes([...MESSAGE_KEYS, ...BOOLEAN_KEYS]);
   const parts = [message.boolean.left, message.boolean.right, ...message.field];
   const components = parts.reduce((sum, part) => sum + componentSize(part), 0);
-  return 3 + keys + 3 * UINT32_BYTES + components;
+  return 3 + keys + 3 * UINT32_BYTES + components + BIN32_BYTES + message.leaves.length;
 }
 
 /** Bytes of a body around its messages. */
-export const UPLOAD_BODY_OVERHEAD_BYTES = 5;
+export const UPLOAD_BODY_OVERHEAD_BYTES =
+  2 + keyBytes([...BODY_KEYS, ...SALT_KEYS]) + 3 * (BIN32_BYTES + SALT_BYTES) + UINT32_BYTES;
 
-/** Packs messages into one request body. */
-export function encodeBlocks(messages: readonly BlockMessage[]): Uint8Array {
-  const bytes = messages.reduce(
+function keyBytes(keys: readonly string[]): number {
+  return keys.reduce((sum, key) => sum + 1 + key.length, 0);
+}
+
+/** Packs one request body. */
+export function encodeBlocks({ blocks, salts }: UploadBody): Uint8Array {
+  const bytes = blocks.reduce(
     (sum, message) => sum + blockMessageBytes(message),
     UPLOAD_BODY_OVERHEAD_BYTES,
   );
   const writer = new Writer(bytes);
-  writer.uint32(ARRAY32, messages.length);
-  for (const message of messages) {
+  writer.byte(FIXMAP | BODY_KEYS.length);
+  writer.key('salts');
+  writer.byte(FIXMAP | SALT_KEYS.length);
+  for (const key of SALT_KEYS) {
+    writer.key(key);
+    writer.bin(salts[key]);
+  }
+  writer.key('blocks');
+  writer.uint32(ARRAY32, blocks.length);
+  for (const message of blocks) {
     writer.byte(FIXMAP | MESSAGE_KEYS.length);
     for (const key of ['column', 'block', 'rows'] as const) {
       writer.key(key);
@@ -54,22 +70,29 @@ export function encodeBlocks(messages: readonly BlockMessage[]): Uint8Array {
     writer.key('field');
     writer.byte(FIXARRAY | message.field.length);
     for (const share of message.field) writer.component(share);
+    writer.key('leaves');
+    writer.bin(message.leaves);
   }
   return writer.bytes;
 }
 
 /** Unpacks a request body; UPLOAD_INVALID if it is anything but the form above, to the last byte. */
-export function decodeBlocks(bytes: Uint8Array): BlockMessage[] {
+export function decodeBlocks(bytes: Uint8Array): UploadBody {
   const reader = new Reader(bytes);
+  reader.byte(FIXMAP | BODY_KEYS.length);
+  reader.key('salts');
+  reader.byte(FIXMAP | SALT_KEYS.length);
+  const [left, right, field] = [reader.salt('left'), reader.salt('right'), reader.salt('field')];
+  reader.key('blocks');
   const count = reader.uint32(ARRAY32);
-  const messages: BlockMessage[] = [];
+  const blocks: CommittedBlock[] = [];
   // No `new Array(count)`: a false count ends at the first byte that is missing.
-  for (let k = 0; k < count; k++) messages.push(readMessage(reader));
+  for (let k = 0; k < count; k++) blocks.push(readMessage(reader));
   reader.end();
-  return messages;
+  return { salts: { left, right, field }, blocks };
 }
 
-function readMessage(reader: Reader): BlockMessage {
+function readMessage(reader: Reader): CommittedBlock {
   reader.byte(FIXMAP | MESSAGE_KEYS.length);
   const column = reader.keyed('column');
   const block = reader.keyed('block');
@@ -84,7 +107,9 @@ function readMessage(reader: Reader): BlockMessage {
   const limbs = reader.fixarray(LIMBS_MAX);
   const field: ComponentMessage[] = [];
   for (let k = 0; k < limbs; k++) field.push(reader.component());
-  return { column, block, rows, boolean: { left, right }, field };
+  reader.key('leaves');
+  const leaves = reader.bin();
+  return { column, block, rows, boolean: { left, right }, field, leaves };
 }
 
 function componentSize(component: ComponentMessage): number {
@@ -125,6 +150,10 @@ class Writer {
     const [key, content] = entryOf(component);
     this.byte(FIXMAP | 1);
     this.key(key);
+    this.bin(content);
+  }
+
+  bin(content: Uint8Array): void {
     this.uint32(BIN32, content.length);
     this.bytes.set(content, this.#at);
     this.#at += content.length;
@@ -173,12 +202,24 @@ class Reader {
     this.byte(FIXMAP | 1);
     const isSeed = this.#bytes[this.#at] === (FIXSTR | 'seed'.length);
     this.key(isSeed ? 'seed' : 'bytes');
+    const content = this.bin();
+    return isSeed ? { seed: content } : { bytes: content };
+  }
+
+  bin(): Uint8Array {
     const length = this.uint32(BIN32);
     const end = this.#at + length;
     if (end > this.#bytes.length) throw this.#invalid();
     const content = this.#bytes.subarray(this.#at, end);
     this.#at = end;
-    return isSeed ? { seed: content } : { bytes: content };
+    return content;
+  }
+
+  salt(key: string): Uint8Array {
+    this.key(key);
+    const content = this.bin();
+    if (content.length !== SALT_BYTES) throw this.#invalid();
+    return content;
   }
 
   end(): void {

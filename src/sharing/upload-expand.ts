@@ -59,7 +59,8 @@ function expandPlanes(context: UploadContext, form: StoredForm, message: BlockMe
   return out;
 }
 
-function putComponent(
+/** Writes one Boolean component, all its planes, at `at`; UPLOAD_INVALID if it is not `bytes` long. */
+export function putComponent(
   context: UploadContext,
   component: ComponentMessage,
   at: number,
@@ -74,7 +75,12 @@ function putComponent(
   context.arena.u8.set(component.bytes, at);
 }
 
-function expandLimb(context: UploadContext, share: ComponentMessage, rows: number): Uint8Array {
+/** One party's Shamir shares of one limb, 8 bytes a row; UPLOAD_INVALID as in {@link expandBlock}. */
+export function expandLimb(
+  context: UploadContext,
+  share: ComponentMessage,
+  rows: number,
+): Uint8Array {
   const { arena, crypto, kernels } = context;
   const at = arena.alloc(rows * 8);
   if ('seed' in share) {

@@ -1,3 +1,4 @@
+import type { PartySalts } from '../catalog/commitment.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import type { Arena } from '../field/arena.ts';
 import type { Kernels } from '../field/kernels.ts';
@@ -39,6 +40,17 @@ export interface BlockMessage {
   readonly rows: number;
   readonly boolean: { readonly left: ComponentMessage; readonly right: ComponentMessage };
   readonly field: readonly ComponentMessage[];
+}
+
+/** A block's message with the hashes of all leaves of its unit, in the order of `leafIndex`; these are equal for all parties. */
+export interface CommittedBlock extends BlockMessage {
+  readonly leaves: Uint8Array;
+}
+
+/** One request of an upload: the next blocks, and the seeds of the receiving party's salts, the same in every request. */
+export interface UploadBody {
+  readonly salts: PartySalts;
+  readonly blocks: readonly CommittedBlock[];
 }
 
 /** Integers of one column of one block in the clear, at its owner; `nulls[r]` is 1 for NULL, 0 otherwise. */

@@ -1,5 +1,4 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { TableVersion } from '../catalog/table.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { RecordStore, type Records } from './record-store.ts';
 import {
@@ -10,7 +9,7 @@ import {
   encodeUpload,
   partRange,
 } from './records.ts';
-import type { BlockKey, Upload } from './share-store.ts';
+import type { BlockKey, StoredVersion, Upload } from './share-store.ts';
 import { type TableRecord, versionsOf } from './table-record.ts';
 import { checkedBlock } from './upload-rules.ts';
 
@@ -52,7 +51,7 @@ export class LmdbStore extends RecordStore {
   readonly #uploads: Binary<string>;
   readonly #blocks: Binary<Buffer>;
   #generation: string | undefined;
-  #versions: readonly TableVersion[] = [];
+  #versions: readonly StoredVersion[] = [];
 
   constructor({ path, crypto, role }: LmdbOptions) {
     super(crypto);
@@ -112,7 +111,11 @@ export class LmdbStore extends RecordStore {
     return [...this.#uploadRange()];
   }
 
-  override tables(): readonly TableVersion[] {
+  override upload(id: string): Upload | undefined {
+    return this.#upload(id);
+  }
+
+  override tables(): readonly StoredVersion[] {
     this.#root.resetReadTxn();
     const generation = this.#readGeneration();
     if (generation !== this.#generation) {

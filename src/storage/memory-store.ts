@@ -1,6 +1,5 @@
-import type { TableVersion } from '../catalog/table.ts';
 import { RecordStore, type Records } from './record-store.ts';
-import type { BlockKey, Upload } from './share-store.ts';
+import type { BlockKey, StoredVersion, Upload } from './share-store.ts';
 import { type TableRecord, versionsOf } from './table-record.ts';
 import { checkedBlock } from './upload-rules.ts';
 
@@ -37,7 +36,11 @@ export class MemoryStore extends RecordStore {
     return [...this.#uploads.values()];
   }
 
-  override tables(): readonly TableVersion[] {
+  override upload(id: string): Upload | undefined {
+    return this.#uploads.get(id);
+  }
+
+  override tables(): readonly StoredVersion[] {
     return this.tableRecords().flatMap(versionsOf);
   }
 

@@ -1,4 +1,4 @@
-import type { SharedDefinition, TableVersion } from '../catalog/table.ts';
+import type { SharedDefinition } from '../catalog/table.ts';
 import type { Certificate, PendingVersion, SignedProposal } from '../catalog/version.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { invariant } from '../errors/tacit-error.ts';
@@ -10,8 +10,10 @@ import type {
   PendingPart,
   ShareStore,
   StoredUnit,
+  StoredVersion,
   TableState,
   Upload,
+  UploadCommitment,
 } from './share-store.ts';
 import { conflict, invalid, type TableRecord, tableKey } from './table-record.ts';
 import {
@@ -52,7 +54,8 @@ export abstract class RecordStore implements ShareStore {
   protected abstract dropBlocks(part: string): Promise<void>;
 
   abstract uploads(): readonly Upload[];
-  abstract tables(): readonly TableVersion[];
+  abstract upload(id: string): Upload | undefined;
+  abstract tables(): readonly StoredVersion[];
   abstract read(key: BlockKey, length: number): Uint8Array;
   abstract close(): Promise<void>;
 
@@ -81,7 +84,7 @@ export abstract class RecordStore implements ShareStore {
       if (existing) return existing;
       checkOpenUploads(part.owner, records.uploads(), (key) => records.table(key));
       const { id, table, definition, owner, rows } = part;
-      const fresh = { held: 0, committed: false, promised: 0 };
+      const fresh = { held: 0, committed: false, promised: 0, root: null, extra: null };
       const upload = { id, table, definition, owner, rows, ...fresh };
       records.putUpload(upload);
       return upload;
@@ -99,11 +102,13 @@ export abstract class RecordStore implements ShareStore {
     });
   }
 
-  async commit(partId: string): Promise<void> {
+  async commit(partId: string, commitment: UploadCommitment): Promise<void> {
     await this.transact((records) => {
       const part = records.upload(partId);
       if (!part) throw unknownUpload(partId);
-      if (!part.committed) records.putUpload(commitUpload(tableOf(records, part), part));
+      if (part.committed) return;
+      const { table } = tableOf(records, part).definition;
+      records.putUpload(commitUpload(table, part, commitment));
     });
   }
 

@@ -4,9 +4,9 @@ import { decodeBounded, encodeMessage } from '../wire/messages.ts';
 import type { BlockKey, Upload } from './share-store.ts';
 import type { TableRecord } from './table-record.ts';
 
-const FORM = { boolean: 0, field: 1 } as const;
+const FORM = { boolean: 0, field: 1, leaves: 2, salts: 3 } as const;
 /** Of the records below; a store of another release is refused. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** Larger than any table record: columns and dictionaries are bounded where they come in. */
 const RECORD_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -50,8 +50,13 @@ export function decodeTable(bytes: Uint8Array): TableRecord {
 }
 
 export function encodeUpload(upload: Upload): Uint8Array {
-  const { id, table, definition, owner, rows, held, committed, promised } = upload;
-  return encodeMessage({ id, table, definition, owner, rows, held, committed, promised });
+  const { id, table, definition, owner, rows, held, committed, promised, root, extra } = upload;
+  const what = { id, table, definition, owner, rows };
+  const { audit } = upload;
+  return encodeMessage({
+    ...{ ...what, held, committed, promised, root, extra },
+    ...(audit && { audit }),
+  });
 }
 
 export function decodeUpload(bytes: Uint8Array): Upload {
@@ -80,7 +85,7 @@ function decodeRecord(bytes: Uint8Array): unknown {
 
 /** Absent instead of undefined, which plain msgpack does not know. */
 function storedColumn(column: ColumnDefinition): StoredColumn {
-  const { name, type, nullable, bounds, dictionary, bytes, reveal, multiplicity } = column;
+  const { audit, bounds, bytes, dictionary, multiplicity, name, nullable, reveal, type } = column;
   return {
     name,
     type,
@@ -90,5 +95,6 @@ function storedColumn(column: ColumnDefinition): StoredColumn {
     ...(bytes === undefined ? {} : { bytes }),
     ...(reveal === undefined ? {} : { reveal }),
     ...(multiplicity === undefined ? {} : { multiplicity }),
+    ...(audit === undefined ? {} : { audit }),
   };
 }

@@ -1,7 +1,7 @@
-import type { SharedDefinition, TableVersion } from '../catalog/table.ts';
+import type { SharedDefinition } from '../catalog/table.ts';
 import type { Certificate, PendingVersion } from '../catalog/version.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import type { Acceptance } from './share-store.ts';
+import type { Acceptance, StoredVersion } from './share-store.ts';
 
 /** A usable version as stored: the certificate, and the digest that it is about. */
 export interface VersionRecord {
@@ -32,10 +32,11 @@ export function isAccepted({ definition, accepted }: TableRecord): boolean {
 }
 
 /** What the catalog shows of a table. */
-export function versionsOf({ definition, versions }: TableRecord): TableVersion[] {
+export function versionsOf({ definition, versions }: TableRecord): StoredVersion[] {
+  const { owners, table } = definition;
   return versions.map(({ digest, certificate }) => {
     const { number, parts } = certificate.proposal;
-    return { definition: definition.table, parts, digest, number };
+    return { definition: table, parts, digest, number, owners, certificate };
   });
 }
 

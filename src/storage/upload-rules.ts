@@ -2,7 +2,7 @@ import { PART_ROWS_MAX } from '../catalog/check-definition.ts';
 import { limbCount, type TableDefinition } from '../catalog/table.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../field/planes.ts';
-import type { BlockKey, PendingPart, StoredUnit, Upload } from './share-store.ts';
+import type { BlockKey, PendingPart, StoredUnit, Upload, UploadCommitment } from './share-store.ts';
 import { conflict, invalid, isAccepted, type TableRecord, tableKey } from './table-record.ts';
 
 /** Uploads of one owner that are in no kept version, whatever they were proposed for. */
@@ -59,7 +59,14 @@ export function unitKeys(definition: TableDefinition, part: string, unit: number
   const limbs = Array.from({ length: limbCount(described) }, (_, limb): BlockKey => {
     return { ...place, form: 'field', limb };
   });
-  return [{ ...place, form: 'boolean', limb: 0 }, ...limbs];
+  const besides: BlockKey[] = [{ ...place, form: 'leaves', limb: 0 }];
+  if (unit === 0) besides.push(saltsKey(part));
+  return [{ ...place, form: 'boolean', limb: 0 }, ...limbs, ...besides];
+}
+
+/** Where the seeds of a part's salts are. */
+export function saltsKey(part: string): BlockKey {
+  return { part, column: 0, form: 'salts', limb: 0, block: 0 };
 }
 
 /** The upload after units have been added; UPLOAD_INVALID unless they are the next ones, each with its very blocks. */
@@ -95,14 +102,22 @@ function isAt(blocks: StoredUnit): (key: BlockKey, k: number) => boolean {
 }
 
 /** The upload as committed; UPLOAD_INVALID if a unit has not arrived. */
-export function commitUpload(table: TableRecord, part: Upload): Upload {
-  const { columns } = table.definition.table;
-  if (part.held < unitCount(table.definition.table, part.rows)) {
-    const block = Math.floor(part.held / columns.length);
-    const what = `block ${block} of column ${columns[part.held % columns.length]?.name}`;
-    throw invalid(`upload ${part.id} is not complete: ${what} has not arrived; send it`);
-  }
-  return { ...part, committed: true };
+export function commitUpload(
+  definition: TableDefinition,
+  part: Upload,
+  { audit, extra, root }: UploadCommitment,
+): Upload {
+  checkComplete(definition, part);
+  return { ...part, committed: true, root, extra, ...(audit && { audit }) };
+}
+
+/** UPLOAD_INVALID if a unit of the upload has not arrived. */
+export function checkComplete(definition: TableDefinition, part: Upload): void {
+  if (part.held >= unitCount(definition, part.rows)) return;
+  const { columns } = definition;
+  const block = Math.floor(part.held / columns.length);
+  const what = `block ${block} of column ${columns[part.held % columns.length]?.name}`;
+  throw invalid(`upload ${part.id} is not complete: ${what} has not arrived; send it`);
 }
 
 /** The table with the upload among what is to be deleted; UPLOAD_CONFLICT if a version has it or was promised it. */

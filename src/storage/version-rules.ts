@@ -8,6 +8,7 @@ import {
   type VersionProposal,
 } from '../catalog/version.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import { TacitError } from '../errors/tacit-error.ts';
 import type { Upload } from './share-store.ts';
 import { conflict, invalid, isAccepted, stale, type TableRecord } from './table-record.ts';
 
@@ -27,7 +28,8 @@ export function addedParts(
 
 /**
  * Whether a proposed version may follow the newest one here. VERSION_STALE if it is not based on it; UPLOAD_INVALID if
- * it changes rows of others, names parts that are not committed here, or breaks a limit.
+ * it changes rows of others, names parts that are not committed here, or breaks a limit; COMMITMENT_MISMATCH if a new
+ * part's root is not that of the leaves that this party received.
  */
 export function checkProposal(
   table: TableRecord,
@@ -79,6 +81,10 @@ function checkParts(
     if (!found?.committed || !isOwn || found.definition !== table.digest) {
       throw invalid(`${where}: upload ${part.id} is not committed here as the owner's part`);
     }
+    if (found.root !== part.root) {
+      const message = `${where}: upload ${part.id} arrived here with other leaves than it was signed with`;
+      throw new TacitError('COMMITMENT_MISMATCH', message);
+    }
   }
   const ids = [...base, ...added].map(({ id }) => id);
   if (new Set(ids).size < ids.length) throw invalid(`${where} has a part twice`);
@@ -91,9 +97,10 @@ function checkParts(
 }
 
 function isAt(parts: readonly TablePart[]): (part: TablePart, k: number) => boolean {
-  return ({ id, owner, rows }, k) => {
+  return ({ id, owner, root, rows }, k) => {
     const other = parts[k];
-    return other?.id === id && other.owner === owner && other.rows === rows;
+    const isSame = other?.id === id && other.owner === owner && other.rows === rows;
+    return isSame && other.root === root;
   };
 }
 

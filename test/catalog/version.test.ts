@@ -41,7 +41,7 @@ describe('newestCommon', () => {
 });
 
 describe('partsAfter', () => {
-  const part = (name: string, owner: string) => ({ id: name, owner, rows: 1 });
+  const part = (name: string, owner: string) => ({ id: name, owner, rows: 1, root: '00' });
   const base = [part('1', 'a'), part('2', 'b'), part('3', 'a')];
   const idsAfter = (...args: ['append' | 'replace' | 'drop', string, string[]]) => {
     const [operation, owner, added] = args;
@@ -101,7 +101,7 @@ describe('digests', () => {
   it('of versions cover every field', () => {
     const proposal: VersionProposal = {
       ...{ table: 't', definition: 'd', number: 1, base: 'b', operation: 'append', owner: 'a' },
-      parts: [{ id: '1', owner: 'a', rows: 1 }],
+      parts: [{ id: '1', owner: 'a', rows: 1, root: '00' }],
     };
     const changes: Partial<VersionProposal>[] = [
       {},
@@ -112,7 +112,8 @@ describe('digests', () => {
       { operation: 'replace' },
       { owner: 'b' },
       { parts: [] },
-      { parts: [{ id: '1', owner: 'a', rows: 2 }] },
+      { parts: [{ id: '1', owner: 'a', rows: 2, root: '00' }] },
+      { parts: [{ id: '1', owner: 'a', rows: 1, root: '01' }] },
     ];
     const all = changes.map((change) => versionDigest(nodeCrypto, { ...proposal, ...change }));
     expect(new Set(all).size).toBe(changes.length);

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { planeCount, storedForm, type TableDefinition } from '../../src/catalog/table.ts';
-import { blockRows } from '../../src/engine/ingest.ts';
 import { BLOCK_ROWS, planeBytes } from '../../src/field/planes.ts';
 import type { ExpandedBlock } from '../../src/sharing/upload-expand.ts';
+import { blockRows } from '../../src/storage/leaf-check.ts';
 import type { ShareStore } from '../../src/storage/share-store.ts';
 import { type TestTable, wholeColumns } from '../oracle/tables.ts';
 import { fromPlanes, fromShares } from '../sharing/upload-reconstruct.ts';

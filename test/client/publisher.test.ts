@@ -17,7 +17,7 @@ import {
   UPLOAD_BODY_BYTES_MAX,
   type UploadContext,
 } from '../../src/sharing/upload.ts';
-import { decodeBlocks, encodeBlocks } from '../../src/sharing/upload-codec.ts';
+import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { ShareStore } from '../../src/storage/share-store.ts';
@@ -31,7 +31,7 @@ import {
   textBlock,
 } from '../oracle/publish.ts';
 import { randomTable } from '../oracle/tables.ts';
-import { freshSeeds } from '../sharing/upload-reconstruct.ts';
+import { bodyFor, freshSeeds } from '../sharing/upload-reconstruct.ts';
 import { clearRows, reconstruct, rowsOf, stored } from './published-rows.ts';
 
 let context: UploadContext;
@@ -304,20 +304,17 @@ describe('ingestBlocks', () => {
     owner: 'o',
     rows: BLOCK_ROWS + 5,
   };
+  const own = { ...part, self: 0 };
+  const form = () => storedForm(definition.columns[0] as TableDefinition['columns'][0]);
 
   function message(block: number, rows: number, column = 0) {
-    const form = storedForm(definition.columns[0] as TableDefinition['columns'][0]);
     const place = { what: 't.x', column, block, firstRow: 0 };
-    const [first] = splitBlock(
-      context,
-      form,
-      place,
-      { values: new BigInt64Array(rows) },
-      freshSeeds,
-    );
-    if (!first) throw new Error('three parties');
-    return first;
+    const values = { values: new BigInt64Array(rows) };
+    return splitBlock(context, form(), place, values, freshSeeds);
   }
+
+  const bodyWith = (...split: ReturnType<typeof message>[]) =>
+    encodeBlocks(bodyFor(context, form(), part.id, 0, ...split));
 
   async function open(): Promise<ShareStore> {
     const store = new MemoryStore(nodeCrypto);
@@ -327,41 +324,40 @@ describe('ingestBlocks', () => {
       new MemoryStore(nodeCrypto),
     ]);
     await store.begin(part);
-    await ingestBlocks(context, store, definition, part, encodeBlocks([message(0, BLOCK_ROWS)]));
+    await ingestBlocks(context, store, definition, own, bodyWith(message(0, BLOCK_ROWS)));
     return store;
   }
 
   it('writes blocks that belong to the part', async () => {
     const store = await open();
-    const bytes = encodeBlocks([message(1, 5)]);
-    await ingestBlocks(context, store, definition, part, bytes);
+    await ingestBlocks(context, store, definition, own, bodyWith(message(1, 5)));
     expect(stored(store, definition, part.id, 0, 1, 5).field.length).toBe(2);
   });
 
   const refused: [name: string, bytes: () => Uint8Array][] = [
-    ['another number of rows', () => encodeBlocks([message(1, 6)])],
-    ['a block behind the last', () => encodeBlocks([message(2, 5)])],
-    ['an unknown column', () => encodeBlocks([message(1, 5, 1)])],
-    ['an empty block', () => encodeBlocks([message(2, 0)])],
-    ['a block that is there already', () => encodeBlocks([message(0, BLOCK_ROWS)])],
+    ['another number of rows', () => bodyWith(message(1, 6))],
+    ['a block behind the last', () => bodyWith(message(2, 5))],
+    ['an unknown column', () => bodyWith(message(1, 5, 1))],
+    ['an empty block', () => bodyWith(message(2, 0))],
+    ['a block that is there already', () => bodyWith(message(0, BLOCK_ROWS))],
     ['a body that is too long', () => new Uint8Array(UPLOAD_BODY_BYTES_MAX + 1)],
     ['no msgpack', () => new TextEncoder().encode('hello')],
     [
       'seeds that expand to more than a request may store',
-      () => encodeBlocks(new Array(40).fill(message(0, BLOCK_ROWS))),
+      () => bodyWith(...new Array(40).fill(message(0, BLOCK_ROWS))),
     ],
   ];
   for (const [name, bytes] of refused) {
     it(`refuses ${name} and writes nothing`, async () => {
       const store = await open();
-      const good = [...decodeBlocks(encodeBlocks([message(1, 5)]))];
-      await expect(ingestBlocks(context, store, definition, part, bytes())).rejects.toMatchObject({
+      const good = bodyWith(message(1, 5));
+      await expect(ingestBlocks(context, store, definition, own, bytes())).rejects.toMatchObject({
         code: 'UPLOAD_INVALID',
       });
       expect(() => stored(store, definition, part.id, 0, 1, 5)).toThrow(
         expect.objectContaining({ code: 'STORAGE_CORRUPT' }),
       );
-      await ingestBlocks(context, store, definition, part, encodeBlocks(good));
+      await ingestBlocks(context, store, definition, own, good);
     });
   }
 });

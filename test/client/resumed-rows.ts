@@ -4,9 +4,9 @@ import { planeCount, type TableDefinition } from '../../src/catalog/table.ts';
 import { publishRows } from '../../src/client/publish/publisher.ts';
 import type { OnProgress, PublishPart } from '../../src/client/publish/upload-part.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
-import { blockRows } from '../../src/engine/ingest.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { BLOCK_ROWS, planeBytes } from '../../src/field/planes.ts';
+import { blockRows } from '../../src/storage/leaf-check.ts';
 import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
 import { defineInProcess } from '../oracle/publish.ts';
 

@@ -28,7 +28,7 @@ export function versionOf({ definition, parts }: TestTable): TableVersion {
     definition,
     digest: 'digest',
     number: 1,
-    parts: parts.map(({ owner, rows }, k) => ({ id: `part-${k}`, owner, rows })),
+    parts: parts.map(({ owner, rows }, k) => ({ id: `part-${k}`, owner, rows, root: '00' })),
   };
 }
 

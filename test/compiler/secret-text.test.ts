@@ -31,7 +31,7 @@ const columns: readonly ColumnDefinition[] = [
 
 const version: TableVersion = {
   definition: { name: 't', columns, keys: [] },
-  parts: [{ id: 'part', owner: 'owner', rows: NAMES.length }],
+  parts: [{ id: 'part', owner: 'owner', rows: NAMES.length, root: '00' }],
   number: 1,
   digest: 'digest',
 };

@@ -5,10 +5,12 @@ import { nodeCrypto } from '../../src/crypto/node.ts';
 import { BLOCK_ROWS } from '../../src/field/planes.ts';
 import type { BlockKey, ShareStore, StoredUnit } from '../../src/storage/share-store.ts';
 import { unitKeys } from '../../src/storage/upload-rules.ts';
+import { deletionContract } from './stored-deletion.ts';
 import {
   A,
   B,
   C,
+  COMMITMENT,
   certificateOf,
   claims,
   defined,
@@ -120,7 +122,7 @@ function uploadsContract(harness: StoreHarness): void {
       const copy = store.read(key, bytes.length).slice();
       expect(Buffer.compare(copy, bytes)).toBe(0);
     }
-    await store.commit(A);
+    await store.commit(A, COMMITMENT);
     const [, , , { bytes, key } = { bytes: new Uint8Array(), key: keyOf(A) }] = units.flat();
     expect(store.read(key, bytes.length)).toHaveLength(bytes.length);
   });
@@ -141,9 +143,12 @@ function uploadsContract(harness: StoreHarness): void {
     const store = await harness.open();
     await defined(store);
     const part = partOf(A, BLOCK_ROWS + 1);
-    expect(await store.begin(part)).toEqual({ ...part, held: 0, committed: false, promised: 0 });
+    const none = { promised: 0, root: null, extra: null };
+    expect(await store.begin(part)).toEqual({ ...part, held: 0, committed: false, ...none });
     await store.write(A, 0, [unitOf(A, 0), unitOf(A, 1)]);
-    await expect(store.commit(A)).rejects.toThrow(/block 0 of column amount has not arrived/);
+    await expect(store.commit(A, COMMITMENT)).rejects.toThrow(
+      /block 0 of column amount has not arrived/,
+    );
     expect((await store.begin({ ...part, table: 'CLAIMS' })).held).toBe(2);
     for (const first of [0, 1, 3]) {
       await expect(store.write(A, first, [unitOf(A, first)])).rejects.toThrow(/unit 2, not/);
@@ -153,14 +158,19 @@ function uploadsContract(harness: StoreHarness): void {
       2,
       [2, 3, 4].map((unit) => unitOf(A, unit)),
     );
-    await expect(store.commit(A)).rejects.toThrow(/block 1 of column amount has not arrived/);
+    await expect(store.commit(A, COMMITMENT)).rejects.toThrow(
+      /block 1 of column amount has not arrived/,
+    );
     await store.write(A, 5, [unitOf(A, 5)]);
     await expect(store.write(A, 6, [])).resolves.toBeUndefined();
-    await store.commit(A);
-    await store.commit(A);
-    const whole = { ...part, held: 6, committed: true, promised: 0 };
+    await store.commit(A, COMMITMENT);
+    await store.commit(A, COMMITMENT);
+    const whole = { ...part, held: 6, committed: true, promised: 0, ...COMMITMENT };
     expect(await store.begin(part)).toEqual(whole);
     expect(store.uploads()).toEqual([whole]);
+    expect(store.upload(A)).toEqual(whole);
+    expect(store.upload(B)).toBeUndefined();
+    expect(store.upload('')).toBeUndefined();
     expect(store.tables()).toEqual([]);
   });
 
@@ -168,21 +178,29 @@ function uploadsContract(harness: StoreHarness): void {
     const store = await harness.open();
     await defined(store);
     await store.begin(partOf(A));
-    const [boolean, low, high] = unitOf(A, 0);
-    if (!boolean || !low || !high) throw new TypeError('an integer of 64 bits has two limbs');
+    const [boolean, low, high, leaves, salts] = unitOf(A, 0);
+    if (!boolean || !low || !high || !leaves || !salts) {
+      throw new TypeError('an integer of 64 bits has two limbs');
+    }
     const moved = (change: Partial<BlockKey>) => ({ ...high, key: { ...high.key, ...change } });
-    const bad: StoredUnit[] = [
-      [],
+    const shares: StoredUnit[] = [
       [boolean, low],
       [boolean, high, low],
       [boolean, low, high, high],
-      [boolean, low, moved({ limb: 2 })],
-      [boolean, low, moved({ column: 1 })],
-      [boolean, low, moved({ block: 1 })],
-      [boolean, low, moved({ part: B })],
+      ...[{ limb: 2 }, { column: 1 }, { block: 1 }, { part: B }].map((k) => [
+        boolean,
+        low,
+        moved(k),
+      ]),
+    ];
+    const besides = [[], [leaves], [salts], [leaves, leaves], [salts, leaves]];
+    const bad: StoredUnit[] = [
+      [],
+      ...shares.map((unit) => [...unit, leaves, salts]),
+      ...besides.map((rest) => [boolean, low, high, ...rest]),
     ];
     for (const unit of bad) await expect(store.write(A, 0, [unit])).rejects.toEqual(invalid);
-    await expect(store.write(A, 0, [[boolean, low, high], bad[1] ?? []])).rejects.toEqual(invalid);
+    await expect(store.write(A, 0, [unitOf(A, 0), bad[1] ?? []])).rejects.toEqual(invalid);
     expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
     await fill(store, partOf(A));
     await expect(store.write(A, 3, [unitOf(A, 3)])).rejects.toThrow(/too many blocks/);
@@ -199,7 +217,7 @@ function uploadsContract(harness: StoreHarness): void {
     await expect(store.begin(other)).rejects.toEqual(conflict);
     for (const id of ['', 'short', 'UPPER000', '../../etc', `${A}\0`, 'a'.repeat(65)]) {
       await expect(store.begin(partOf(id))).rejects.toEqual(invalid);
-      await expect(store.commit(id)).rejects.toEqual(invalid);
+      await expect(store.commit(id, COMMITMENT)).rejects.toEqual(invalid);
       await expect(store.discard(id)).rejects.toEqual(invalid);
       await expect(store.write(id, 0, [])).rejects.toEqual(invalid);
     }
@@ -221,7 +239,7 @@ function uploadsContract(harness: StoreHarness): void {
     await store.begin(part);
     await store.write(A, 0, [unitOf(A, 0), unitOf(A, 1)]);
     const before = store.write(A, 2, [unitOf(A, 2, 1, 8)]);
-    const commit = store.commit(A);
+    const commit = store.commit(A, COMMITMENT);
     await expect(store.write(A, 3, [unitOf(A, 3)])).rejects.toEqual(invalid);
     await Promise.all([before, commit]);
     expect([...store.read(keyOf(A, { column: 2 }), 1)]).toEqual([8]);
@@ -334,7 +352,11 @@ function versionsContract(harness: StoreHarness): void {
       { owner: 'somebody' },
       { operation: 'drop' },
       { operation: 'replace', owner: FIRST, parts: [b] },
-      { operation: 'append', owner: FIRST, parts: [a, { id: C, owner: FIRST, rows: 5 }] },
+      {
+        operation: 'append',
+        owner: FIRST,
+        parts: [a, { id: C, owner: FIRST, rows: 5, root: COMMITMENT.root }],
+      },
     ];
     for (const change of bad) {
       const proposal = { ...good, ...change };
@@ -344,49 +366,5 @@ function versionsContract(harness: StoreHarness): void {
     await expect(publish(store, other)).rejects.toEqual(conflict);
     expect(store.state('claims').pending).toBeUndefined();
     await publish(store, good);
-  });
-}
-
-function deletionContract(harness: StoreHarness): void {
-  it('deletes blocks of parts that no kept version has, when it is told to', async () => {
-    const store = await harness.open();
-    await defined(store);
-    for (const [operation, id] of [
-      ['append', A],
-      ['replace', C],
-      ['append', 'dddddddd'],
-    ] as const) {
-      await upload(store, partOf(id));
-      await publish(store, proposalOf(store, FIRST, operation, [id]));
-    }
-    expect(store.retired()).toEqual([A]);
-    expect([...store.read(keyOf(A), 1)]).toEqual([7]);
-    await store.collect([C]);
-    expect([...store.read(keyOf(C), 1)]).toEqual([7]);
-    await expect(store.begin(partOf(A))).rejects.toEqual(conflict);
-    await store.collect(store.retired());
-    expect(() => store.read(keyOf(A), 1)).toThrow(/missing/);
-    expect(store.retired()).toEqual([]);
-    expect(store.uploads().map(({ id }) => id)).toEqual([C, 'dddddddd']);
-  });
-
-  it('forgets an upload that no version has or was promised', async () => {
-    const store = await harness.open();
-    await defined(store);
-    for (const id of [A, C]) await upload(store, partOf(id));
-    await upload(store, partOf(B));
-    const proposal = proposalOf(store, FIRST, 'append', [A]);
-    await store.promise({ proposal, ownerSignature: SIGNATURE });
-    await store.discard(C);
-    expect(() => store.read(keyOf(C), 1)).toThrow(/missing/);
-    await expect(store.discard(C)).rejects.toEqual(invalid);
-    await expect(store.discard(A)).rejects.toEqual(conflict);
-    // The number is decided: what was promised for it is free again.
-    await publish(store, proposalOf(store, SECOND, 'append', [B]));
-    await store.discard(A);
-    await expect(store.discard(B)).rejects.toEqual(conflict);
-    expect(store.retired()).toEqual([]);
-    expect(store.uploads().map(({ id }) => id)).toEqual([B]);
-    await upload(store, partOf(C));
   });
 }

@@ -48,6 +48,8 @@ export const C = 'cccccccc00000003';
 export const OWNERS = ['hospital a', 'hospital b'] as const;
 export const [FIRST, SECOND] = OWNERS;
 export const SIGNATURE = 'ab'.repeat(64);
+/** What uploads here are committed as: nobody checks their blocks. */
+export const COMMITMENT = { root: 'cd'.repeat(32), extra: null };
 
 /** The definition of `claims`, or of the same columns under another name. */
 export function shared(name = claims.name, owners: readonly string[] = OWNERS): SharedDefinition {
@@ -87,7 +89,7 @@ export async function fill(store: ShareStore, { id, rows }: PendingPart, first =
 export async function upload(store: ShareStore, part: PendingPart): Promise<void> {
   await store.begin(part);
   await fill(store, part);
-  await store.commit(part.id);
+  await store.commit(part.id, COMMITMENT);
 }
 
 /** What follows the newest version: parts are those of the store's committed uploads. */
@@ -102,7 +104,7 @@ export function proposalOf(
   const { head } = store.state(table);
   const added = ids.map((id) => {
     const rows = store.uploads().find((found) => found.id === id)?.rows ?? 0;
-    return { id, owner, rows };
+    return { id, owner, rows, root: COMMITMENT.root };
   });
   const digest = definitionDigest(nodeCrypto, definition);
   return {

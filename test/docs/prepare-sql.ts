@@ -13,7 +13,7 @@ export const CLAIMS = claims();
 
 const PATIENTS_VERSION: TableVersion = {
   ...{ definition: PATIENTS, number: 1, digest: 'digest' },
-  parts: [{ id: 'part', owner: 'north', rows: 100 }],
+  parts: [{ id: 'part', owner: 'north', rows: 100, root: '00' }],
 };
 
 /** The tables that the statements of the document read. */

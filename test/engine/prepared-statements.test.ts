@@ -9,7 +9,7 @@ const integer = { kind: 'integer', name: 'INTEGER' } as const;
 
 function table(name: string, digest: string): TableVersion {
   const columns = [{ name: 'a', type: integer, nullable: false, bounds: { min: 0n, max: 99n } }];
-  const parts = [{ id: '0'.repeat(32), owner: 'o', rows: 10 }];
+  const parts = [{ id: '0'.repeat(32), owner: 'o', rows: 10, root: '00' }];
   return { definition: { name, columns, keys: [] }, parts, digest: digest.repeat(64), number: 1 };
 }
 

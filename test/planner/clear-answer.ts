@@ -8,7 +8,7 @@ import { evaluatePlan, rowsOf } from './clear-plan.ts';
 
 /** The published version of a test table, as a catalog lists it. */
 export function versionOf({ definition, parts }: TestTable): TableVersion {
-  const listed = parts.map(({ owner, rows }, k) => ({ id: `part-${k}`, owner, rows }));
+  const listed = parts.map(({ owner, rows }, k) => ({ id: `part-${k}`, owner, rows, root: '00' }));
   return { definition, number: 1, parts: listed, digest: 'digest' };
 }
 

@@ -13,8 +13,8 @@ import { randomProgram } from './random-program.ts';
 const VERSION: TableVersion = {
   definition: PLAIN_DEFINITION,
   parts: [
-    { id: 'aaaaaaaa', owner: 'a', rows: 3000 },
-    { id: 'bbbbbbbb', owner: 'b', rows: 0 },
+    { id: 'aaaaaaaa', owner: 'a', rows: 3000, root: '00' },
+    { id: 'bbbbbbbb', owner: 'b', rows: 0, root: '01' },
   ],
   digest: 'd'.repeat(64),
   number: 1,

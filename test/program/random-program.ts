@@ -35,7 +35,7 @@ export function relationOf({ definition, digest, parts }: TableVersion): Relatio
   return {
     table: definition.name,
     digest,
-    parts: parts.map(({ id, rows }) => ({ id, rows })),
+    parts: parts.map(({ id, root, rows }) => ({ id, root, rows })),
   };
 }
 

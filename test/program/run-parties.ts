@@ -12,16 +12,20 @@ import { type AttemptResult, runProgram } from '../../src/engine/run-program.ts'
 import { packShares } from '../../src/executor/reveal.ts';
 import { programDigest } from '../../src/program/digest.ts';
 import type { Program } from '../../src/program/program.ts';
+import type { ComputeFactory } from '../../src/proof/batch-compute.ts';
+import { localCompute } from '../../src/proof/local-compute.ts';
 import { GateJournal } from '../../src/protocol/gate-log.ts';
 import { reconstructShamir } from '../../src/sharing/shamir.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
+import { VerifiedShares } from '../../src/storage/verified-shares.ts';
 import { memoryNetwork } from '../../src/transport/memory.ts';
 import { publishInProcess } from '../oracle/publish.ts';
 import type { TestTable } from '../oracle/tables.ts';
 
 const PARTIES = [0, 1, 2];
 const pools = PARTIES.map(() => new KernelPool(loadKernels));
+const computes = PARTIES.map(() => localCompute(loadKernels, nodeCrypto));
 const secrets = PARTIES.map(() => generateSigningKeys());
 const uploads: Promise<UploadContext> = loadKernels().then(({ kernels, arena }) => ({
   crypto: nodeCrypto,
@@ -69,11 +73,13 @@ export async function runParties(program: Program, stores: readonly MemoryStore[
           programDigest: digest,
           channel: channels[self] as (typeof channels)[number],
           engine,
-          store: stores[self] as MemoryStore,
+          shares: new VerifiedShares(stores[self] as MemoryStore, nodeCrypto, self),
           signer: nodeSigner(secrets[self]?.privateKey ?? new Uint8Array()),
           identities: secrets.map(({ publicKey }) => publicKey),
           crypto: nodeCrypto,
           keys: nodeKeys,
+          compute: computes[self] as ComputeFactory,
+          clock: () => performance.now() / 1000,
           journal: journals[self] as GateJournal,
         }),
       ),

@@ -25,7 +25,7 @@ import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { sealedBodyContext, UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
 import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
-import { freshSeeds } from '../sharing/upload-reconstruct.ts';
+import { bodyFor, freshSeeds, rootOf } from '../sharing/upload-reconstruct.ts';
 import { type Fixture, makeFixture } from './consortium-fixture.ts';
 import { claim, makeControl } from './control-fixture.ts';
 
@@ -54,10 +54,23 @@ const SHARED = { table: DEFINITION, owners: ['owner'] };
 const DIGEST = definitionDigest(nodeCrypto, SHARED);
 const ID = '0123456789abcdef0123456789abcdef';
 const PART = { id: ID, table: 'claims', definition: DIGEST, owner: 'owner', rows: 3 };
+const CONTEXT = { crypto: nodeCrypto, ...(await loadKernels()) };
+/** What party 0 gets of three rows, one column after another. */
+const BODIES = [
+  { values: BigInt64Array.of(1n, -5n, 2n ** 62n) },
+  { text: new Uint8Array([97, 98]), offsets: Uint32Array.of(0, 1, 1, 2) },
+].map((block, k) => {
+  const column = DEFINITION.columns[k];
+  if (!column) throw new TypeError('two columns');
+  const form = storedForm(column);
+  const place = { what: 'test', column: k, block: 0, firstRow: 0 };
+  return bodyFor(CONTEXT, form, ID, 0, splitBlock(CONTEXT, form, place, block, freshSeeds));
+});
+const ROOT = rootOf(ID, 3, BODIES);
 const PROPOSAL: VersionProposal = {
   ...{ table: 'claims', definition: DIGEST, number: 1, base: DIGEST },
   ...{ operation: 'append', owner: 'owner' },
-  parts: [{ id: ID, owner: 'owner', rows: 3 }],
+  parts: [{ id: ID, owner: 'owner', rows: 3, root: ROOT }],
 };
 const VERSION = versionDigest(nodeCrypto, PROPOSAL);
 
@@ -111,25 +124,12 @@ async function accept(control: Control) {
   await done(control, 'owner', 'POST', '/v1/acceptances', body);
 }
 
-/** What party 0 gets of three rows, sealed to the key that it offers. */
+/** Sends {@link BODIES}, sealed to the key that party 0 offers. */
 async function upload(control: Control): Promise<void> {
   const offer = decodeOffer(await done(control, 'owner', 'POST', '/v1/parts', PART));
-  const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-  const blocks = [
-    { values: BigInt64Array.of(1n, -5n, 2n ** 62n) },
-    { text: new Uint8Array([97, 98]), offsets: Uint32Array.of(0, 1, 1, 2) },
-  ];
-  const messages = blocks.map((block, k) => {
-    const column = DEFINITION.columns[k];
-    if (!column) throw new TypeError('two columns');
-    const place = { what: 'test', column: k, block: 0, firstRow: 0 };
-    const [first] = splitBlock(context, storedForm(column), place, block, freshSeeds);
-    if (!first) throw new TypeError('three messages');
-    return first;
-  });
-  for (const [sequence, message] of messages.entries()) {
-    const body = encodeBlocks([message]);
-    const sealed = nodeKeys.seal(offer.publicKey, body, sealedBodyContext(ID, 0, sequence));
+  for (const [sequence, body] of BODIES.entries()) {
+    const bytes = encodeBlocks(body);
+    const sealed = nodeKeys.seal(offer.publicKey, bytes, sealedBodyContext(ID, 0, sequence));
     const url = `/v1/parts/${ID}/blocks?sequence=${sequence}`;
     await done(control, 'owner', 'POST', url, Buffer.from(sealed));
   }
@@ -148,7 +148,9 @@ describe('definitions, uploads and versions', () => {
     await upload(control);
     await done(control, 'owner', 'POST', `/v1/parts/${ID}/commit`);
     const uploads = decodeUploads(await done(control, 'owner', 'GET', '/v1/parts?table=claims'));
-    expect(uploads).toEqual([{ ...PART, held: 2, committed: true, promised: 0 }]);
+    expect(uploads).toEqual([
+      { ...PART, held: 2, committed: true, promised: 0, root: ROOT, extra: null },
+    ]);
     const signed = { proposal: PROPOSAL, ownerSignature: ownerSignature() };
     const ready = JSON.parse(await done(control, 'admin', 'POST', '/v1/versions/propose', signed));
     expect(ready).toEqual({ signature: byParties('tacit/ready')[0] });
@@ -222,6 +224,11 @@ describe('definitions, uploads and versions', () => {
     expect(await post('UPLOAD_INVALID', 'owner', '/v1/versions/propose', signed)).toMatch(
       /not committed here/,
     );
+    const { parts, ...proposed } = PROPOSAL;
+    const rootless = { ...proposed, parts: parts.map(({ root, ...part }) => part) };
+    expect(ROOT).toHaveLength(64);
+    const incomplete = { ...signed, proposal: rootless };
+    await post('REQUEST_INVALID', 'owner', '/v1/versions/propose', incomplete);
     await post('AUTH_DENIED', 'analyst', '/v1/versions/propose', signed);
     const unsigned = { ...signed, ownerSignature: 'ab'.repeat(64) };
     await post('AUTH_DENIED', 'owner', '/v1/versions/propose', unsigned);

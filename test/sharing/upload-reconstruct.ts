@@ -1,12 +1,56 @@
 import { randomBytes } from 'node:crypto';
+import { leavesOf, MerkleList, partRoot } from '../../src/catalog/commitment.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
 import { P } from '../../src/field/p61.ts';
 import { planeBytes } from '../../src/field/planes.ts';
-import { planesOf, type StoredForm } from '../../src/sharing/upload.ts';
+import {
+  type BlockMessage,
+  planesOf,
+  type StoredForm,
+  type UploadBody,
+  type UploadContext,
+} from '../../src/sharing/upload.ts';
 import type { ExpandedBlock } from '../../src/sharing/upload-expand.ts';
+import {
+  commitBlock,
+  type OwnerSalts,
+  ownerSalts,
+  saltsFor,
+} from '../../src/sharing/upload-leaves.ts';
 import type { ComponentSeeds } from '../../src/sharing/upload-seeds.ts';
 
 /** A seed of its own for every component. */
 export const freshSeeds: ComponentSeeds = () => new Uint8Array(randomBytes(32));
+
+/** Salts of an owner who keeps the same seed for all of its uploads. */
+export const testSalts = (part: string): OwnerSalts =>
+  ownerSalts(nodeCrypto, new Uint8Array(32).fill(9), part);
+
+/** What one party is sent of split blocks of one column, with their leaves. */
+export function bodyFor(
+  context: UploadContext,
+  form: StoredForm,
+  part: string,
+  party: number,
+  ...split: (readonly BlockMessage[])[]
+): UploadBody {
+  const salts = testSalts(part);
+  const blocks = split.map((messages) => {
+    const { block = 0, column = 0 } = messages[party] ?? {};
+    const place = { part, column, block };
+    const committed = commitBlock(context, form, place, messages, salts)[party];
+    if (!committed) throw new TypeError('three parties');
+    return committed;
+  });
+  return { salts: saltsFor(salts, party), blocks };
+}
+
+/** The root of a part whose leaves came in these bodies. */
+export function rootOf(id: string, rows: number, bodies: readonly UploadBody[]): string {
+  const list = new MerkleList(nodeCrypto);
+  for (const { leaves } of bodies.flatMap(({ blocks }) => blocks)) list.add(leaves);
+  return partRoot(nodeCrypto, { id, rows, leaves: leavesOf(list), extra: null });
+}
 
 /** Rows of a block in the clear, as anyone who holds enough shares computes them. */
 export interface ClearRow {

@@ -5,11 +5,11 @@ import { textBounds } from '../../src/catalog/types.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { type StoredForm, storedBytes, type UploadContext } from '../../src/sharing/upload.ts';
-import { blockMessageBytes, decodeBlocks, encodeBlocks } from '../../src/sharing/upload-codec.ts';
+import { decodeBlocks, encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { expandBlock } from '../../src/sharing/upload-expand.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
 import { textBlock } from '../oracle/publish.ts';
-import { freshSeeds, fromPlanes } from './upload-reconstruct.ts';
+import { bodyFor, freshSeeds, fromPlanes } from './upload-reconstruct.ts';
 
 const PLACE = { what: 't.name', column: 1, block: 0, firstRow: 10 };
 
@@ -41,8 +41,9 @@ describe('secret text', () => {
         const bytes = Math.max(1, longest + slack);
         const form = formOf(bytes);
         const messages = splitBlock(context, form, PLACE, textBlock(strings), freshSeeds);
-        const shares = messages.map((message) => {
-          const [decoded] = decodeBlocks(encodeBlocks([message]));
+        const shares = messages.map((_, party) => {
+          const body = bodyFor(context, form, 'ab', party, messages);
+          const [decoded] = decodeBlocks(encodeBlocks(body)).blocks;
           if (!decoded) throw new TypeError('one message');
           return expandBlock(context, form, decoded);
         });
@@ -66,7 +67,9 @@ describe('secret text', () => {
     const form = formOf(256);
     const block = textBlock(Array.from({ length: 65536 }, (_, row) => `${row}`.repeat(50)));
     const messages = splitBlock(context, form, PLACE, block, freshSeeds);
-    const sizes = messages.map(blockMessageBytes);
+    const sizes = messages.map(
+      (_, party) => encodeBlocks(bodyFor(context, form, 'ab', party, messages)).length,
+    );
     expect(Math.max(...sizes)).toBeLessThan(17 * 1024 * 1024);
     expect(storedBytes(form, 65536)).toBeLessThan(33 * 1024 * 1024);
   });

@@ -16,9 +16,10 @@ import { encodeBlocks } from '../../src/sharing/upload-codec.ts';
 import { expandBlock } from '../../src/sharing/upload-expand.ts';
 import type { ComponentSeeds } from '../../src/sharing/upload-seeds.ts';
 import { splitBlock } from '../../src/sharing/upload-split.ts';
-import { freshSeeds, fromPlanes, fromShares } from './upload-reconstruct.ts';
+import { bodyFor, freshSeeds, fromPlanes, fromShares } from './upload-reconstruct.ts';
 
 const PLACE = { what: 't.x', column: 3, block: 2, firstRow: 131072 };
+const PARTIES = [0, 1, 2];
 const PAIRS = [
   [0, 1],
   [1, 2],
@@ -120,7 +121,9 @@ describe('splitBlock and expandBlock', () => {
             const nulls = new Uint8Array(n + 1).fill(nullable && value === max ? 1 : 0);
             const block = nullable ? { values, nulls } : { values };
             const messages = splitBlock(context, form, PLACE, block, freshSeeds);
-            return messages.map((message) => encodeBlocks([message]).length);
+            return PARTIES.map(
+              (party) => encodeBlocks(bodyFor(context, form, 'ab', party, messages)).length,
+            );
           });
           expect(sizes[1]).toEqual(sizes[0]);
           expect(sizes[2]).toEqual(sizes[0]);

@@ -6,11 +6,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { type LmdbStore, openLmdbStore } from '../../src/storage/lmdb-store.ts';
 import { unitCount } from '../../src/storage/upload-rules.ts';
+import { commitmentsContract } from '../contracts/commitments.ts';
 import { shareStoreContract } from '../contracts/share-store.ts';
 import {
   A,
   B,
   C,
+  COMMITMENT,
   claims,
   defined,
   FIRST,
@@ -45,10 +47,9 @@ async function cleanUp(): Promise<void> {
   for (const path of paths.splice(0)) await rm(path, { recursive: true });
 }
 
-shareStoreContract('LMDB', {
-  open: async () => openStore(await newPath()),
-  close: cleanUp,
-});
+const harness = { open: async () => openStore(await newPath()), close: cleanUp };
+shareStoreContract('LMDB', harness);
+commitmentsContract('LMDB', harness);
 
 describe('LMDB store', () => {
   afterEach(cleanUp);
@@ -75,7 +76,7 @@ describe('LMDB store', () => {
     expect((await again.begin(partOf(C, 200_000))).held).toBe(4);
     expect([...again.read(keyOf(C, { block: 1 }), 1)]).toEqual([7]);
     await fill(again, partOf(C, 200_000), 4);
-    await again.commit(C);
+    await again.commit(C, COMMITMENT);
     expect(again.uploads().find(({ id }) => id === C)?.held).toBe(unitCount(claims, 200_000));
     await publish(again, proposal);
     expect(again.tables().map(({ number }) => number)).toEqual([2, 1]);
@@ -109,7 +110,7 @@ describe('LMDB store', () => {
       const part = partOf(id, 5, definition);
       await writer.begin(part);
       await writer.write(id, 0, [unitOf(id, 0, 1_000_000, i), unitOf(id, 1), unitOf(id, 2)]);
-      await writer.commit(id);
+      await writer.commit(id, COMMITMENT);
       await publish(writer, proposalOf(writer, FIRST, 'append', [id], definition));
       expect(reader.tables()).toEqual(writer.tables());
       expect(reader.tables()).toHaveLength(i + 1);

@@ -1,7 +1,14 @@
 import { writeSync } from 'node:fs';
 import { nodeCrypto as crypto } from '../../src/crypto/node.ts';
 import { openLmdbStore } from '../../src/storage/lmdb-store.ts';
-import { defined, FIRST, partOf, proposalOf, publish } from '../contracts/stored-table.ts';
+import {
+  COMMITMENT,
+  defined,
+  FIRST,
+  partOf,
+  proposalOf,
+  publish,
+} from '../contracts/stored-table.ts';
 import { BLOCKS, partId, ROWS, shared, unitOf } from './upload-shape.ts';
 
 /**
@@ -21,7 +28,7 @@ for (;;) {
     await store.write(id, block, [unitOf(id, block)]);
     writeSync(1, `block ${number} ${block}\n`);
   }
-  await store.commit(id);
+  await store.commit(id, COMMITMENT);
   writeSync(1, `part ${number}\n`);
   await publish(store, proposalOf(store, FIRST, 'replace', [id], shared));
   writeSync(1, `version ${number}\n`);

@@ -23,12 +23,24 @@ describe('limits of the store', () => {
   const proposalOf = (table: TableRecord, rows: readonly number[]): [VersionProposal, Upload[]] => {
     const uploads = rows.map((count, k) => ({
       ...partOf(`${k}`.padStart(8, '0'), count),
-      ...{ definition: table.digest, held: 0, committed: true, promised: 0 },
+      ...{
+        definition: table.digest,
+        held: 0,
+        committed: true,
+        promised: 0,
+        root: '00',
+        extra: null,
+      },
     }));
     const proposal = {
       ...{ table: 'claims', definition: table.digest, number: 1, base: table.digest },
       ...{ operation: 'append' as const, owner: FIRST },
-      parts: uploads.map(({ id, owner, rows: length }) => ({ id, owner, rows: length })),
+      parts: uploads.map(({ id, owner, rows: length }) => ({
+        id,
+        owner,
+        rows: length,
+        root: '00',
+      })),
     };
     return [proposal, uploads];
   };

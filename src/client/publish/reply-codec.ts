@@ -39,6 +39,8 @@ export function decodeUploads(text: string): readonly Upload[] {
     held: count(member(part, 'held')),
     committed: flag(member(part, 'committed')),
     promised: count(member(part, 'promised')),
+    root: optionalDigest(member(part, 'root')),
+    extra: optionalDigest(member(part, 'extra')),
   }));
 }
 
@@ -90,17 +92,18 @@ export function decodeState(text: string): TableState {
   const head = member(value, 'head');
   const pending = member(value, 'pending');
   return {
-    head: head === undefined || head === null ? undefined : certificate(head),
+    head: head === undefined || head === null ? undefined : decodeCertificate(head),
     pending: pending === undefined || pending === null ? undefined : pendingVersion(pending),
   };
 }
 
-function certificate(value: unknown): Certificate {
+/** A certificate as parties and receipts write it. */
+export function decodeCertificate(value: unknown): Certificate {
   return { ...signedProposal(value), signatures: signaturesIn(value, 'signatures') };
 }
 
 function pendingVersion(value: unknown): PendingVersion {
-  return { ...certificate(value), ready: signaturesIn(value, 'ready') };
+  return { ...decodeCertificate(value), ready: signaturesIn(value, 'ready') };
 }
 
 function signedProposal(value: unknown): SignedProposal {
@@ -127,10 +130,12 @@ function partsIn(value: unknown): TablePart[] {
     id: words(member(part, 'id')),
     owner: words(member(part, 'owner')),
     rows: count(member(part, 'rows')),
+    root: matching(member(part, 'root'), DIGEST),
   }));
 }
 
-function tableDefinition(value: unknown): TableDefinition {
+/** A definition as parties and receipts write it; it may still be one that no table can have. */
+export function tableDefinition(value: unknown): TableDefinition {
   return {
     name: words(member(value, 'name')),
     columns: items(member(value, 'columns')).map(columnDefinition),
@@ -147,6 +152,7 @@ function columnDefinition(value: unknown): ColumnDefinition {
   const bytes = member(value, 'bytes');
   const reveal = member(value, 'reveal');
   const multiplicity = member(value, 'multiplicity');
+  const audit = member(value, 'audit');
   const end = (name: string) => BigInt(matching(member(bounds, name), DIGITS));
   return {
     name: words(member(value, 'name')),
@@ -157,6 +163,7 @@ function columnDefinition(value: unknown): ColumnDefinition {
     ...(bytes === undefined ? {} : { bytes: count(bytes) }),
     ...(reveal === undefined ? {} : { reveal: oneOf(reveal, REVEALS) }),
     ...(multiplicity === undefined ? {} : { multiplicity: count(multiplicity) }),
+    ...(audit === undefined ? {} : { audit: oneOf(audit, [true]) }),
   };
 }
 
@@ -178,13 +185,17 @@ function signatureIn(value: unknown, key: string): Signature {
   return matching(member(value, key), SIGNATURE);
 }
 
+function optionalDigest(value: unknown): string | null {
+  return value === null ? null : matching(value, DIGEST);
+}
+
 function matching(value: unknown, form: RegExp): string {
   const text = words(value);
   if (!form.test(text)) throw malformed('a digest, signature or number is missing');
   return text;
 }
 
-function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T {
+function oneOf<T extends string | true>(value: unknown, allowed: readonly T[]): T {
   const found = allowed.find((word) => word === value);
   if (found === undefined) throw malformed('an unknown word');
   return found;

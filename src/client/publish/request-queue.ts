@@ -1,5 +1,5 @@
 import {
-  type BlockMessage,
+  type CommittedBlock,
   sealedBodyContext,
   UPLOAD_BODY_BYTES,
   UPLOAD_STORED_BYTES,
@@ -9,6 +9,7 @@ import {
   encodeBlocks,
   UPLOAD_BODY_OVERHEAD_BYTES,
 } from '../../sharing/upload-codec.ts';
+import { type OwnerSalts, saltsFor } from '../../sharing/upload-leaves.ts';
 import type { OwnerSession } from './owner-session.ts';
 import { toAll, type UploadOffer } from './party-uploads.ts';
 
@@ -16,9 +17,15 @@ import { toAll, type UploadOffer } from './party-uploads.ts';
 export interface SplitUnit {
   readonly unit: number;
   /** Element i goes to party i. */
-  readonly messages: readonly BlockMessage[];
+  readonly messages: readonly CommittedBlock[];
   /** What each party will store for it. */
   readonly storedBytes: number;
+}
+
+/** Which upload, and the seeds of its salts: each party gets those of what it holds. */
+export interface SealedUpload {
+  readonly partId: string;
+  readonly salts: OwnerSalts;
 }
 
 /**
@@ -27,7 +34,7 @@ export interface SplitUnit {
  */
 export class RequestQueue {
   readonly #session: OwnerSession;
-  readonly #partId: string;
+  readonly #upload: SealedUpload;
   readonly #offers: readonly UploadOffer[];
   readonly #acknowledged: (units: number) => void;
   readonly #sequence: number[];
@@ -39,12 +46,12 @@ export class RequestQueue {
   /** `acknowledged` hears how many more units all parties hold. */
   constructor(
     session: OwnerSession,
-    partId: string,
+    upload: SealedUpload,
     offers: readonly UploadOffer[],
     acknowledged: (units: number) => void,
   ) {
     this.#session = session;
-    this.#partId = partId;
+    this.#upload = upload;
     this.#offers = offers;
     this.#acknowledged = acknowledged;
     this.#sequence = offers.map(() => 0);
@@ -81,7 +88,7 @@ export class RequestQueue {
     await this.#underWay;
     this.#underWay = toAll(this.#session.parties, async (party, index) => {
       const body = bodies[index];
-      if (body) await party.blocks(this.#partId, body.sequence, body.sealed);
+      if (body) await party.blocks(this.#upload.partId, body.sequence, body.sealed);
     }).then(() => this.#acknowledged(waiting.length));
     // It is awaited before the next request; until then a failure must not count as unhandled.
     this.#underWay.catch(() => undefined);
@@ -92,14 +99,15 @@ export class RequestQueue {
     { held, publicKey }: UploadOffer,
     party: number,
   ): { readonly sequence: number; readonly sealed: Uint8Array } | undefined {
-    const messages = units
+    const blocks = units
       .filter(({ unit }) => unit >= held)
-      .map((split) => split.messages[party] as BlockMessage);
-    if (messages.length === 0) return undefined;
+      .map((split) => split.messages[party] as CommittedBlock);
+    if (blocks.length === 0) return undefined;
     const sequence = this.#sequence[party] ?? 0;
     this.#sequence[party] = sequence + 1;
-    const context = sealedBodyContext(this.#partId, party, sequence);
-    const sealed = this.#session.keys.seal(publicKey, encodeBlocks(messages), context);
+    const context = sealedBodyContext(this.#upload.partId, party, sequence);
+    const body = encodeBlocks({ salts: saltsFor(this.#upload.salts, party), blocks });
+    const sealed = this.#session.keys.seal(publicKey, body, context);
     return { sequence, sealed };
   }
 }

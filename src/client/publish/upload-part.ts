@@ -1,5 +1,7 @@
+import { leavesOf, MerkleList, partRoot } from '../../catalog/commitment.ts';
 import { uploadKeyDigest } from '../../catalog/digest.ts';
 import { type ColumnDefinition, storedForm, type TablePart } from '../../catalog/table.ts';
+import type { PartAudit } from '../../commit/part-audit.ts';
 import { hex } from '../../crypto/hex.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
 import { BLOCK_ROWS } from '../../field/planes.ts';
@@ -11,11 +13,14 @@ import {
   UPLOAD_PARTIES,
   type UploadContext,
 } from '../../sharing/upload.ts';
+import { commitBlock, ownerSalts } from '../../sharing/upload-leaves.ts';
 import { blockSeeds, contentDigest } from '../../sharing/upload-seeds.ts';
 import { splitBlock } from '../../sharing/upload-split.ts';
 import type { DefinedTable } from '../../storage/share-store.ts';
+import { auditPart } from './audit-part.ts';
 import { KeyChecks } from './key-check.ts';
 import { type OwnerSession, requireSigned } from './owner-session.ts';
+import { PartTotals } from './part-totals.ts';
 import { toAll, type UploadOffer } from './party-uploads.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { UploadJournal, UploadProgress } from './upload-journal.ts';
@@ -51,10 +56,12 @@ export async function uploadPart(
   for (;;) {
     const progress = await resumeOrStart(session, upload);
     try {
-      if (await send(session, context, upload, progress)) {
+      const sent = await send(session, context, upload, progress);
+      if (sent) {
         const { partId, rows } = progress;
-        await toAll(session.parties, (party) => party.commit(partId));
-        return { id: partId, owner: session.name, rows };
+        const { audit, root } = sent;
+        await toAll(session.parties, (party) => party.commit(partId, audit));
+        return { id: partId, owner: session.name, rows, root };
       }
     } catch (error) {
       if (isOwnFault(error)) await abandon(session, upload, progress.partId);
@@ -105,13 +112,17 @@ async function resumeOrStart(session: OwnerSession, upload: PartUpload): Promise
   return { ...start, digests: [] };
 }
 
-/** Sends what a party lacks; false if a block has changed since it was sent. */
+/**
+ * Sends what a party lacks; undefined if a block has changed since it was sent. The result is the root of the commitment
+ * to all shares, also of blocks that were sent before: they are split again, to the same shares. With it come the
+ * commitments to totals of the rows, if the definition asks for any.
+ */
 async function send(
   session: OwnerSession,
   context: UploadContext,
   upload: PartUpload,
   progress: UploadProgress,
-): Promise<boolean> {
+): Promise<{ readonly root: string; readonly audit: PartAudit | undefined } | undefined> {
   const { definition, journal, onProgress, part } = upload;
   const { columns } = definition.definition.table;
   const offers = await begin(session, definition, progress);
@@ -120,33 +131,43 @@ async function send(
   let done = Math.min(...offers.map(({ held }) => held));
   const first = done;
   onProgress(done, total);
-  const requests = new RequestQueue(session, progress.partId, offers, (units) => {
+  const { partId, rows } = progress;
+  const salts = ownerSalts(session.crypto, progress.seed, partId);
+  const leaves = new MerkleList(session.crypto);
+  const requests = new RequestQueue(session, { partId, salts }, offers, (units) => {
     done += units;
     onProgress(done, total);
   });
   const checks = new KeyChecks(session.crypto, definition.definition.table, part.rows);
   const source = new BlockSource(session, definition, part.rows);
+  const totals = new PartTotals(definition.definition.table);
   try {
     for await (const block of part.blocks()) {
       const { contents, place } = source.next(block);
       const digest = session.crypto.sha256(...contents);
       const known = digests[place.block];
-      if (known && hex(known) !== hex(digest)) return false;
+      if (known && hex(known) !== hex(digest)) return undefined;
       if (!known) await journal.append(digest);
       checks.add(block, place.firstRow);
+      totals.add(block);
       for (const [column, values] of block.entries()) {
         const unit = place.block * columns.length + column;
-        if (unit < first) continue;
         const form = storedForm(columns[column] as ColumnDefinition);
-        const at = { part: progress.partId, column, block: place.block };
+        const at = { part: partId, column, block: place.block };
         const seeds = blockSeeds(session.crypto, progress.seed, at, contents[column] as Uint8Array);
-        const messages = splitBlock(context, form, source.place(column), values, seeds);
+        const split = splitBlock(context, form, source.place(column), values, seeds);
+        const messages = commitBlock(context, form, at, split, salts);
+        leaves.add(messages[0]?.leaves ?? new Uint8Array());
+        if (unit < first) continue;
         await requests.add({ unit, messages, storedBytes: storedBytes(form, blockLength(values)) });
       }
     }
     source.end();
     await requests.end();
-    return true;
+    const audited = auditPart(session, progress, salts, totals.totals);
+    const extra = audited?.digest ?? null;
+    const root = partRoot(session.crypto, { id: partId, rows, leaves: leavesOf(leaves), extra });
+    return { root, audit: audited?.audit };
   } finally {
     await requests.settle();
   }
