@@ -46,6 +46,11 @@ function costOf(circuit: Circuit): CircuitCost {
   return known;
 }
 
+/** AND gates of each layer of a circuit. */
+export function gatesOfLayers(circuit: Circuit): readonly number[] {
+  return costOf(circuit).layers;
+}
+
 /** Layers of ANDs of a circuit, each a round. */
 export function layersOf(circuit: Circuit): number {
   return costOf(circuit).layers.length;

@@ -44,7 +44,8 @@ async function compare(
   expect(run.bytesSent).toEqual(total.bytesPerParty);
   expect(run.andGates).toBe(total.andGates);
   expect(run.multiplications).toBe(total.multiplications);
-  expect(operators.length).toBe(program.operators.length + 1);
+  const verified = program.suite.security === 'active' ? 1 : 0;
+  expect(operators.length).toBe(program.operators.length + verified + 1);
   const masked = new Set(program.results.tests.map(({ to }) => to));
   program.results.reveal.forEach((scalar, k) => {
     if (masked.has(scalar)) expect(run.values[k] === 0n).toBe(clear.scalars[k] === 0n);
@@ -76,11 +77,13 @@ describe.each(SHAPES.map((owners) => ({ owners })))('owners with $owners rows', 
       const rng = new Rng(seed);
       const options = { chunkRows: rng.pick([1024, 2048]), lanes, stages: 1 + rng.below(2) };
       const program = randomProgram(rng, version, options);
-      await compare(program, version, table, stores).catch((error: unknown) => {
-        throw new Error(`seed ${seed}, rows ${owners}, ${JSON.stringify(options)}`, {
-          cause: error,
+      for (const security of ['passive', 'active'] as const) {
+        const secured = { ...program, suite: { ...program.suite, security } };
+        await compare(secured, version, table, stores).catch((error: unknown) => {
+          const text = `seed ${seed}, rows ${owners}, ${security}, ${JSON.stringify(options)}`;
+          throw new Error(text, { cause: error });
         });
-      });
+      }
     }
   });
 });

@@ -1,0 +1,202 @@
+import type { Circuit } from '../circuits/circuit.ts';
+import { Account, gatesOfLayers, INJECTION_ROUNDS } from './account.ts';
+import { BatchBook, type ClosedBatch } from './batch-book.ts';
+import { bitsToFieldCircuit, countCircuit, fieldToBitsCircuit } from './conversion.ts';
+import { checkRounds, measureCheck } from './measure-check.ts';
+import {
+  type Chunk,
+  chunksOf,
+  type FieldStep,
+  type NormalizeStage,
+  type Program,
+  type RankStage,
+  type RowStage,
+  type Stage,
+} from './program.ts';
+import { andBytes, carryLevels, foldLevels, rankLayout, widestDigit } from './shapes.ts';
+
+/**
+ * A lane of the executor as far as rounds and batches go: it takes the steps that a lane takes, in the same order, with sizes
+ * instead of data. Batches that are closed are charged to the account.
+ */
+class SizedLane {
+  rounds = 0;
+  readonly #account: Account;
+  readonly #book: BatchBook;
+  /** Every batch of the program, as they are closed. */
+  readonly #closed: ClosedBatch[];
+  /** Rounds of the longest check that no barrier has waited for. */
+  #pending = 0;
+
+  constructor(account: Account, closed: ClosedBatch[] = [], book = new BatchBook()) {
+    this.#account = account;
+    this.#closed = closed;
+    this.#book = book;
+  }
+
+  circuit(circuit: Circuit, rows: number): void {
+    for (const gates of gatesOfLayers(circuit)) {
+      this.rounds += 1;
+      this.#ands(gates * andBytes(rows));
+    }
+  }
+
+  /** `records` times n products. */
+  products(records: number, n: number): void {
+    for (let k = 0; k < records; k++) {
+      const closed = this.#book.products(n);
+      if (closed !== undefined) this.#verify(closed);
+    }
+  }
+
+  injection(columns: number, rows: number): void {
+    this.rounds += INJECTION_ROUNDS;
+    this.products(2 * columns, rows);
+  }
+
+  barrier(): void {
+    for (const closed of this.#book.close()) this.#verify(closed);
+    this.rounds += this.#pending;
+    this.#pending = 0;
+  }
+
+  /** Runs tasks side by side, each in a lane of its own, as `together` does. */
+  together(tasks: readonly ((lane: SizedLane) => void)[]): void {
+    if (tasks.length === 0) return;
+    const books = this.#book.fork(tasks.length);
+    const lanes = books.map((book) => new SizedLane(this.#account, this.#closed, book));
+    for (const [k, lane] of lanes.entries()) tasks[k]?.(lane);
+    this.rounds += Math.max(...lanes.map(({ rounds }) => rounds));
+    for (const lane of lanes) {
+      const { and, product } = lane.#book.open;
+      this.#pending = Math.max(this.#pending, lane.#pending);
+      this.#ands(and);
+      if (product > 0) this.products(1, product);
+    }
+  }
+
+  #ands(bytes: number): void {
+    for (const { closes } of this.#book.ands(bytes)) if (closes !== undefined) this.#verify(closes);
+  }
+
+  #verify(batch: ClosedBatch): void {
+    const { id, shape } = batch;
+    this.#closed.push(batch);
+    measureCheck(this.#account, shape, id);
+    this.#pending = Math.max(this.#pending, checkRounds(shape));
+  }
+}
+
+/**
+ * Charges the messages of all checks of a program to the account; returns the rounds of the program, those in which a lane
+ * waits for checks included. The executor's lanes close the same batches (tests compare them).
+ */
+export function measureVerification(account: Account, program: Program): number {
+  return runProgram(new SizedLane(account), program);
+}
+
+/** Every batch that an active run of the program verifies, by id. */
+export function batchesOf(program: Program): ClosedBatch[] {
+  const closed: ClosedBatch[] = [];
+  runProgram(new SizedLane(new Account(), closed), program);
+  return closed.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function runProgram(lane: SizedLane, program: Program): number {
+  for (const stage of program.stages) runStage(lane, stage);
+  const tests = program.results.tests.length;
+  if (tests > 0) {
+    lane.rounds += 1;
+    lane.products(1, tests);
+  }
+  lane.barrier();
+  return lane.rounds;
+}
+
+function runStage(lane: SizedLane, stage: Stage): void {
+  switch (stage.kind) {
+    case 'rows':
+      runRowStage(lane, stage);
+      return;
+    case 'normalize':
+      carryDigits(lane, stage);
+      return;
+    case 'collect': {
+      const scalars = stage.columns.flatMap((c) => (c.kind === 'scalars' ? c.scalars : []));
+      if (scalars.length > 0) fieldToBits(lane, scalars.length);
+      return;
+    }
+    case 'rank':
+      rank(lane, stage);
+  }
+}
+
+function fieldToBits(lane: SizedLane, elements: number): void {
+  lane.rounds += 1;
+  lane.circuit(fieldToBitsCircuit(), elements);
+}
+
+function carryDigits(lane: SizedLane, { numbers }: NormalizeStage): void {
+  for (const carries of carryLevels(numbers)) {
+    fieldToBits(lane, carries.length);
+    lane.injection(widestDigit(carries), carries.length);
+  }
+}
+
+function rank(lane: SizedLane, { rows, precedes }: RankStage): void {
+  const { pieceBytes, ranges } = rankLayout(rows);
+  for (const range of ranges) lane.circuit(precedes, 8 * pieceBytes * range.rows);
+  lane.circuit(countCircuit(rows), rows);
+}
+
+function runRowStage(lane: SizedLane, stage: RowStage): void {
+  const chunks = chunksOf(stage);
+  const count = Math.max(1, Math.min(stage.lanes, chunks.length));
+  if (stage.steps.some((step) => step.kind === 'bitsToField')) lane.barrier();
+  const tasks = Array.from({ length: count }, (_, k) => (side: SizedLane) => {
+    chunks.forEach((chunk, c) => {
+      if (c % count === k) runChunk(side, stage, chunk, c >= count);
+    });
+  });
+  lane.together(tasks);
+  const rows = Math.max(0, ...chunks.map((chunk) => chunk.rows));
+  const levels = rows === 0 ? [] : foldLevels(count * Math.ceil(rows / 8), rows);
+  lane.together(
+    stage.folds.map(({ combine, items }) => (side: SizedLane) => {
+      for (const { bytes } of levels) side.circuit(combine, 8 * bytes * items.length);
+    }),
+  );
+}
+
+/** `folds`: the chunk is combined with what its lane has, so it is not the first one of it. */
+function runChunk(lane: SizedLane, stage: RowStage, { rows }: Chunk, folds: boolean): void {
+  lane.circuit(stage.circuit, rows);
+  for (const step of stage.steps) runFieldStep(lane, step, rows);
+  const dots = stage.reductions.filter(({ kind }) => kind === 'dot').length;
+  if (dots > 0) lane.rounds += 1;
+  lane.products(dots, rows);
+  lane.together(
+    stage.folds.map(({ combine, items }) => (side: SizedLane) => {
+      if (folds) side.circuit(combine, 8 * Math.ceil(rows / 8) * items.length);
+    }),
+  );
+}
+
+function runFieldStep(lane: SizedLane, step: FieldStep, rows: number): void {
+  switch (step.kind) {
+    case 'inject':
+      lane.injection(step.pairs.length, rows);
+      return;
+    case 'multiply':
+      lane.rounds += 1;
+      lane.products(step.products.length, rows);
+      return;
+    case 'bitsToField':
+      lane.circuit(bitsToFieldCircuit(step.outputs.length), rows);
+      lane.barrier();
+      lane.rounds += 1;
+      return;
+    case 'linear':
+      return;
+  }
+}
