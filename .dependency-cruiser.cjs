@@ -22,7 +22,7 @@ const FOLDERS = {
   crypto: ['errors'],
   wire: ['errors'],
   field: ['errors', 'crypto'],
-  sharing: ['errors', 'crypto', 'field', ...COLUMNS],
+  sharing: ['errors', 'crypto', 'field', 'catalog/commitment.ts', ...COLUMNS],
   circuits: ['errors'],
   program: ['errors', 'crypto', 'wire', 'field', 'circuits'],
   receipt: ['errors', 'crypto', 'program'],
@@ -33,7 +33,8 @@ const FOLDERS = {
   transport: ['errors', 'crypto', 'wire'],
   storage: [
     ...['errors', 'crypto', 'wire', 'field/planes.ts'],
-    ...['catalog/digest.ts', 'catalog/check-definition.ts', 'catalog/version.ts', ...COLUMNS],
+    ...['catalog/digest.ts', 'catalog/check-definition.ts', 'catalog/version.ts'],
+    ...['catalog/commitment.ts', ...COLUMNS],
   ],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
@@ -57,17 +58,25 @@ const FOLDERS = {
     // Contracts only: the query's request and answer, and the block layout of an upload.
     ...['engine/query.ts', 'storage/share-store.ts'],
   ],
+  audit: [
+    ...['errors', 'crypto', 'program', 'proof', 'parser', 'catalog', 'planner', 'compiler'],
+    ...['receipt', 'client', 'commit'],
+    // The one path from a statement to its program.
+    'engine/prepare.ts',
+  ],
 };
 
 /** These run in a browser too: no Node module; randomness and hashes come in as a parameter. */
 const PURE = [
   ...['errors', 'wire', 'field', 'sharing', 'circuits', 'program', 'proof', 'client'],
-  ...['parser', 'catalog', 'planner', 'compiler', 'receipt'],
+  ...['parser', 'catalog', 'planner', 'compiler', 'receipt', 'audit'],
+  ...['engine/prepare.ts', 'engine/explain.ts', 'engine/named-tables.ts'],
 ];
 
 /** npm packages that src, server and cli may use, and where. Everything else is refused. */
 const PACKAGES = {
   'node-sql-parser': '^src/parser/',
+  '@noble/hashes': '^src/crypto/',
   msgpackr: '^src/(wire|transport)/|^server/',
   lmdb: '^src/storage/',
   fastify: '^server/',
