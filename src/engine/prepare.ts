@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/table.ts';
 import { compile } from '../compiler/compile.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { parseStatement } from '../parser/parse.ts';
+import { type AuditPlan, auditPlan } from '../planner/audited-cells.ts';
 import { bind } from '../planner/bind/bind.ts';
 import type { Disclosure } from '../planner/disclosure.ts';
 import { disclosures } from '../planner/disclosures.ts';
@@ -29,6 +30,8 @@ export interface Prepared {
   readonly disclosures: readonly Disclosure[];
   readonly measurement: Measurement;
   readonly tables: readonly TableRead[];
+  /** Totals in the answer that owners have committed to. */
+  readonly audit: AuditPlan;
   readonly explain: string;
 }
 
@@ -40,7 +43,7 @@ export function prepare(
   sql: string,
   catalog: Catalog,
   network: NetworkProfile,
-  crypto: CryptoProvider,
+  crypto: Pick<CryptoProvider, 'sha256'>,
   parameters: readonly ParameterValue[] = [],
   security: Security = SECURITY_DEFAULT,
 ): Prepared {
@@ -62,6 +65,7 @@ export function prepare(
     disclosures: disclosed,
     measurement,
     tables,
+    audit: auditPlan(logical),
     explain: explain(explainPlan(physical), program.suite, measurement, tables, disclosed),
   };
 }

@@ -20,7 +20,7 @@ import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { Channel } from '../../src/transport/channel.ts';
 import { type MemoryOptions, memoryNetwork } from '../../src/transport/memory.ts';
-import { publishInProcess } from '../oracle/publish.ts';
+import { publishInProcess, type TableKeys } from '../oracle/publish.ts';
 import type { TestTable } from '../oracle/tables.ts';
 
 const PARTIES = 3;
@@ -45,15 +45,16 @@ const uploads: Promise<UploadContext> = loadKernels().then(({ kernels, arena }) 
 
 /**
  * Publishes the tables and starts the parties; `network` may tamper with or record their messages, `alter` may give a
- * party other parts than it should have.
+ * party other parts than it should have. `keys` sign the tables, where it matters whose they are.
  */
 export async function inProcessConsortium(
   tables: readonly TestTable[],
   network: () => MemoryOptions = () => ({}),
   alter: (parts: EngineParts) => EngineParts = (parts) => parts,
+  keys?: TableKeys,
 ): Promise<Consortium> {
   const stores = Array.from({ length: PARTIES }, () => new MemoryStore(nodeCrypto));
-  await publishInProcess(await uploads, tables, stores);
+  await publishInProcess(await uploads, tables, stores, keys);
   const secrets = stores.map(() => generateSigningKeys());
   const meeting = meetingPoint(network);
   const engines = stores.map((store, self) => {

@@ -26,14 +26,29 @@ const signerNamed = (name: string): Signer =>
   nodeSigner(nodeCrypto.sha256(new TextEncoder().encode(`test key of ${name}`)));
 const PARTIES = [0, 1, 2].map((party) => signerNamed(`party ${party}`));
 
+/** Whose signatures tables get. */
+export interface TableKeys {
+  /** Digest of the parties. */
+  readonly consortium: Uint8Array;
+  readonly parties: readonly Signer[];
+  owner(name: string): Signer;
+}
+
+const TEST_KEYS: TableKeys = {
+  consortium: CONSORTIUM,
+  parties: PARTIES,
+  owner: (name) => signerNamed(`owner ${name}`),
+};
+
 /** Publishes tables into the stores of three parties by the real upload path, without a network. */
 export async function publishInProcess(
   context: UploadContext,
   tables: readonly TestTable[],
   stores: readonly ShareStore[],
+  keys: TableKeys = TEST_KEYS,
 ): Promise<void> {
   for (const table of tables) {
-    const sessions = await defineInProcess(context, sharedDefinition(table), stores);
+    const sessions = await defineInProcess(context, sharedDefinition(table), stores, keys);
     for (const part of table.parts) {
       const session = sessions.get(part.owner);
       if (!session) throw new TypeError('every owner of a part is listed');
@@ -49,9 +64,11 @@ export async function defineInProcess(
   context: UploadContext,
   definition: SharedDefinition,
   stores: readonly ShareStore[],
+  keys: TableKeys = TEST_KEYS,
 ): Promise<ReadonlyMap<string, OwnerSession>> {
-  const desks = desksOf(context, stores, definition.owners);
-  const sessions = new Map(definition.owners.map((name) => [name, sessionOf(name, desks)]));
+  const desks = desksOf(context, stores, definition.owners, keys);
+  const session = (name: string) => sessionOf(name, desks, undefined, keys);
+  const sessions = new Map(definition.owners.map((name) => [name, session(name)]));
   for (const session of sessions.values()) {
     await proposeDefinition(session, definition);
     await acceptDefinition(session, definition);
@@ -115,14 +132,15 @@ export function desksOf(
   context: UploadContext,
   stores: readonly ShareStore[],
   owners: readonly string[],
+  keys: TableKeys = TEST_KEYS,
 ): Desks[] {
-  const known = new Map(owners.map((name) => [name, signerNamed(`owner ${name}`).publicKey]));
+  const known = new Map(owners.map((name) => [name, keys.owner(name).publicKey]));
   return stores.map((store, self) => {
     const authority: TableAuthority = {
       self,
-      signer: PARTIES[self] as Signer,
-      consortium: CONSORTIUM,
-      parties: PARTIES.map(({ publicKey }) => publicKey),
+      signer: keys.parties[self] as Signer,
+      consortium: keys.consortium,
+      parties: keys.parties.map(({ publicKey }) => publicKey),
       owners: known,
     };
     const clock = () => performance.now() / 1000;
@@ -138,15 +156,16 @@ export function sessionOf(
   owner: string,
   desks: readonly Desks[],
   around: (party: PartyUploads, index: number) => PartyUploads = (party) => party,
+  keys: TableKeys = TEST_KEYS,
 ): OwnerSession {
   return {
     crypto: nodeCrypto,
     keys: nodeKeys,
     name: owner,
-    signer: signerNamed(`owner ${owner}`),
-    consortium: CONSORTIUM,
+    signer: keys.owner(owner),
+    consortium: keys.consortium,
     parties: desks.map((desk, index) => around(deskUploads(owner, desk), index)),
-    identities: PARTIES.map(({ publicKey }) => publicKey),
+    identities: keys.parties.map(({ publicKey }) => publicKey),
   };
 }
 
@@ -158,7 +177,7 @@ function deskUploads(owner: string, { tables, uploads }: Desks): PartyUploads {
     definitions: async (table) => tables.definitions(table),
     begin: (part) => uploads.begin(part, owner),
     blocks: (id, sequence, sealed) => uploads.blocks(id, owner, sequence, sealed),
-    commit: (id) => uploads.commit(id, owner),
+    commit: (id, audit) => uploads.commit(id, owner, audit),
     discard: (id) => uploads.discard(id, owner),
     uploads: async (table) => uploads.uploads(table, owner),
     propose: (signed) => tables.propose(signed),
