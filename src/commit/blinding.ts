@@ -44,8 +44,14 @@ export function wholeBlinding(
 }
 
 /** Bytes of {@link blindingShares} for so many totals. */
-export function blindingSharesBytes(totals: number): number {
+function blindingSharesBytes(totals: number): number {
   return 2 * BLINDING_BYTES * totals;
+}
+
+/** One party's result shares, and behind them what {@link blindingShares} gave for so many totals. */
+export function splitShares(shares: Uint8Array, totals: number) {
+  const at = Math.max(0, shares.length - blindingSharesBytes(totals));
+  return { results: shares.subarray(0, at), blindings: shares.subarray(at) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { attestedMessage, bodyDigest, SALT_BYTES, shareCommitment } from '../rec
 import { encodeBody } from '../receipt/encode.ts';
 import type { ReceiptBody, ReceiptCheck, ReceiptTable } from '../receipt/receipt.ts';
 import type { StoredVersion } from '../storage/share-store.ts';
+import type { OpenedTotals } from './open-totals.ts';
 import type { Question } from './planner.ts';
 import type { Prepared } from './prepare.ts';
 import type { AdmittedQuery, Attestation } from './query.ts';
@@ -22,6 +23,7 @@ export interface Answered {
   /** What the statement reads, in the order of its names. */
   readonly versions: readonly StoredVersion[];
   readonly run: AttemptResult;
+  readonly opened: OpenedTotals;
   readonly consortium: Uint8Array;
 }
 
@@ -34,7 +36,7 @@ export interface Attester {
   readonly time: () => number;
 }
 
-/** The signature for everybody, and what goes to the analyst's key: the salt of the commitment, then the result shares. */
+/** The signature for everybody, and what goes to the analyst's key: the salt of the commitment, the result shares, those of blindings. */
 export interface Attested {
   readonly attestation: Attestation;
   readonly sealed: Uint8Array;
@@ -50,7 +52,11 @@ export function attest(
   answered: Answered,
 ): Attested {
   const body = encodeBody(bodyOf(answered));
-  const shares = packShares(answered.run.shares);
+  const results = packShares(answered.run.shares);
+  const { blindings } = answered.opened;
+  const shares = new Uint8Array(results.length + blindings.length);
+  shares.set(results);
+  shares.set(blindings, results.length);
   const sealed = new Uint8Array(SALT_BYTES + shares.length);
   const salt = sealed.subarray(0, SALT_BYTES);
   crypto.randomFill(salt);
@@ -64,7 +70,8 @@ export function attest(
 }
 
 /** Nothing in here is this party's own, so that all parties write the same. */
-function bodyOf({ consortium, prepared, question, request, run, versions }: Answered): ReceiptBody {
+function bodyOf(answered: Answered): ReceiptBody {
+  const { consortium, opened, prepared, question, request, run, versions } = answered;
   const { passed, session } = run;
   const { suite } = prepared.program;
   const shapes = passed.records.map(({ shape }) => shape);
@@ -79,7 +86,7 @@ function bodyOf({ consortium, prepared, question, request, run, versions }: Answ
       analyst: request.analyst,
     },
     tables: versions.map(tableOf),
-    audit: null,
+    audit: opened.audit,
     session: {
       queryId: hex(session.queryId),
       requestId: request.requestId,

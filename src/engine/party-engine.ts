@@ -17,6 +17,7 @@ import { Admission, type Ticket } from './admission.ts';
 import { agreeOnVersions, encodeOffer, newestOfEach, usableVersions } from './agree-versions.ts';
 import { type Attested, attest } from './attest.ts';
 import type { KernelPool } from './kernel-pool.ts';
+import { openTotals } from './open-totals.ts';
 import type { Outline, Planner, Question } from './planner.ts';
 import type { Prepared } from './prepare.ts';
 import { PreparedStatements } from './prepared-statements.ts';
@@ -242,8 +243,10 @@ export class PartyEngine {
         attempts: { claim: (id) => claim(this.#attempts, hex(id)) },
       });
       const { consortium } = this.#parts;
-      const answered = { request, question, prepared, versions: agreed, run, consortium };
-      const attested = attest(this.#parts, run.passed.permit, answered);
+      const { permit } = run.passed;
+      const opened = openTotals(crypto, store, permit, agreed, prepared.audit);
+      const answered = { request, question, prepared, versions: agreed, run, opened, consortium };
+      const attested = attest(this.#parts, permit, answered);
       const { andGates, multiplications, rounds } = run;
       const execute = clock() - started - (job.planSeconds - plannedBefore);
       const costs = { andGates, multiplications, rounds, bytesSent: channel.bytesSent };

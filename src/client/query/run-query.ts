@@ -12,8 +12,8 @@ import type { JsonValue } from './print-value.ts';
 import { openResult, type ShareVectors } from './reconstruct.ts';
 import { explainStats, type QueryStats, runStats } from './stats.ts';
 import {
-  openPayload,
   partyEntries,
+  resultShares,
   verifyCommitments,
   verifySignatures,
 } from './verify-attestations.ts';
@@ -84,9 +84,7 @@ export async function runQuery(
   const signed = verifySignatures(platform, parties, request, answers);
   const payloads = await unsealAll(key, request, answers);
   verifyCommitments(platform, parties, signed, payloads);
-  const [a, b, c] = payloads;
-  const shares = [openPayload(a).shares, openPayload(b).shares, openPayload(c).shares] as const;
-  const rows = decodeRows(agreed.shape, openResult(agreed.shape, shares));
+  const rows = decodeRows(agreed.shape, openResult(agreed.shape, resultShares(signed, payloads)));
   const { body } = signed;
   const entries = () => partyEntries(signed, payloads);
   const text = () => encodeReceipt({ body, parties: entries(), result: { columns, rows } });

@@ -1,3 +1,4 @@
+import { combineBlindings, splitShares } from '../../commit/blinding.ts';
 import { fromHex, hex } from '../../crypto/hex.ts';
 import type { Attestation, QueryAnswer, QueryRequest } from '../../engine/query.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
@@ -11,6 +12,7 @@ import { queryIdOf, requestDigest } from '../../receipt/query-id.ts';
 import type { PartyAttestation, ReceiptBody } from '../../receipt/receipt.ts';
 import { toBase64 } from '../base64.ts';
 import type { AnalystPlatform, PartyConnection } from '../party-connection.ts';
+import type { ShareVectors } from './reconstruct.ts';
 
 type Platform = Pick<AnalystPlatform, 'sha256' | 'verify'>;
 
@@ -78,8 +80,24 @@ export function verifyCommitments(
   }
 }
 
-/** The salt of the commitment, and the result shares behind it. */
-export function openPayload(payload: Uint8Array) {
+/**
+ * The parties' result shares, without those of the blindings of totals behind them, of which both copies must be equal.
+ *
+ * @throws PEER_PROTOCOL, OPENING_INCONSISTENT
+ */
+export function resultShares(
+  { body }: Signed,
+  [first, second, third]: readonly [Uint8Array, Uint8Array, Uint8Array],
+): ShareVectors {
+  const totals = body.audit?.totals.length ?? 0;
+  const split = (payload: Uint8Array) => splitShares(openPayload(payload).shares, totals);
+  const [a, b, c] = [split(first), split(second), split(third)];
+  combineBlindings([a.blindings, b.blindings, c.blindings], totals);
+  return [a.results, b.results, c.results];
+}
+
+/** The salt of the commitment, and the shares behind it. */
+function openPayload(payload: Uint8Array) {
   return { salt: payload.subarray(0, SALT_BYTES), shares: payload.subarray(SALT_BYTES) };
 }
 
