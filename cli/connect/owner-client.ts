@@ -14,6 +14,7 @@ import {
   decodeState,
   decodeUploads,
 } from '../../src/client/publish/reply-codec.ts';
+import type { PartAudit } from '../../src/commit/part-audit.ts';
 import type {
   DefinedTable,
   PendingPart,
@@ -53,8 +54,8 @@ export class OwnerClient implements PartyUploads {
     await this.#client.exchange({ method: 'POST', path, body: sealed, type });
   }
 
-  async commit(partId: string): Promise<void> {
-    await this.#client.exchange({ method: 'POST', path: `/v1/parts/${partId}/commit` });
+  async commit(partId: string, audit?: PartAudit): Promise<void> {
+    await this.#post(`/v1/parts/${partId}/commit`, audit ? { audit } : {});
   }
 
   async discard(partId: string): Promise<void> {

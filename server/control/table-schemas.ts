@@ -1,4 +1,10 @@
-import { OWNERS_MAX, PART_ROWS_MAX, TABLE_PARTS_MAX } from '../../src/catalog/check-definition.ts';
+import {
+  COLUMNS_MAX,
+  OWNERS_MAX,
+  PART_ROWS_MAX,
+  TABLE_PARTS_MAX,
+} from '../../src/catalog/check-definition.ts';
+import { COMMITMENT_BYTES } from '../../src/commit/pedersen.ts';
 import { DEFINITION, NAME, OWNER } from './definition-schemas.ts';
 
 // JSON schemas of the routes for definitions, uploads and versions.
@@ -63,6 +69,26 @@ export const PART_PARAMS = {
   properties: { id: PART_ID },
 } as const;
 
+export const COMMIT_BODY = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    audit: {
+      type: 'object',
+      required: ['commitments', 'signature'],
+      additionalProperties: false,
+      properties: {
+        commitments: {
+          type: 'string',
+          pattern: '^[0-9a-f]*$',
+          maxLength: 2 * COLUMNS_MAX * 2 * COMMITMENT_BYTES,
+        },
+        signature: SIGNATURE,
+      },
+    },
+  },
+} as const;
+
 const ROWS = { type: 'integer', minimum: 0, maximum: PART_ROWS_MAX } as const;
 
 export const BEGIN_BODY = {
@@ -104,7 +130,10 @@ export const PARTS_REPLY = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['id', 'table', 'definition', 'owner', 'rows', 'held', 'committed', 'promised'],
+        required: [
+          ...['id', 'table', 'definition', 'owner', 'rows'],
+          ...['held', 'committed', 'promised', 'root', 'extra'],
+        ],
         properties: {
           id: { type: 'string' },
           table: { type: 'string' },
@@ -114,6 +143,8 @@ export const PARTS_REPLY = {
           held: { type: 'integer' },
           committed: { type: 'boolean' },
           promised: { type: 'integer' },
+          root: { type: ['string', 'null'] },
+          extra: { type: ['string', 'null'] },
         },
       },
     },
@@ -136,9 +167,9 @@ const PROPOSAL = {
       maxItems: TABLE_PARTS_MAX,
       items: {
         type: 'object',
-        required: ['id', 'owner', 'rows'],
+        required: ['id', 'owner', 'rows', 'root'],
         additionalProperties: false,
-        properties: { id: PART_ID, owner: OWNER, rows: ROWS },
+        properties: { id: PART_ID, owner: OWNER, rows: ROWS, root: DIGEST },
       },
     },
   },

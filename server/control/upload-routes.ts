@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { toBase64 } from '../../src/client/base64.ts';
+import type { PartAudit } from '../../src/commit/part-audit.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { UPLOAD_BODY_BYTES_MAX } from '../../src/sharing/upload.ts';
 import type { PendingPart } from '../../src/storage/share-store.ts';
@@ -8,6 +9,7 @@ import {
   BEGIN_BODY,
   BEGIN_REPLY,
   BLOCKS_QUERY,
+  COMMIT_BODY,
   PART_PARAMS,
   PARTS_QUERY,
   PARTS_REPLY,
@@ -71,11 +73,11 @@ export function uploadRoutes(
     },
   );
 
-  app.post<{ Params: { id: string } }>(
+  app.post<{ Params: { id: string }; Body: { readonly audit?: PartAudit } }>(
     '/v1/parts/:id/commit',
-    { onRequest, schema: { params: PART_PARAMS } },
+    { onRequest, schema: { params: PART_PARAMS, body: COMMIT_BODY } },
     async (request, reply) => {
-      await desk.commit(request.params.id, owner(request));
+      await desk.commit(request.params.id, owner(request), request.body.audit);
       return reply.status(204).send();
     },
   );

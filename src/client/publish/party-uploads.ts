@@ -5,6 +5,7 @@ import type {
   Signature,
   SignedProposal,
 } from '../../catalog/version.ts';
+import type { PartAudit } from '../../commit/part-audit.ts';
 import type { DefinedTable, PendingPart, TableState, Upload } from '../../storage/share-store.ts';
 
 /** What a party answers to `begin`. */
@@ -29,8 +30,8 @@ export interface PartyUploads {
   begin(part: PendingPart): Promise<UploadOffer>;
   /** Sends a sealed body: `encodeBlocks` of the next units, at most UPLOAD_BODY_BYTES_MAX before it is sealed. */
   blocks(partId: string, sequence: number, sealed: Uint8Array): Promise<void>;
-  /** Ends an upload, once every unit has arrived. Repeating it changes nothing. */
-  commit(partId: string): Promise<void>;
+  /** Ends an upload, once every unit has arrived, with the commitments to its totals if the table has any. Repeating it changes nothing. */
+  commit(partId: string, audit?: PartAudit): Promise<void>;
   /** Forgets an upload of this owner that is in no version. */
   discard(partId: string): Promise<void>;
   /** This owner's uploads into a table. */
