@@ -2,7 +2,7 @@ import { nodeCrypto } from '../../src/crypto/node.ts';
 import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { add, mod, mul } from '../../src/field/p61.ts';
 import { checkShape } from '../../src/program/checks.ts';
-import type { AndBatch, Batch, ProductBatch } from '../../src/proof/batch-compute.ts';
+import type { AndBatch, Batch, BatchCompute, ProductBatch } from '../../src/proof/batch-compute.ts';
 import { runCheck } from '../../src/proof/check.ts';
 import { readWords, writeWords } from '../../src/proof/check-field.ts';
 import type { CheckRecord } from '../../src/proof/check-record.ts';
@@ -91,6 +91,7 @@ export async function checkAll(
   parties: readonly Party[],
   batches: readonly Batch[],
   label = '0a0',
+  wrap: (work: BatchCompute, self: number) => BatchCompute = (work) => work,
 ): Promise<PromiseSettledResult<CheckRecord>[]> {
   const members = parties.filter(({ committee, self }) => committee.includes(self));
   return Promise.allSettled(
@@ -101,11 +102,19 @@ export async function checkAll(
       // A fresh copy: a compute takes its batch's memory over.
       const work = await compute(party.self, { ...batch, data: batch.data.slice() });
       try {
-        return await runCheck(party, label, shape, work);
+        return await runCheck(party, label, shape, wrap(work, party.self));
       } catch (error) {
         party.channel.abort(error as Error);
         throw error;
       }
     }),
   );
+}
+
+/** The records, if all parties passed; throws the first error otherwise. */
+export function passed(results: readonly PromiseSettledResult<CheckRecord>[]): CheckRecord[] {
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
