@@ -6,9 +6,11 @@ import { createWriter } from '../cli/output/writer.ts';
 import { untilInterrupted } from '../cli/run/interrupt.ts';
 import { type Output, runStatements } from '../cli/run/run-statements.ts';
 import { TrialSession } from '../cli/run/session.ts';
+import type { QueryReceipt } from '../src/client/query/run-query.ts';
 import { SECURITY_DEFAULT, type Security } from '../src/program/program.ts';
 import { generateDemo } from './generate.ts';
 import { QUESTIONS } from './questions.ts';
+import { KeptReceipts } from './receipts.ts';
 
 const SEED = 20251122;
 
@@ -30,7 +32,10 @@ export async function runDemo(
       output.stdout(INTRODUCTION);
       const config = loadConfig(await generateDemo(folder, SEED));
       await session.open(config, { log: 'error', security }, say);
-      const failed = await askQuestions(session, output);
+      const place = await mkdtemp(join(tmpdir(), 'tacit-receipts-'));
+      const receipts = await KeptReceipts.open(place, session.consortiumText);
+      const failed = await askQuestions(session, receipts, output);
+      output.stdout(receipts.instructions());
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       output.stdout(`\nEverything took ${seconds} s on this machine.\n`);
       return failed === 0 ? 0 : 1;
@@ -42,7 +47,11 @@ export async function runDemo(
   );
 }
 
-async function askQuestions(session: TrialSession, output: Output): Promise<number> {
+async function askQuestions(
+  session: TrialSession,
+  receipts: KeptReceipts,
+  output: Output,
+): Promise<number> {
   // For a person everything belongs together: cost lines follow their tables on stdout.
   const together: Output = { stdout: output.stdout, stderr: output.stdout };
   let failed = 0;
@@ -50,8 +59,17 @@ async function askQuestions(session: TrialSession, output: Output): Promise<numb
     const statement = sql.trim();
     const shown = statement.replaceAll(/^/gm, '    ');
     output.stdout(`\n${i + 1}. ${question}\n\n${shown}\n\n`);
-    const query = (text: string) => session.query(text);
+    let receipt: QueryReceipt | undefined;
+    const query = async (text: string) => {
+      const result = await session.query(text, receipts.previous);
+      receipt = result.receipt;
+      return result;
+    };
     failed += await runStatements(statement, false, query, createWriter('table'), together);
+    if (receipt === undefined) continue;
+    const { line, passed } = await receipts.keepAndVerify(receipt);
+    output.stdout(`${line}\n`);
+    if (!passed) failed++;
   }
   return failed;
 }

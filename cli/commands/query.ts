@@ -12,6 +12,8 @@ export const registerQuery: Register = (program, { conclude, output }) => {
     .addOption(new Option('-e, --execute <sql>', 'SQL statements to run').conflicts('sql'))
     .option('--sql <file>', 'file with SQL statements to run (default: stdin)')
     .addOption(new Option('--timeout <seconds>', 'give up after').argParser(parseTimeout))
+    .option('--receipt <file>', 'write the receipt of the answer (one statement) to a new file')
+    .option('--previous <file>', 'receipt that the new one follows; needs --receipt')
     .option('--progress', 'show on stderr how far it is', false);
   addShared(query).action((options: Omit<QueryOptions, 'explain'>) =>
     conclude(async () => {

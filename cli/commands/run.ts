@@ -12,6 +12,8 @@ export const registerRun: Register = (program, { conclude, output }) => {
     .option('--sql <file>', 'file with SQL statements to run (default: stdin)')
     .addOption(new Option('--format <format>', 'output').choices([...FORMATS]).default('table'))
     .option('--explain', 'show plans, costs and disclosures instead of running', false)
+    .option('--receipt <dir>', 'write the receipts of the answers to a folder of their own')
+    .option('--save-consortium <file>', 'write the consortium, for `tacit verify --consortium`')
     .addOption(securityOption())
     .option('--verbose', "show the parties' logs on stderr", false)
     .action((config: string, options: RunOptions) =>

@@ -1,10 +1,13 @@
 import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
 import type { QueryProgress } from '../../src/engine/query.ts';
+import { TacitError } from '../../src/errors/tacit-error.ts';
 import type { NetworkProfile } from '../../src/planner/network.ts';
 import type { ParameterValue } from '../../src/planner/parameters.ts';
 import { nodePlatform } from '../connect/analyst-platform.ts';
 import { type MemberConnections, openMember } from '../consortium/member.ts';
 import { createWriter, type Format } from '../output/writer.ts';
+import { receiptFile } from '../receipts/receipt-file.ts';
+import { askAndKeep, type ReceiptKeeper } from '../receipts/receipt-keeper.ts';
 import { untilInterrupted } from '../run/interrupt.ts';
 import { type Output, runStatements } from '../run/run-statements.ts';
 import { readNetwork } from './network-profile.ts';
@@ -22,6 +25,9 @@ export interface QueryOptions extends SqlSource {
   /** In seconds; absent: the parties' own limit. */
   readonly timeout?: number;
   readonly progress: boolean;
+  /** New file for the receipt, and that of the receipt before it. */
+  readonly receipt?: string;
+  readonly previous?: string;
   /** Show plans, costs and disclosures instead of running. */
   readonly explain: boolean;
 }
@@ -29,6 +35,7 @@ export interface QueryOptions extends SqlSource {
 /** `tacit query` and `tacit explain`: the exit code is 0 if every statement was answered. A signal cancels. */
 export async function queryCommand(options: QueryOptions, output: Output): Promise<number> {
   const statements = await readSql(options);
+  const keeper = await keeperOf(options, statements);
   const network = options.network === undefined ? undefined : await readNetwork(options.network);
   const member = await openMember(options.as);
   const stop = new AbortController();
@@ -40,7 +47,12 @@ export async function queryCommand(options: QueryOptions, output: Output): Promi
     ...(network === undefined ? {} : { network }),
     ...(options.timeout === undefined ? {} : { timeoutSeconds: options.timeout }),
   };
-  const ask = (sql: string) => askOnce(member.connections, sql, settings);
+  const ask = askAndKeep(
+    keeper,
+    (sql, previous) =>
+      askOnce(member.connections, { sql, ...(previous && { previous }) }, settings),
+    (text) => output.stderr(`${text}\n`),
+  );
   const writer = createWriter(options.format);
   const run = runStatements(statements, options.explain, ask, writer, output);
   return untilInterrupted(
@@ -54,6 +66,15 @@ export async function queryCommand(options: QueryOptions, output: Output): Promi
   );
 }
 
+async function keeperOf(
+  { previous, receipt }: QueryOptions,
+  statements: string,
+): Promise<ReceiptKeeper | undefined> {
+  if (receipt !== undefined) return receiptFile(receipt, statements, previous);
+  if (previous === undefined) return undefined;
+  throw new TacitError('CONFIG_INVALID', '--previous needs --receipt, which says what follows it');
+}
+
 interface AskSettings {
   readonly parameters: readonly ParameterValue[];
   readonly network?: NetworkProfile;
@@ -64,12 +85,13 @@ interface AskSettings {
 
 async function askOnce(
   connections: MemberConnections,
-  sql: string,
+  question: { readonly sql: string; readonly previous?: string },
   { line, signal, ...settings }: AskSettings,
 ): Promise<QueryResult> {
   const onProgress = line && ((done: QueryProgress) => line.show(done, performance.now()));
   try {
-    return await runQuery(connections, { sql, ...settings }, nodePlatform, { signal, onProgress });
+    const statement = { ...question, ...settings };
+    return await runQuery(connections, statement, nodePlatform, { signal, onProgress });
   } finally {
     line?.clear();
   }

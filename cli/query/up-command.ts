@@ -10,6 +10,7 @@ import { loadConfig } from '../config.ts';
 import { nodePlatform } from '../connect/analyst-platform.ts';
 import type { MemberConnections } from '../consortium/member.ts';
 import { jsonWriter } from '../output/json.ts';
+import { digestOf } from '../receipts/receipt-keeper.ts';
 import { untilInterrupted } from '../run/interrupt.ts';
 import type { Output } from '../run/run-statements.ts';
 import { TrialSession } from '../run/session.ts';
@@ -34,8 +35,13 @@ export async function upCommand(
 ): Promise<number> {
   const settings = loadConfig(config);
   const session = await TrialSession.create();
+  let previous: string | undefined;
   const gateway = buildGateway({
-    query: (question, signal) => answer(session.analyst, question, signal),
+    query: (question, signal) =>
+      answer(session.analyst, question, previous, signal, (receipt) => {
+        previous = digestOf(receipt);
+      }),
+    consortium: () => session.consortiumText,
     tables: () => describeTables(session.analyst),
     alive: async () => {
       await Promise.all(session.analyst.map((party) => party.health()));
@@ -60,16 +66,24 @@ export async function upCommand(
   );
 }
 
-/** What `tacit run --format json` would print for the statement. */
+/**
+ * What `tacit run --format json` would print for the statement, with the receipt if it was asked for. `previous` is the digest of the
+ * receipt given out last; `given` hears of a new one.
+ */
 async function answer(
   analyst: MemberConnections,
-  { parameters, sql }: Question,
+  { parameters, receipt, sql }: Question,
+  previous: string | undefined,
   signal: AbortSignal,
+  given: (receipt: string) => void,
 ): Promise<JsonReply> {
-  const writer = jsonWriter();
+  const writer = jsonWriter(receipt);
   const statement = { sql, at: { line: 1, column: 1 } };
+  const chained = receipt && previous !== undefined ? { previous } : {};
   try {
-    const result = await runQuery(analyst, { sql, parameters }, nodePlatform, { signal });
+    const question = { sql, parameters, ...chained };
+    const result = await runQuery(analyst, question, nodePlatform, { signal });
+    if (receipt && result.receipt) given(result.receipt.text());
     return { status: 200, json: writer.result(statement, result).stdout };
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;

@@ -2,6 +2,8 @@ import type { Security } from '../../src/program/program.ts';
 import { loadConfig } from '../config.ts';
 import { createWriter, type Format } from '../output/writer.ts';
 import { readSql, type SqlSource } from '../query/read-sql.ts';
+import { ReceiptFolder } from '../receipts/receipt-folder.ts';
+import { askAndKeep, writeNew } from '../receipts/receipt-keeper.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { type Output, runStatements } from './run-statements.ts';
 import { TrialSession } from './session.ts';
@@ -12,6 +14,10 @@ export interface RunOptions extends SqlSource {
   /** Default: active. */
   readonly security?: Security;
   readonly verbose: boolean;
+  /** Folder for receipts. */
+  readonly receipt?: string;
+  /** New file for the trial's consortium. */
+  readonly saveConsortium?: string;
 }
 
 /** `tacit run`: returns the exit code. */
@@ -22,13 +28,16 @@ export async function runCommand(
 ): Promise<number> {
   const settings = loadConfig(config);
   const statements = await readSql(options);
+  const { receipt, saveConsortium } = options;
+  const keeper = receipt === undefined ? undefined : await ReceiptFolder.open(receipt);
   const session = await TrialSession.create();
   return untilInterrupted(
     async () => {
       const say = (line: string) => output.stderr(`${line}\n`);
       const { security, verbose } = options;
       await session.open(settings, { log: verbose ? 'info' : 'error', security }, say);
-      const query = (sql: string) => session.query(sql);
+      if (saveConsortium !== undefined) await writeNew(saveConsortium, session.consortiumText);
+      const query = askAndKeep(keeper, (sql, previous) => session.query(sql, previous), say);
       const writer = createWriter(options.format);
       const failed = await runStatements(statements, options.explain, query, writer, output);
       return failed === 0 ? 0 : 1;

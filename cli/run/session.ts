@@ -69,9 +69,15 @@ export class TrialSession {
     return this.#analyst;
   }
 
-  /** Runs one statement. */
-  query(sql: string): Promise<QueryResult> {
-    return runQuery(this.analyst, { sql }, nodePlatform, { signal: this.#stop.signal });
+  /** The trial's `consortium.json`, once it is open: whose signatures its receipts carry. */
+  get consortiumText(): string {
+    return this.#trial.consortiumText;
+  }
+
+  /** Runs one statement; `previous` is the digest of the receipt that the new one follows. */
+  query(sql: string, previous?: string): Promise<QueryResult> {
+    const statement = { sql, ...(previous === undefined ? {} : { previous }) };
+    return runQuery(this.analyst, statement, nodePlatform, { signal: this.#stop.signal });
   }
 
   /** Cancels what is under way, ends the processes and removes their files. */

@@ -134,6 +134,12 @@ export class TrialConsortium {
     return this.#connect((member) => member.name === name && member.roles.includes('owner'));
   }
 
+  /** What everybody of the consortium holds as `consortium.json`. */
+  get consortiumText(): string {
+    invariant(this.#consortium !== undefined, 'the trial has started');
+    return `${JSON.stringify(this.#consortium, null, 2)}\n`;
+  }
+
   /** An owner at work, over connections of its own. */
   session(name: string): OwnerSession {
     const member = this.#members.find((one) => one.name === name && one.roles.includes('owner'));

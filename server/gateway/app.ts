@@ -9,6 +9,8 @@ export interface Question {
   /** One statement. */
   readonly sql: string;
   readonly parameters: readonly ParameterValue[];
+  /** The answer's receipt is wanted, too. */
+  readonly receipt: boolean;
 }
 
 /** Text in JSON with its HTTP status. */
@@ -22,6 +24,8 @@ export interface GatewayDeps {
   query(question: Question, signal: AbortSignal): Promise<JsonReply>;
   /** The tables of the consortium. */
   tables(): Promise<JsonReply>;
+  /** The consortium as receipts are verified against it, in JSON. */
+  consortium(): string;
   /** Resolves if all parties could answer a query now. */
   alive(): Promise<void>;
   readonly version: string;
@@ -38,6 +42,7 @@ const QUERY_BODY = {
   additionalProperties: false,
   properties: {
     sql: { type: 'string' },
+    receipt: { type: 'boolean' },
     parameters: {
       type: 'array',
       maxItems: PARAMETERS_MAX,
@@ -59,11 +64,17 @@ const QUERY_BODY = {
   },
 } as const;
 
+interface QueryBody {
+  readonly sql: string;
+  readonly parameters?: readonly (ParameterValue | number)[];
+  readonly receipt?: boolean;
+}
+
 /** Names of this machine. A web page that resolves its own name to us sends another one. */
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /**
- * SQL over HTTP for programs on this machine (`tacit up`): `POST /v1/query`, `GET /v1/tables`, `GET /v1/health`. It asks nobody
+ * SQL over HTTP for programs on this machine (`tacit up`): `POST /v1/query`, `GET /v1/tables`, `GET /v1/consortium`, `GET /v1/health`. It asks nobody
  * who they are, so it must listen on a loopback address only.
  */
 export function buildGateway(deps: GatewayDeps): FastifyInstance {
@@ -82,7 +93,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     throw new TacitError('REQUEST_INVALID', 'the Host header must be localhost or 127.0.0.1');
   });
 
-  app.post<{ Body: { sql: string; parameters?: readonly (ParameterValue | number)[] } }>(
+  app.post<{ Body: QueryBody }>(
     '/v1/query',
     { schema: { body: QUERY_BODY } },
     async ({ body }, reply) => {
@@ -91,7 +102,8 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
         if (!reply.raw.writableFinished) gone.abort();
       });
       const parameters = (body.parameters ?? []).map(exact);
-      const { json, status } = await deps.query({ sql: body.sql, parameters }, gone.signal);
+      const { receipt = false, sql } = body;
+      const { json, status } = await deps.query({ sql, parameters, receipt }, gone.signal);
       return reply.status(status).type('application/json').send(json);
     },
   );
@@ -100,6 +112,10 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     const { json, status } = await deps.tables();
     return reply.status(status).type('application/json').send(json);
   });
+
+  app.get('/v1/consortium', (_request, reply) =>
+    reply.type('application/json').send(deps.consortium()),
+  );
 
   app.get('/v1/health', async () => {
     await deps.alive();

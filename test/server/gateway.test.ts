@@ -13,6 +13,7 @@ function makeGateway() {
       return { status: 404, json: '{"sql":"..."}\n' };
     },
     tables: async () => ({ status: 200, json: '{"tables":[]}\n' }),
+    consortium: () => '{"parties":[]}',
     alive: () => Promise.reject(new TacitError('PARTY_UNREACHABLE', 'party 2 does not answer')),
     version: '1.2.3',
     log: pino({ level: 'silent' }),
@@ -31,15 +32,18 @@ describe('the gateway of tacit up', () => {
     expect(reply.headers['content-type']).toContain('application/json');
     expect(reply.body).toBe('{"sql":"..."}\n');
     const exact = [{ number: '1.5' }, { number: '-3' }, { number: '12345678901234567890.5' }];
-    expect(asked).toEqual([{ sql: 'SELECT 1', parameters: [null, true, 'x', ...exact] }]);
-    await post({ sql: 'SELECT 2' });
-    expect(asked[1]).toEqual({ sql: 'SELECT 2', parameters: [] });
+    expect(asked).toEqual([
+      { sql: 'SELECT 1', parameters: [null, true, 'x', ...exact], receipt: false },
+    ]);
+    await post({ sql: 'SELECT 2', receipt: true });
+    expect(asked[1]).toEqual({ sql: 'SELECT 2', parameters: [], receipt: true });
   });
 
   it.each<[string, object | string, Record<string, string>]>([
     ['no SQL', {}, {}],
     ['SQL that is no text', { sql: ['SELECT 1'] }, {}],
     ['more', { sql: 'SELECT 1', more: 1 }, {}],
+    ['a receipt that is no truth value', { sql: 'SELECT 1', receipt: 'yes' }, {}],
     ['a parameter that is a list', { sql: 'SELECT 1', parameters: [[1]] }, {}],
     ['too many parameters', { sql: 'SELECT 1', parameters: Array(1001).fill(1) }, {}],
     ['no JSON', '{', { 'content-type': 'application/json' }],
@@ -57,6 +61,7 @@ describe('the gateway of tacit up', () => {
   it('lists tables and tells whether all parties answer', async () => {
     const { app } = makeGateway();
     expect((await app.inject('/v1/tables')).body).toBe('{"tables":[]}\n');
+    expect((await app.inject('/v1/consortium')).body).toBe('{"parties":[]}');
     const health = await app.inject({ url: '/v1/health', headers: { host: '127.0.0.1:7080' } });
     expect(health.statusCode).toBe(502);
     expect(health.json()).toMatchObject({ error: { code: 'PARTY_UNREACHABLE' } });

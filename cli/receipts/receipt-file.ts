@@ -1,0 +1,33 @@
+import { access } from 'node:fs/promises';
+import { TacitError } from '../../src/errors/tacit-error.ts';
+import { parseStatements } from '../../src/parser/parse.ts';
+import { previousOf, type ReceiptKeeper, writeNew } from './receipt-keeper.ts';
+
+/**
+ * The receipt of one statement in a file of its own; `previous` names the file of the receipt before. CONFIG_INVALID, before
+ * anything is asked, if the file exists or there is not exactly one statement.
+ */
+export async function receiptFile(
+  file: string,
+  statements: string,
+  previous?: string,
+): Promise<ReceiptKeeper> {
+  const count = parseStatements(statements).length;
+  if (count !== 1) {
+    const message = `--receipt takes the receipt of one statement, not of ${count}`;
+    throw new TacitError('CONFIG_INVALID', message);
+  }
+  const isTaken = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) throw new TacitError('CONFIG_INVALID', `--receipt: ${file} exists already`);
+  const digest = previous === undefined ? undefined : await previousOf(previous);
+  return {
+    previous: digest,
+    keep: async (text) => {
+      await writeNew(file, text);
+      return file;
+    },
+  };
+}
