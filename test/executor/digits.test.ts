@@ -15,7 +15,7 @@ import { difference } from '../oracle/compare.ts';
 import { oracle } from '../oracle/duckdb.ts';
 import { Rng } from '../oracle/rng.ts';
 import { randomTable, type TestTable } from '../oracle/tables.ts';
-import { runParties, storesWith } from '../program/run-parties.ts';
+import { runParties, secured, storesWith } from '../program/run-parties.ts';
 import { atAll, makeParties } from '../protocol/network.ts';
 import { clearRows } from '../sql/clear-rows.ts';
 
@@ -122,7 +122,8 @@ describe('carries between the limbs of shared numbers', () => {
     for (const count of [1, 3, 130]) {
       const { numbers, values } = randomNumbers(rng, count);
       const wild = values.map((value) => (rng.chance(0.5) ? value : rng.bigint(0n, P - 1n)));
-      const program = constantProgram(numbers, wild);
+      const security = count % 2 === 0 ? 'active' : 'passive';
+      const program = secured(constantProgram(numbers, wild), security);
       const run = await runParties(program, await storesWith());
       const none = { planes: () => [], limb: () => [] };
       expect(run.values).toEqual(evaluate(program, none).scalars);

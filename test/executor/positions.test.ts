@@ -8,7 +8,7 @@ import type { Program, RowStage } from '../../src/program/program.ts';
 import type { MemoryStore } from '../../src/storage/memory-store.ts';
 import type { TestTable } from '../oracle/tables.ts';
 import { relationOf } from '../program/random-program.ts';
-import { runParties, storesWith } from '../program/run-parties.ts';
+import { runParties, SECURITIES, secured, storesWith } from '../program/run-parties.ts';
 
 /**
  * Sums that weigh every row by its position: rows that were mixed up, doubled or lost in a chunk or block change
@@ -118,11 +118,13 @@ async function check(
   lanes: number,
 ): Promise<void> {
   const version = stores[0]?.tables()[0] as TableVersion;
-  const program = positionProgram(version, chunkRows, lanes);
-  const run = await runParties(program, stores);
-  expect(run.values).toEqual(expected(rows));
-  const { total } = measure(program);
-  expect([run.rounds, run.bytesSent]).toEqual([total.rounds, total.bytesPerParty]);
+  for (const security of SECURITIES) {
+    const program = secured(positionProgram(version, chunkRows, lanes), security);
+    const run = await runParties(program, stores);
+    expect(run.values).toEqual(expected(rows));
+    const { total } = measure(program);
+    expect([run.rounds, run.bytesSent]).toEqual([total.rounds, total.bytesPerParty]);
+  }
 }
 
 describe('every row counts once, at its own place', () => {

@@ -10,7 +10,7 @@ import type { CollectColumn, Fold, Program, Stage } from '../../src/program/prog
 import { rankBits, relationSizes } from '../../src/program/shapes.ts';
 import { Rng } from '../oracle/rng.ts';
 import { foldOf } from '../program/random-circuits.ts';
-import { type Run, runParties, storesWith } from '../program/run-parties.ts';
+import { type Run, runParties, secured, storesWith } from '../program/run-parties.ts';
 
 const SEED = Number(process.env['TACIT_SEED'] ?? 71);
 const range = (n: number) => Array.from({ length: n }, (_, k) => k);
@@ -40,8 +40,18 @@ function programOf({ stages, constants = [], folds = 0, opened }: Draft): Progra
   return program({ planes: { relation: opened, rows: size.rows, planes: range(size.planes) } });
 }
 
-/** Runs a program at real parties, which must take what was measured, and in the clear; returns what both opened. */
+/**
+ * Runs a program at real parties with either security, which must take what was measured, and in the clear; returns what
+ * both opened.
+ */
 async function open(
+  program: Program,
+): Promise<{ run: Run; numbers: (at: number, width: number) => bigint[] }> {
+  await openAs(secured(program, 'active'));
+  return openAs(secured(program, 'passive'));
+}
+
+async function openAs(
   program: Program,
 ): Promise<{ run: Run; numbers: (at: number, width: number) => bigint[] }> {
   const run = await runParties(program, await storesWith());

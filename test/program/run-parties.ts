@@ -11,7 +11,7 @@ import { loadKernels } from '../../src/engine/node-kernels.ts';
 import { type AttemptResult, runProgram } from '../../src/engine/run-program.ts';
 import { packShares } from '../../src/executor/reveal.ts';
 import { programDigest } from '../../src/program/digest.ts';
-import type { Program } from '../../src/program/program.ts';
+import type { Program, Security } from '../../src/program/program.ts';
 import type { ComputeFactory } from '../../src/proof/batch-compute.ts';
 import { localCompute } from '../../src/proof/local-compute.ts';
 import { GateJournal } from '../../src/protocol/gate-log.ts';
@@ -38,6 +38,13 @@ export async function storesWith(...tables: TestTable[]): Promise<MemoryStore[]>
   const stores = PARTIES.map(() => new MemoryStore(nodeCrypto));
   await publishInProcess(await uploads, tables, stores);
   return stores;
+}
+
+export const SECURITIES: readonly Security[] = ['passive', 'active'];
+
+/** The same program for parties that run it with this security. */
+export function secured(program: Program, security: Security): Program {
+  return { ...program, suite: { ...program.suite, security } };
 }
 
 /** What three real parties made of a program. */
