@@ -19,6 +19,7 @@ import type { PartyDirectory } from '../identity/party-directory.ts';
 import { clientTls } from '../identity/tls.ts';
 import { signerOf } from './signer.ts';
 import { systemTimer } from './timer.ts';
+import { VerifierHost } from './verifier-host.ts';
 
 /** Longest wait for a peer to accept a stream. */
 const CONNECT_MS_MAX = 10_000;
@@ -36,6 +37,11 @@ const UNHEARD: readonly ErrorCode[] = ['CANCELLED', 'QUERY_TIMEOUT', 'PARTY_BUSY
 function memoryPerQuery(running: number): number {
   const share = (0.8 * totalmem()) / running;
   return Math.min(4 * 1024 ** 3, Math.max(256 * 1024 ** 2, share));
+}
+
+/** Batches of all queries that are under verification; their working memory is about twice as much. */
+function memoryOfBatches(): number {
+  return Math.max(512 * 1024 ** 2, 0.1 * totalmem());
 }
 
 /** The engine of one party with everything it stands on. */
@@ -74,6 +80,9 @@ export async function createEngine(
   const isExpected = (requestId: string): boolean => engine.progress(requestId) !== undefined;
   const options = { self, peers, timer: systemTimer, ...times, waitingMax, isExpected };
   const hub = new ExchangeHub(options);
+  const about = { party: identity.name, log: settings.log };
+  const verifier = new VerifierHost(about, memoryOfBatches());
+  if (consortium.security === 'active') verifier.start();
   const engine = new PartyEngine({
     self,
     signer: signerOf(identity),
@@ -84,6 +93,7 @@ export async function createEngine(
     planner,
     limits: settings.queries,
     kernels: new KernelPool(() => loadKernels(memoryPerQuery(settings.queries.running))),
+    compute: (party, batch) => verifier.compute(party, batch),
     crypto: nodeCrypto,
     keys: nodeKeys,
     security: consortium.security,
@@ -110,6 +120,7 @@ export async function createEngine(
     accept: (requestId, from, stream) => hub.accept(requestId, from, stream),
     close: async () => {
       await hub.close();
+      await verifier.stop();
       await store.close();
     },
   };

@@ -21,10 +21,12 @@ export interface BatchCompute {
   fold(values: readonly bigint[]): Promise<Uint8Array>;
   /** Frees the batch's memory; must be called once, also after errors. */
   release(): void;
+  /** Most memory that the batch has needed so far, in bytes. */
+  readonly peakBytes: number;
 }
 
 /** A compute whose memory someone else frees. */
-export type BatchWork = Omit<BatchCompute, 'release'>;
+export type BatchWork = Omit<BatchCompute, 'release' | 'peakBytes'>;
 
 /** AND gates: the six columns of {@link AndRecord} one after another, each `bytes` bytes (zero-padded by the compute). */
 export interface AndBatch {

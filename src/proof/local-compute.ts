@@ -5,9 +5,12 @@ import type { BatchCompute, BatchWork, ComputeFactory } from './batch-compute.ts
 import { BitCompute } from './bit-compute.ts';
 import { ProductCompute } from './product-compute.ts';
 
+/** Engines that are kept when no batch needs them. */
+const IDLE_MAX = 4;
+
 /**
  * Computes of batches in this thread. Each works in an engine of its own, because batches do not end in the order in which
- * they began; `load` makes engines, which are kept and used again.
+ * they began; `load` makes engines, a few of which are kept and used again.
  */
 export function localCompute(
   load: () => Promise<FieldEngine>,
@@ -16,17 +19,19 @@ export function localCompute(
   const idle: FieldEngine[] = [];
   return async (self, batch) => {
     const engine = idle.pop() ?? (await load());
-    const mark = engine.arena.mark();
+    const { arena } = engine;
+    const mark = arena.mark();
+    arena.resetPeak();
     const free = () => {
-      engine.arena.release(mark);
-      idle.push(engine);
+      arena.release(mark);
+      if (idle.length < IDLE_MAX) idle.push(engine);
     };
     try {
       const compute =
         batch.kind === 'and'
           ? new BitCompute(engine, crypto, self, batch)
           : new ProductCompute(engine, crypto, batch);
-      return releasing(compute, free);
+      return releasing(compute, free, () => arena.peakBytes - mark);
     } catch (error) {
       free();
       throw error;
@@ -34,13 +39,18 @@ export function localCompute(
   };
 }
 
-function releasing(compute: BatchWork, free: () => void): BatchCompute {
+function releasing(compute: BatchWork, free: () => void, peak: () => number): BatchCompute {
   let isFree = false;
+  let peakBytes = 0;
   return {
+    get peakBytes() {
+      return isFree ? peakBytes : peak();
+    },
     start: (coin) => compute.start(coin),
     fold: (values) => compute.fold(values),
     release() {
       invariant(!isFree, 'a batch is released once');
+      peakBytes = peak();
       isFree = true;
       free();
     },
