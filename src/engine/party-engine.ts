@@ -7,6 +7,7 @@ import { LAN } from '../planner/network.ts';
 import { isInteractive } from '../program/measure.ts';
 import type { Security } from '../program/program.ts';
 import type { ComputeFactory } from '../proof/batch-compute.ts';
+import { ComputeMeter } from '../proof/compute-meter.ts';
 import { greet } from '../protocol/session.ts';
 import { requestDigest } from '../receipt/query-id.ts';
 import type { ShareStore } from '../storage/share-store.ts';
@@ -234,9 +235,10 @@ export class PartyEngine {
     return kernels.use(async (engine) => {
       stop.signal.throwIfAborted();
       const { requestId, analystKey } = request;
+      const meter = new ComputeMeter(this.#parts.compute);
       const run = await runProgram({
         ...this.#parts,
-        ...{ requestId, analystKey, channel, engine, greeting },
+        ...{ requestId, analystKey, channel, engine, greeting, compute: meter.compute },
         shares: new VerifiedShares(store, crypto, channel.self),
         program: prepared.program,
         programDigest: prepared.digest,
@@ -247,11 +249,11 @@ export class PartyEngine {
       const opened = openTotals(crypto, store, permit, agreed, prepared.audit);
       const answered = { request, question, prepared, versions: agreed, run, opened, consortium };
       const attested = attest(this.#parts, permit, answered);
-      const { andGates, multiplications, rounds } = run;
+      const { andGates, multiplications, rounds, secondsWaited: verify } = run;
       const execute = clock() - started - (job.planSeconds - plannedBefore);
       const costs = { andGates, multiplications, rounds, bytesSent: channel.bytesSent };
-      const memoryPeakBytes = engine.arena.peakBytes;
-      const answer = answerOf(job, prepared, { ...costs, memoryPeakBytes }, execute);
+      const memoryPeakBytes = engine.arena.peakBytes + meter.peakBytes;
+      const answer = answerOf(job, prepared, { ...costs, memoryPeakBytes }, { execute, verify });
       return { ...answer, ...this.#seal(request, answer.programDigest, attested) };
     });
   }
@@ -314,10 +316,10 @@ function answerOf(
   job: Job,
   prepared: Prepared,
   costs: Partial<Omit<PartyStats, 'seconds'>> = {},
-  execute = 0,
+  { execute, verify } = { execute: 0, verify: 0 },
 ): QueryAnswer {
   const { disclosures, explain, explainOnly, measurement, program, shape, tables } = prepared;
-  const seconds = { plan: job.planSeconds, execute, verify: 0 };
+  const seconds = { plan: job.planSeconds, execute, verify };
   return {
     ...{ shape, disclosures, tables, explain, explainOnly },
     security: program.suite.security,

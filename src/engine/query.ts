@@ -90,7 +90,7 @@ export interface TableRead {
   readonly digest: string;
 }
 
-/** What one party measured. */
+/** What one party measured. `execute` is all of the exchange between the parties, `verify` the part of it that waits for checks. */
 export interface PartyStats {
   readonly seconds: { readonly plan: number; readonly execute: number; readonly verify: number };
   readonly rounds: number;
