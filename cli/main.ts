@@ -14,6 +14,7 @@ import { registerExplain, registerQuery } from './commands/query.ts';
 import { registerRun } from './commands/run.ts';
 import { registerTables } from './commands/tables.ts';
 import { registerUp } from './commands/up.ts';
+import { registerVerify } from './commands/verify.ts';
 import { describeError } from './output/lines.ts';
 import type { Output } from './run/run-statements.ts';
 
@@ -32,6 +33,7 @@ const COMMANDS: readonly Register[] = [
   registerDoctor,
   registerQuery,
   registerExplain,
+  registerVerify,
 ];
 
 const output: Output = {

@@ -2,6 +2,7 @@ import { printType } from '../../catalog/types.ts';
 import { fromBase64 } from '../../client/base64.ts';
 import { decodeRows } from '../../client/query/decode-rows.ts';
 import { openResult } from '../../client/query/reconstruct.ts';
+import { blindingSharesBytes, splitShares } from '../../commit/blinding.ts';
 import type { ResultStage } from '../../program/program.ts';
 import { resultPlaneBytes } from '../../program/shapes.ts';
 import { holds, type Outcome, refuted } from '../finding.ts';
@@ -16,7 +17,8 @@ const ELEMENT_BYTES = 8;
 export function resultLine(subject: Subject): Outcome {
   const { prepared, receipt } = subject;
   const { program, shape } = prepared;
-  const expected = shareBytes(program.results);
+  const totals = receipt.body.audit?.totals.length ?? 0;
+  const expected = shareBytes(program.results) + blindingSharesBytes(totals);
   const vectors = receipt.parties.map(({ party, shares }) => {
     const bytes = fromBase64(shares) ?? new Uint8Array();
     if (bytes.length === expected) return bytes;
@@ -24,7 +26,8 @@ export function resultLine(subject: Subject): Outcome {
   });
   const [a, b, c, ...others] = vectors;
   if (!a || !b || !c || others.length > 0) throw refuted('there are not three vectors of shares');
-  const rows = decodeRows(shape, openResult(shape, [a, b, c]));
+  const results = (vector: Uint8Array) => splitShares(vector, totals).results;
+  const rows = decodeRows(shape, openResult(shape, [results(a), results(b), results(c)]));
   const columns = shape.columns.map(({ name, type }) => ({ name, type: printType(type) }));
   if (JSON.stringify(columns) !== JSON.stringify(receipt.result.columns)) {
     throw refuted('the columns shown are not those of the statement');

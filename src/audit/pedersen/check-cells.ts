@@ -32,14 +32,14 @@ export interface AuditTrust {
   readonly keys: Pick<KeyProvider, 'verify'>;
   /** Digest of the consortium, which signatures are bound to. */
   readonly consortium: Uint8Array;
-  /** The pinned Ed25519 key of an owner; undefined if there is none. */
-  readonly ownerKey: (owner: string) => Uint8Array | undefined;
+  /** The pinned Ed25519 key of an owner. Absent: whose keys to believe is not known, so nothing is better than tier 1. */
+  readonly ownerKey?: (owner: string) => Uint8Array | undefined;
 }
 
 /** 2: follows from the owners' commitments, whatever the parties did. 1: rests on at most t parties being corrupt. */
 export interface CellTier {
   readonly tier: 1 | 2;
-  /** Why it is no better; empty for tier 2. */
+  /** Why a total of audited columns is no better; else empty. */
   readonly reason: string;
 }
 
@@ -54,7 +54,7 @@ export function checkCells(trust: AuditTrust, answer: AuditedAnswer): CellTier[]
   const { cells, table } = plan;
   if (!table || cells.every((cell) => cell === undefined)) {
     if (audit !== null) throw invalid('it opens totals that the statement does not show');
-    return cells.map(() => tierOne('not a SUM, COUNT or AVG of an audited column over all rows'));
+    return cells.map(() => TIER_ONE);
   }
   requireSameTotals(plan, table, audit);
   if (blindings.length !== plan.totals.length) throw invalid('blindings of totals are missing');
@@ -62,8 +62,6 @@ export function checkCells(trust: AuditTrust, answer: AuditedAnswer): CellTier[]
   if (!row || others.length > 0 || row.length !== cells.length) {
     throw invalid('an answer of totals has one row');
   }
-  const unknown = table.parts.find(({ owner }) => !trust.ownerKey(owner));
-  if (unknown) return cells.map(() => tierOne(`the key of owner "${unknown.owner}" is not pinned`));
   const commitments = readCommitments(trust, answer, table, audit);
   const values = valuesOf(answer, table, row);
   for (const [k, index] of plan.totals.entries()) {
@@ -71,7 +69,11 @@ export function checkCells(trust: AuditTrust, answer: AuditedAnswer): CellTier[]
     if (opensTo(points, values[k] ?? 0n, blindings[k] ?? 0n)) continue;
     throw invalid("the owners' commitments do not open to the answer");
   }
-  return cells.map((cell, k) => tierOf(cell, row[k] ?? null, values, table));
+  const tiers = cells.map((cell, k) => tierOf(cell, row[k] ?? null, values, table));
+  if (trust.ownerKey) return tiers;
+  return tiers.map(({ tier, reason }) =>
+    tierOne(tier === 2 ? "owners' keys are not pinned" : reason),
+  );
 }
 
 function requireSameTotals(
@@ -117,6 +119,7 @@ function requireOwn(
   digest: string,
   signature: Uint8Array,
 ): void {
+  if (!ownerKey) return;
   const key = ownerKey(owner);
   const message = signedMessage('tacit/audit', consortium, digest);
   if (key && keys.verify(key, message, signature)) return;
@@ -159,7 +162,7 @@ function tierOf(
 ): CellTier {
   switch (cell?.kind) {
     case undefined:
-      return tierOne('not a SUM, COUNT or AVG of an audited column over all rows');
+      return TIER_ONE;
     case 'rows':
       if (shown === rowCount(table)) return TIER_TWO;
       throw invalid('the number of rows is not what the owners have signed');
@@ -182,6 +185,7 @@ function divisorOf(
   return unit * (count === 'rows' ? BigInt(rowCount(table)) : (values[count] ?? 0n));
 }
 
+const TIER_ONE: CellTier = { tier: 1, reason: '' };
 const TIER_TWO: CellTier = { tier: 2, reason: '' };
 
 function tierOne(reason: string): CellTier {
