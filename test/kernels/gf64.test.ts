@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, it } from 'vitest';
 import { GF_TABLE_BYTES } from '../../src/field/kernels.ts';
 import { Lockstep } from './lockstep.ts';
 

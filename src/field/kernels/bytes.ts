@@ -24,3 +24,11 @@ export const COLUMN: usize = 512;
 export const SCRATCH: usize = 4096;
 
 export const SCRATCH_END: usize = SCRATCH + 8 * COLUMN;
+
+/*
+ * What the kernels over GF(2^64) keep in the rest of the reserved memory while they run: tables or buckets of 8 x 256
+ * elements, and blocks. Fixed addresses become part of the instructions.
+ */
+export const GF_TABLES: usize = SCRATCH_END;
+export const GF_BLOCKS: usize = GF_TABLES + 16384;
+export const GF_BLOCKS_END: usize = 65536;

@@ -1,4 +1,4 @@
-import { SCRATCH_END } from './bytes';
+import { GF_BLOCKS_END } from './bytes';
 
 export {
   fpAdd,
@@ -24,4 +24,4 @@ export { fpSigns } from './signs';
 export { wordsToPlanes } from './words-to-planes';
 
 /** First address after the kernels' scratch; the build checks that it is reserved. */
-export const reservedEnd: usize = SCRATCH_END;
+export const reservedEnd: usize = GF_BLOCKS_END;

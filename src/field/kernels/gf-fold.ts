@@ -1,5 +1,120 @@
-import { buildTables, product, timesX, times } from './gf64';
+import { GF_BLOCKS, GF_TABLES } from './bytes';
+import {
+  buildTable,
+  buildTables,
+  constantOf,
+  lookUp,
+  power,
+  product,
+  TABLE,
+  timesPower,
+} from './gf64';
 
+/** 64 words, and their bits sorted by lane. */
+const WORDS: usize = GF_BLOCKS;
+const LANES: usize = GF_BLOCKS + 512;
+
+/** Exchanges the bits at `mask` << shift of a with those at `mask` of b. */
+@inline
+function exchanged(a: v128, b: v128, shift: i32, mask: v128): v128 {
+  return v128.and(v128.xor(i64x2.shr_u(a, shift), b), mask);
+}
+
+/**
+ * Words 2i and 2i + 1 for i = first .. first + 7 become eight vectors, the b-th of which has in byte p of its lower half bit
+ * 8p + b of words 0, 2 .. 14 and in the upper half that of words 1, 3 .. 15: an 8 x 8 transposition in every byte.
+ */
+@inline
+function sortByLane(words: usize, to: usize): void {
+  const ones = i8x16.splat(0x55);
+  const twos = i8x16.splat(0x33);
+  const fours = i8x16.splat(0x0f);
+  let a = v128.load(words);
+  let b = v128.load(words, 16);
+  let c = v128.load(words, 32);
+  let d = v128.load(words, 48);
+  let e = v128.load(words, 64);
+  let f = v128.load(words, 80);
+  let g = v128.load(words, 96);
+  let h = v128.load(words, 112);
+  let t = exchanged(a, b, 1, ones);
+  a = v128.xor(a, i64x2.shl(t, 1));
+  b = v128.xor(b, t);
+  t = exchanged(c, d, 1, ones);
+  c = v128.xor(c, i64x2.shl(t, 1));
+  d = v128.xor(d, t);
+  t = exchanged(e, f, 1, ones);
+  e = v128.xor(e, i64x2.shl(t, 1));
+  f = v128.xor(f, t);
+  t = exchanged(g, h, 1, ones);
+  g = v128.xor(g, i64x2.shl(t, 1));
+  h = v128.xor(h, t);
+  t = exchanged(a, c, 2, twos);
+  a = v128.xor(a, i64x2.shl(t, 2));
+  c = v128.xor(c, t);
+  t = exchanged(b, d, 2, twos);
+  b = v128.xor(b, i64x2.shl(t, 2));
+  d = v128.xor(d, t);
+  t = exchanged(e, g, 2, twos);
+  e = v128.xor(e, i64x2.shl(t, 2));
+  g = v128.xor(g, t);
+  t = exchanged(f, h, 2, twos);
+  f = v128.xor(f, i64x2.shl(t, 2));
+  h = v128.xor(h, t);
+  t = exchanged(a, e, 4, fours);
+  v128.store(to, v128.xor(a, i64x2.shl(t, 4)));
+  v128.store(to, v128.xor(e, t), 256);
+  t = exchanged(b, f, 4, fours);
+  v128.store(to, v128.xor(b, i64x2.shl(t, 4)), 64);
+  v128.store(to, v128.xor(f, t), 320);
+  t = exchanged(c, g, 4, fours);
+  v128.store(to, v128.xor(c, i64x2.shl(t, 4)), 128);
+  v128.store(to, v128.xor(g, t), 384);
+  t = exchanged(d, h, 4, fours);
+  v128.store(to, v128.xor(d, i64x2.shl(t, 4)), 192);
+  v128.store(to, v128.xor(h, t), 448);
+}
+
+/** The entry of byte number q (of eight, eight bytes apart) in table q. */
+@inline
+function lookUpApart(at: usize): u64 {
+  const a = load<u64>(<usize>load<u8>(at) << 3, GF_TABLES);
+  const b = load<u64>(<usize>load<u8>(at, 8) << 3, GF_TABLES + TABLE);
+  const c = load<u64>(<usize>load<u8>(at, 16) << 3, GF_TABLES + TABLE * 2);
+  const d = load<u64>(<usize>load<u8>(at, 24) << 3, GF_TABLES + TABLE * 3);
+  const e = load<u64>(<usize>load<u8>(at, 32) << 3, GF_TABLES + TABLE * 4);
+  const f = load<u64>(<usize>load<u8>(at, 40) << 3, GF_TABLES + TABLE * 5);
+  const g = load<u64>(<usize>load<u8>(at, 48) << 3, GF_TABLES + TABLE * 6);
+  const h = load<u64>(<usize>load<u8>(at, 56) << 3, GF_TABLES + TABLE * 7);
+  return a ^ b ^ c ^ d ^ e ^ f ^ g ^ h;
+}
+
+@inline
+function add(to: usize, x: u64): void {
+  store<u64>(to, load<u64>(to) ^ x);
+}
+
+/** Folds 64 words to the 64 elements of the lanes. */
+@inline
+function foldGroup(words: usize, out: usize): void {
+  sortByLane(words, LANES);
+  sortByLane(words + 128, LANES + 16);
+  sortByLane(words + 256, LANES + 32);
+  sortByLane(words + 384, LANES + 48);
+  // Lane 8p + b has its bytes at p, p + 8 ... of row b.
+  for (let row = LANES; row < LANES + 512; row += 64, out += 8) {
+    for (let p: usize = 0; p < 8; p += 4) {
+      const to = out + (p << 6);
+      const at = row + p;
+      add(to, lookUpApart(at));
+      add(to + 64, lookUpApart(at + 1));
+      add(to + 128, lookUpApart(at + 2));
+      add(to + 192, lookUpApart(at + 3));
+    }
+  }
+}
+
+/** A group of fewer than 64 words is completed by zeros, weights too. */
 export function gfFoldBits(
   x: usize,
   groups: u32,
@@ -8,26 +123,57 @@ export function gfFoldBits(
   out: usize,
   scratch: usize,
 ): void {
-  const words = <usize>1 << k;
-  for (let group: u32 = 0; group < groups; group++, x += words << 3, out += 512) {
-    for (let lane: u64 = 0; lane < 64; lane++) {
-      let sum = load<u64>(out + (<usize>lane << 3));
-      for (let j: usize = 0; j < words; j++) {
-        sum ^= load<u64>(weights + (j << 3)) & -((load<u64>(x + (j << 3)) >> lane) & 1);
-      }
-      store<u64>(out + (<usize>lane << 3), sum);
+  const bytes = <usize>8 << k;
+  memory.fill(WORDS, 0, 512);
+  memory.copy(WORDS, weights, bytes);
+  for (let q: usize = 0; q < 8; q++) {
+    buildTable(GF_TABLES + q * TABLE, WORDS + ((q & 1) << 3) + ((q >> 1) << 7), 16);
+  }
+  memory.fill(WORDS, 0, 512);
+  for (let group: u32 = 0; group < groups; group++, x += bytes, out += 512) {
+    if (bytes < 512) {
+      memory.copy(WORDS, x, bytes);
+      foldGroup(WORDS, out);
+    } else {
+      foldGroup(x, out);
     }
   }
 }
 
+/** z = c * X^l * x for the 64 lanes l, by c's tables. */
+@inline
+function weighGroup(x: usize, z: usize): void {
+  for (let lane: u64 = 0; lane < 64; lane += 1, x += 8, z += 8) {
+    store<u64>(z, timesPower(load<u64>(x), lane));
+    store<u64>(z, lookUp(GF_TABLES, z));
+  }
+}
+
+/**
+ * c^w = c^(w mod steps) * (c^steps)^(w div steps): two multiplications per element, but few constants, so that building their
+ * tables does not count.
+ */
 export function gfWeigh(x: usize, groups: u32, tables: usize, z: usize): void {
-  let power: u64 = 1;
-  for (let group: u32 = 0; group < groups; group++) {
-    let weight = power;
-    for (let lane = 0; lane < 64; lane++, x += 8, z += 8) {
-      store<u64>(z, product(weight, load<u64>(x)));
-      weight = timesX(weight);
+  const c = constantOf(tables);
+  let steps: u32 = 1;
+  while (steps * steps < groups) steps <<= 1;
+  let factor: u64 = 1;
+  for (let first: u32 = 0; first < min(steps, groups); first++) {
+    buildTables(factor, GF_TABLES);
+    for (let group = first; group < groups; group += steps) {
+      const at = <usize>group << 9;
+      weighGroup(x + at, z + at);
     }
-    power = times(tables, power);
+    factor = product(factor, c);
+  }
+  const stride = power(c, steps);
+  factor = stride;
+  for (let first = steps; first < groups; first += steps) {
+    buildTables(factor, GF_TABLES);
+    const end = z + (<usize>min(first + steps, groups) << 9);
+    for (let at = z + (<usize>first << 9); at < end; at += 8) {
+      store<u64>(at, lookUp(GF_TABLES, at));
+    }
+    factor = product(factor, stride);
   }
 }

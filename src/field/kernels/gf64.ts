@@ -12,36 +12,86 @@ export function timesX(x: u64): u64 {
   return (x << 1) ^ (MODULUS & -(x >> 63));
 }
 
-/** Entry for the byte `shift` bits up in v, of the table number shift / 8. */
+/** x * X^l for l < 64. Beyond l = 60 what overflows does so twice. */
 @inline
-function entry(tables: usize, v: u64, shift: u64): u64 {
-  return load<u64>(tables + (<usize>shift << 8) + (<usize>((v >> shift) & 255) << 3));
+export function timesPower(x: u64, l: u64): u64 {
+  const over = (x >> 1) >> (63 - l);
+  const twice = over >> 60;
+  const again = twice ^ (over >> 61) ^ (over >> 63);
+  const kept = (x << l) ^ over ^ (over << 1) ^ (over << 3) ^ (over << 4);
+  return kept ^ again ^ (again << 1) ^ (again << 3) ^ (again << 4);
 }
 
-/** c * v by c's tables. */
+/** The entry of a byte in the table at `tables`. */
 @inline
-export function times(tables: usize, v: u64): u64 {
-  const a = entry(tables, v, 0) ^ entry(tables, v, 8);
-  const b = entry(tables, v, 16) ^ entry(tables, v, 24);
-  const c = entry(tables, v, 32) ^ entry(tables, v, 40);
-  const d = entry(tables, v, 48) ^ entry(tables, v, 56);
-  return a ^ b ^ (c ^ d);
+function entry(tables: usize, byte: usize): usize {
+  return tables + (byte << 3);
 }
 
-/**
- * Table q has byte * X^(8q) * c at `byte`. An entry is the XOR of the entry of its highest bit and of an earlier one.
- */
+/** The XOR of the entries of the eight bytes at `at`, one in each table: c times the word, by c's tables. */
+@inline
+export function lookUp(tables: usize, at: usize): u64 {
+  const a = load<u64>(entry(tables, load<u8>(at)));
+  const b = load<u64>(entry(tables, load<u8>(at, 1)), TABLE);
+  const c = load<u64>(entry(tables, load<u8>(at, 2)), TABLE * 2);
+  const d = load<u64>(entry(tables, load<u8>(at, 3)), TABLE * 3);
+  const e = load<u64>(entry(tables, load<u8>(at, 4)), TABLE * 4);
+  const f = load<u64>(entry(tables, load<u8>(at, 5)), TABLE * 5);
+  const g = load<u64>(entry(tables, load<u8>(at, 6)), TABLE * 6);
+  const h = load<u64>(entry(tables, load<u8>(at, 7)), TABLE * 7);
+  return a ^ b ^ c ^ d ^ e ^ f ^ g ^ h;
+}
+
+/** z[i] = y[i] ^ c * x[i] by c's tables. Four at a time: the engine checks for interrupts once per round. */
+@inline
+export function lookUpAll(x: usize, tables: usize, y: usize, z: usize, n: usize): void {
+  const end = z + (n << 3);
+  const unrolled = z + ((n & ~3) << 3);
+  for (; z < unrolled; x += 32, y += 32, z += 32) {
+    store<u64>(z, lookUp(tables, x) ^ load<u64>(y));
+    store<u64>(z, lookUp(tables, x + 8) ^ load<u64>(y, 8), 8);
+    store<u64>(z, lookUp(tables, x + 16) ^ load<u64>(y, 16), 16);
+    store<u64>(z, lookUp(tables, x + 24) ^ load<u64>(y, 24), 24);
+  }
+  for (; z < end; x += 8, y += 8, z += 8) store<u64>(z, lookUp(tables, x) ^ load<u64>(y));
+}
+
+/** One table from the entries of its eight bits: half of it is the half before XOR one of them. */
+@inline
+function doubleTable(table: usize, half: usize, bit: u64): void {
+  const added = i64x2.splat(bit);
+  for (let at = table; at < table + half; at += 16) {
+    v128.store(at + half, v128.xor(v128.load(at), added));
+  }
+}
+
+/** The entry of byte v is the XOR of the elements at `at`, `at` + apart ... that v has a bit of. */
+export function buildTable(table: usize, at: usize, apart: usize): void {
+  store<u64>(table, 0);
+  store<u64>(table, load<u64>(at), 8);
+  for (let half: usize = 16; half < TABLE; half <<= 1) {
+    at += apart;
+    doubleTable(table, half, load<u64>(at));
+  }
+}
+
+/** Table q has byte * X^(8q) * c at `byte`, which is what {@link lookUp} needs to multiply by c. */
 export function buildTables(c: u64, tables: usize): void {
-  let power = c;
   for (let table = tables; table < tables + 8 * TABLE; table += TABLE) {
     store<u64>(table, 0);
-    for (let half: usize = 8; half < TABLE; half <<= 1) {
-      for (let at = table; at < table + half; at += 8) {
-        store<u64>(at + half, load<u64>(at) ^ power);
-      }
-      power = timesX(power);
+    store<u64>(table, c, 8);
+    for (let half: usize = 16; half < TABLE; half <<= 1) {
+      c = timesX(c);
+      doubleTable(table, half, c);
     }
+    c = timesX(c);
   }
+}
+
+/** The constant whose tables these are. */
+@inline
+export function constantOf(tables: usize): u64 {
+  return load<u64>(tables, 8);
 }
 
 const EVERY_FOURTH: u64 = 0x1111111111111111;
@@ -92,4 +142,14 @@ export function reduced(low: u64, high: u64): u64 {
 @inline
 export function product(x: u64, y: u64): u64 {
   return reduced(productLow(x, y), reversed(productLow(reversed(x), reversed(y))) >> 1);
+}
+
+/** c^e. */
+export function power(c: u64, e: u32): u64 {
+  let result: u64 = 1;
+  for (; e > 0; e >>= 1) {
+    if (e & 1) result = product(result, c);
+    c = product(c, c);
+  }
+  return result;
 }
