@@ -21,6 +21,7 @@ const FOLDERS = {
   errors: [],
   crypto: ['errors'],
   wire: ['errors'],
+  commit: ['errors', 'crypto'],
   field: ['errors', 'crypto'],
   sharing: ['errors', 'crypto', 'field', 'catalog/commitment.ts', ...COLUMNS],
   circuits: ['errors'],
@@ -34,7 +35,7 @@ const FOLDERS = {
   storage: [
     ...['errors', 'crypto', 'wire', 'field/planes.ts'],
     ...['catalog/digest.ts', 'catalog/check-definition.ts', 'catalog/version.ts'],
-    ...['catalog/commitment.ts', ...COLUMNS],
+    ...['catalog/commitment.ts', 'commit/part-audit.ts', ...COLUMNS],
   ],
   protocol: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program'],
@@ -51,10 +52,11 @@ const FOLDERS = {
   engine: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'circuits', 'program', 'parser'],
     ...['catalog', 'planner', 'compiler', 'transport', 'storage', 'proof', 'protocol', 'executor'],
-    'receipt',
+    ...['receipt', 'commit'],
   ],
   client: [
     ...['errors', 'crypto', 'wire', 'field', 'sharing', 'catalog', 'planner', 'program', 'receipt'],
+    'commit',
     // Contracts only: the query's request and answer, and the block layout of an upload.
     ...['engine/query.ts', 'storage/share-store.ts'],
   ],
@@ -69,13 +71,14 @@ const FOLDERS = {
 /** These run in a browser too: no Node module; randomness and hashes come in as a parameter. */
 const PURE = [
   ...['errors', 'wire', 'field', 'sharing', 'circuits', 'program', 'proof', 'client'],
-  ...['parser', 'catalog', 'planner', 'compiler', 'receipt', 'audit'],
+  ...['parser', 'catalog', 'planner', 'compiler', 'receipt', 'audit', 'commit'],
   ...['engine/prepare.ts', 'engine/explain.ts', 'engine/named-tables.ts'],
 ];
 
 /** npm packages that src, server and cli may use, and where. Everything else is refused. */
 const PACKAGES = {
   'node-sql-parser': '^src/parser/',
+  '@noble/curves': '^src/(crypto|commit)/',
   '@noble/hashes': '^src/crypto/',
   msgpackr: '^src/(wire|transport)/|^server/',
   lmdb: '^src/storage/',

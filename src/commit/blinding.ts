@@ -44,7 +44,7 @@ export function wholeBlinding(
 }
 
 /** Bytes of {@link blindingShares} for so many totals. */
-function blindingSharesBytes(totals: number): number {
+export function blindingSharesBytes(totals: number): number {
   return 2 * BLINDING_BYTES * totals;
 }
 
