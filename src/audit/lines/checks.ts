@@ -28,7 +28,7 @@ export function checksLine(subject: Subject): Outcome {
   const size = (kind: ReceiptCheck['kind']) =>
     checks.reduce((sum, check) => sum + (check.kind === kind ? check.size : 0), 0);
   return holds(
-    `all ${8 * size('and')} AND gates and ${size('product')} products of the program were verified in ` +
+    `all AND gates (${8 * size('and')} with padding) and all ${size('product')} products were verified in ` +
       `${checks.length} batch(es), none left out`,
     `at most ${subject.threshold} of the ${subject.parties} parties deviated; more could invent these records`,
   );
