@@ -77,6 +77,12 @@ export interface Kernels {
   fpFill(c: number, z: number, n: number): void;
   /** out = out + sum x[i]*y[i] mod p (one element). */
   fpDot(x: number, y: number, n: number, out: number): void;
+  /** Value at the element at `r` of the lines through x0 at 0 and x1 at 1: x0 = x0 + r * (x1 - x0) mod p. */
+  fpFoldLines(x0: number, x1: number, r: number, n: number): void;
+  /**
+   * Sums over such lines mod p: out[0] = out[0] + sum x0[i] * y0[i], out[1] = out[1] + sum (x1[i] - x0[i]) * (y1[i] - y0[i]).
+   */
+  fpDotLines(x0: number, x1: number, y0: number, y1: number, n: number, out: number): void;
   /** out = out + sum x[i] mod p (one element). */
   fpSum(x: number, n: number, out: number): void;
   /** Masks n random words to 61 bits in place; returns 1 if one of them equals p (the caller redraws those). */

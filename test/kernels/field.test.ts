@@ -90,6 +90,29 @@ describe('sums', () => {
   });
 });
 
+describe('lines', () => {
+  it.each([...COUNTS, 1023])('%i of them', (n) => {
+    const [x0, x1] = [lockstep.elements(n), lockstep.elements(n)];
+    const [y0, y1] = [lockstep.elements(n), lockstep.elements(n)];
+    const [r, out] = [lockstep.elements(1), lockstep.elements(2)];
+    lockstep.check((k) => k.fpDotLines(x0, x1, y0, y1, n, out));
+    lockstep.check((k) => k.fpDotLines(x0, x1, x0, x1, n, out));
+    lockstep.check((k) => k.fpFoldLines(x0, x1, r, n));
+  });
+
+  it.each([
+    [0n, P - 1n],
+    [P - 1n, 0n],
+    [P - 1n, P - 1n],
+  ])('hold for long runs from %i to %i', (from, to) => {
+    const n = 5001;
+    const [x0, x1] = [from, to].map((v) => lockstep.words(Array.from({ length: n }, () => v)));
+    const [out, r] = [lockstep.words([P - 1n, P - 1n]), lockstep.words([P - 1n])];
+    lockstep.check((k) => k.fpDotLines(x0 ?? 0, x1 ?? 0, x0 ?? 0, x1 ?? 0, n, out));
+    lockstep.check((k) => k.fpFoldLines(x0 ?? 0, x1 ?? 0, r, n));
+  });
+});
+
 describe('fpSigns', () => {
   it.each(COUNTS)('%i rows', (n) => {
     const [bits, z] = [lockstep.bytes(Math.ceil(n / 8)), lockstep.bytes(8 * n)];

@@ -16,6 +16,7 @@ export { gfCorners } from './gf-corners';
 export { gfAxpy, gfMul, gfScale, gfTables } from './gf-elementwise';
 export { gfFoldBits, gfWeigh } from './gf-fold';
 export { gfDot, gfHorner } from './gf-sums';
+export { fpDotLines, fpFoldLines } from './lines';
 export { andReplicated, not, xor } from './planes';
 export { planesToWords } from './planes-to-words';
 export { fpCanonical, fpDot, fpSample, fpSum } from './reductions';

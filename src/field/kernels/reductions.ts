@@ -2,7 +2,7 @@ import { cross, high, loadLast, low, middle, P, split, storeLast, vp } from './m
 
 // Sums are kept unreduced, by weight, and folded into one element at the end.
 
-const LOW32: u64 = 0xffffffff;
+export const LOW32: u64 = 0xffffffff;
 
 /** x * 2^k mod p for any 64-bit x, 0 <= k <= 60. */
 @inline
@@ -25,6 +25,14 @@ function lanes(acc: v128, k: u64): u64 {
     scaled(i64x2.extract_lane(acc, 0), k),
     scaled(i64x2.extract_lane(acc, 1), k),
   );
+}
+
+/** Adds to the element at `out` a sum kept by weight: 1, 2^32 and 2^64 = 2^3. */
+@inline
+export function addTotal(out: usize, a0: v128, a1: v128, a2: v128): void {
+  const upper = addScalar(lanes(a1, 32), lanes(a2, 3));
+  const total = addScalar(upper, lanes(a0, 0));
+  store<u64>(out, addScalar(load<u64>(out), total));
 }
 
 /** Bytes of x whose products' upper parts (below 2^58 + 2^30 each) add up to less than 2^64. */
@@ -60,9 +68,7 @@ export function fpDot(x: usize, y: usize, n: u32, out: usize): void {
     a2 = i64x2.add(v128.and(a2, vp()), i64x2.shr_u(a2, 61));
     a2 = i64x2.add(a2, i64x2.add(v128.and(burst, vp()), i64x2.shr_u(burst, 61)));
   }
-  const upper = addScalar(lanes(a1, 32), lanes(a2, 3));
-  const total = addScalar(upper, lanes(a0, 0));
-  store<u64>(out, addScalar(load<u64>(out), total));
+  addTotal(out, a0, a1, a2);
 }
 
 export function fpSum(x: usize, n: u32, out: usize): void {

@@ -13,6 +13,8 @@ type FieldKernels = Pick<
   | 'fpFill'
   | 'fpDot'
   | 'fpSum'
+  | 'fpFoldLines'
+  | 'fpDotLines'
   | 'fpSample'
   | 'fpCanonical'
   | 'fpSigns'
@@ -36,6 +38,17 @@ export function fieldTwin(w: Words): FieldKernels {
       let sum = w.get(out);
       for (let i = 0; i < n; i++) sum += w.get(x, i) * w.get(y, i);
       w.set(out, 0, mod(sum));
+    },
+    fpFoldLines: (x0, x1, r, n) =>
+      each(x0, n, (i) => w.get(x0, i) + w.get(r) * (w.get(x1, i) - w.get(x0, i))),
+    fpDotLines: (x0, x1, y0, y1, n, out) => {
+      let [values, slopes] = [w.get(out, 0), w.get(out, 1)];
+      for (let i = 0; i < n; i++) {
+        values += w.get(x0, i) * w.get(y0, i);
+        slopes += (w.get(x1, i) - w.get(x0, i)) * (w.get(y1, i) - w.get(y0, i));
+      }
+      w.set(out, 0, mod(values));
+      w.set(out, 1, mod(slopes));
     },
     fpSum: (x, n, out) => {
       let sum = w.get(out);
