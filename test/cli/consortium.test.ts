@@ -119,6 +119,22 @@ describe('tacit join', () => {
     expect(await consortium('south')).toBe(await consortium('alice'));
   });
 
+  it('makes an active consortium unless told otherwise, and keeps what it is', async () => {
+    const files = await initParties();
+    await init('north');
+    const active = await join_('alice', files);
+    expect(active.stdout).toMatch(/^consortium: active security$/m);
+    const passive = await join_('bob', files, { yes: true, security: 'passive' });
+    expect(passive.stdout).toMatch(/^consortium: passive security$/m);
+    expect(digestOf(passive)).not.toBe(digestOf(active));
+    const more = await join_('bob', [shared('north')]);
+    expect(more.stdout).toMatch(/^consortium: passive security$/m);
+    const changed = await join_('bob', files, { security: 'active' });
+    expect(changed.stdout).toMatch(/^consortium: active security \(changed\)$/m);
+    await join_('alice', [shared('north')]);
+    expect(await consortium('bob')).toBe(await consortium('alice'));
+  });
+
   it('asks, and writes nothing unless the answer is yes', async () => {
     const files = await initParties();
     for (const answer of ['no', '', 'yes please']) {

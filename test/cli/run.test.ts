@@ -76,6 +76,21 @@ describe('tacit run', () => {
     expect(stderr).toContain('error SQL_UNKNOWN_COLUMN at line 3, column 8');
   });
 
+  it('says of passive parties that nobody verified them', async () => {
+    const sql = 'SELECT SUM(amount) FROM claims WHERE id > 3';
+    const args = ['run', file('plain.yaml'), '--security', 'passive', '-e', sql];
+    const { code, stderr, stdout } = await place.tacit(args);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('252');
+    expect(stderr).toMatch(/^passive: parties are trusted.*results are not verified$/m);
+    expect(stderr).toMatch(/three parties are ready.*passive security/);
+    expect(stderr).toMatch(/1 row: .*security: passive \(semi-honest\)/);
+    const explained = await place.tacit([...args, '--explain', '--format', 'json']);
+    expect(explained.stdout).toContain('security: passive (semi-honest)');
+    const [{ stats }] = parse(explained.stdout);
+    expect(stats.security).toBe('passive');
+  });
+
   it('explains what it would cost, exactly, without running it', async () => {
     const sql = 'SELECT SUM(amount) FROM claims WHERE id > 3';
     const run = ['run', file('plain.yaml'), '--format', 'json'];

@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../server/engine/create-engine.ts';
 import { certificateBytes } from '../../server/identity/certificate.ts';
 import { addressOf, Pins, parseConsortium } from '../../server/identity/consortium.ts';
+import { consortiumDigest } from '../../server/identity/consortium-digest.ts';
 import { createIdentity } from '../../server/identity/create-identity.ts';
 import {
   parseSettings,
   readPartyDirectory,
   writePartyDirectory,
 } from '../../server/identity/party-directory.ts';
+import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { directPlanner } from '../../src/engine/planner.ts';
 import { type Fixture, makeFixture } from './consortium-fixture.ts';
@@ -82,6 +84,20 @@ describe('consortium.json', () => {
     expect(() => parseConsortium(altered(['threshold'], 2))).toThrowError(other);
     four[3] = { ...(four[3] as (typeof four)[0] & object), index: 3 };
     expect(() => parseConsortium(altered(['parties'], four))).toThrowError(other);
+  });
+
+  it('is active unless it says otherwise, which is part of its digest', () => {
+    const digest = (json: string) => hex(consortiumDigest(parseConsortium(json)));
+    const { security, ...before } = fixture.consortium;
+    expect(security).toBe('active');
+    expect(parseConsortium(JSON.stringify(before)).security).toBe('active');
+    const passive = altered(['security'], 'passive');
+    expect(parseConsortium(passive).security).toBe('passive');
+    expect(digest(JSON.stringify(before))).toBe(digest(JSON.stringify(fixture.consortium)));
+    expect(digest(passive)).not.toBe(digest(JSON.stringify(before)));
+    expect(() => parseConsortium(altered(['security'], 'both'))).toThrowError(
+      /security: expected one of active, passive/,
+    );
   });
 
   it('allows plain HTTP on loopback only', async () => {
