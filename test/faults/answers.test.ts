@@ -1,9 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nodePlatform } from '../../cli/connect/analyst-platform.ts';
 import { type Parties, resultLabel, runQuery } from '../../src/client/query/run-query.ts';
+import { hex } from '../../src/crypto/hex.ts';
+import type { Signer } from '../../src/crypto/keys.ts';
+import { nodeCrypto } from '../../src/crypto/node.ts';
 import { nodeKeys } from '../../src/crypto/node-keys.ts';
-import type { QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
+import type { Attestation, QueryAnswer, QueryRequest } from '../../src/engine/query.ts';
 import { P } from '../../src/field/p61.ts';
+import { SEAL_OVERHEAD_BYTES } from '../../src/program/measure.ts';
+import { decodeBody } from '../../src/receipt/decode.ts';
+import {
+  attestedMessage,
+  bodyDigest,
+  SALT_BYTES,
+  shareCommitment,
+} from '../../src/receipt/digest.ts';
+import { encodeBody } from '../../src/receipt/encode.ts';
+import type { ReceiptBody } from '../../src/receipt/receipt.ts';
 import { SQL, type Stage, stage } from './attack.ts';
 
 type Forge = (answer: QueryAnswer, request: QueryRequest) => QueryAnswer;
@@ -12,15 +25,47 @@ type Forge = (answer: QueryAnswer, request: QueryRequest) => QueryAnswer;
 const shares =
   (words: (count: number) => readonly bigint[]): Forge =>
   (answer, request) => {
-    const count = (answer.sealed.length - 48) / 8;
-    const bytes = new Uint8Array(words(count).length * 8);
-    const view = new DataView(bytes.buffer);
+    const count = (answer.sealed.length - SEAL_OVERHEAD_BYTES) / 8;
+    const payload = new Uint8Array(SALT_BYTES + words(count).length * 8);
+    const view = new DataView(payload.buffer);
     words(count).forEach((word, k) => {
-      view.setBigUint64(8 * k, word, true);
+      view.setBigUint64(SALT_BYTES + 8 * k, word, true);
     });
     const label = resultLabel(request.requestId, PARTY, answer.programDigest);
-    return { ...answer, sealed: nodeKeys.seal(request.analystKey, bytes, label) };
+    const sealed = nodeKeys.seal(request.analystKey, payload, label);
+    return resigned({ ...answer, sealed }, payload);
   };
+
+/** The party signs what it likes with its own key: other shares, or another body. */
+function resigned(
+  answer: QueryAnswer,
+  payload?: Uint8Array,
+  change: (body: ReceiptBody) => ReceiptBody = (body) => body,
+): QueryAnswer {
+  const { attestation } = answer;
+  if (attestation === undefined) throw new Error('a party signs its answers');
+  const body = encodeBody(change(decodeBody(attestation.body)));
+  const queryId = Buffer.from(decodeBody(body).session.queryId, 'hex');
+  const [salt, own] = [payload?.subarray(0, SALT_BYTES), payload?.subarray(SALT_BYTES)];
+  const commitment =
+    salt && own
+      ? shareCommitment(nodeCrypto, queryId, PARTY + 1, salt, own)
+      : Buffer.from(attestation.commitment, 'hex');
+  const message = attestedMessage(bodyDigest(nodeCrypto, body), commitment, attestation.time);
+  const signature = hex(signer?.sign(message) ?? new Uint8Array());
+  return {
+    ...answer,
+    attestation: { ...attestation, body, commitment: hex(commitment), signature },
+  };
+}
+
+/** Of the party that forges. */
+let signer: Signer | undefined;
+
+const altered =
+  (change: Partial<Attestation>): Forge =>
+  (answer) =>
+    answer.attestation ? { ...answer, attestation: { ...answer.attestation, ...change } } : answer;
 
 const PARTY = 1;
 const repeated = (word: bigint) => (count: number) => Array<bigint>(count).fill(word);
@@ -79,6 +124,49 @@ const FORGERIES: readonly { fault: string; forge: Forge; code: string; message: 
     message: /shares of party 2 cannot be decrypted/,
   },
   {
+    fault: 'other shares than it signed',
+    forge: (answer, request) => ({
+      ...shares(repeated(1n))(answer, request),
+      attestation: answer.attestation as Attestation,
+    }),
+    code: 'RECEIPT_INVALID',
+    message: /party 2 sent other result shares than it signed/,
+  },
+  {
+    fault: 'no signature',
+    forge: ({ attestation: _, ...answer }) => answer,
+    code: 'RECEIPT_INVALID',
+    message: /party 2 did not sign its answer/,
+  },
+  {
+    fault: 'a signature of nobody',
+    forge: altered({ signature: '0'.repeat(128) }),
+    code: 'RECEIPT_INVALID',
+    message: /party 2 signed its answer with another key/,
+  },
+  {
+    fault: 'another time than signed',
+    forge: altered({ time: 1 }),
+    code: 'RECEIPT_INVALID',
+    message: /party 2 signed its answer with another key/,
+  },
+  {
+    fault: 'another commitment than signed',
+    forge: altered({ commitment: '0'.repeat(64) }),
+    code: 'RECEIPT_INVALID',
+    message: /party 2 signed its answer with another key/,
+  },
+  {
+    fault: 'a receipt of another question',
+    forge: (answer) =>
+      resigned(answer, undefined, (body) => ({
+        ...body,
+        question: { ...body.question, sql: 'SELECT 1' },
+      })),
+    code: 'RECEIPT_INVALID',
+    message: /party 2 and party 1 signed different receipts/,
+  },
+  {
     fault: 'another program digest',
     forge: (answer) => ({ ...answer, programDigest: '0'.repeat(64) }),
     code: 'PLAN_MISMATCH',
@@ -107,12 +195,16 @@ const FORGERIES: readonly { fault: string; forge: Forge; code: string; message: 
 describe('the analyst refuses an answer that one party altered', () => {
   let target: Stage;
   beforeAll(async () => {
-    target = await stage();
+    target = await stage((parts) => {
+      if (parts.self === PARTY) signer = parts.signer;
+      return parts;
+    });
   });
 
   it.each(FORGERIES)('$fault', async ({ forge, code, message }) => {
     const parties = target.consortium.parties.map((party, k) => ({
       name: party.name,
+      identity: party.identity,
       query: async (request: QueryRequest, signal?: AbortSignal) => {
         const answer = await party.query(request, signal);
         return k === PARTY ? forge(answer, request) : answer;

@@ -144,6 +144,8 @@ function wrongMember(
   const queryId = queryIdOf(platform, { ...parts, request: digest });
   const isSession = hex(queryId) === session.queryId && hex(digest) === session.request;
   if (!isSession || nonces.length !== 3) return 'session';
+  const pairs = body.channels.map(({ from, to }) => `${from}${to}`);
+  if (pairs.join() !== '12,13,21,23,31,32') return 'list of channels';
   const shapes = body.checks.map(({ kind, size }) => checkShape(kind, size));
   const bound = suite.security === 'active' ? errorBoundLog2(shapes) : 0;
   return bound === body.errorBoundLog2 ? undefined : 'error bound';
