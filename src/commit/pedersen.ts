@@ -9,9 +9,13 @@ export const BLINDING_BYTES = 32;
 const H_MESSAGE = 'second generator of Pedersen commitments';
 const H_TAG = 'tacit/pedersen/1';
 
+/** Window of the table of multiples of H, as the library has it for G. */
+const TABLE_BITS = 8;
+
 const Point = ristretto255.Point;
 const G = Point.BASE;
-const H = secondGenerator();
+/** Made when it is first needed: most processes never commit to anything. */
+let second: typeof G | undefined;
 
 /** Order of the group: a prime near 2^252. Values and blindings count modulo it. */
 export const GROUP_ORDER: bigint = Point.Fn.ORDER;
@@ -27,7 +31,7 @@ export function commitTo(value: bigint, blinding: bigint): Uint8Array {
   invariant(isCommittable(value), 'a committed value has at most 127 bits');
   const scalar = Point.Fn.create(value);
   return times(G, scalar)
-    .add(times(H, Point.Fn.create(blinding)))
+    .add(times(secondGenerator(), Point.Fn.create(blinding)))
     .toBytes();
 }
 
@@ -48,8 +52,8 @@ export function opensTo(
     if (!point) return false;
     sum = sum.add(point);
   }
-  const claimed = G.multiplyUnsafe(Point.Fn.create(value)).add(H.multiplyUnsafe(blinding));
-  return sum.equals(claimed);
+  const claimed = G.multiplyUnsafe(Point.Fn.create(value));
+  return sum.equals(claimed.add(secondGenerator().multiplyUnsafe(blinding)));
 }
 
 /** Sum of blindings, or of components of them, modulo the order. */
@@ -101,9 +105,13 @@ function decodePoint(bytes: Uint8Array): typeof G | undefined {
   }
 }
 
+/** H, with the table of multiples that makes a commitment four times as fast. */
 function secondGenerator(): typeof G {
+  if (second) return second;
   const text = new TextEncoder();
-  return ristretto255_hasher.hashToCurve(text.encode(H_MESSAGE), { DST: text.encode(H_TAG) });
+  const h = ristretto255_hasher.hashToCurve(text.encode(H_MESSAGE), { DST: text.encode(H_TAG) });
+  second = h.precompute(TABLE_BITS);
+  return second;
 }
 
 /** Bytes as a number, little-endian. */
