@@ -146,7 +146,7 @@ describe('definitions, uploads and versions', () => {
       { definition: SHARED, digest: DIGEST, accepted: [{ owner: 'owner', signature }] },
     ]);
     await upload(control);
-    await done(control, 'owner', 'POST', `/v1/parts/${ID}/commit`);
+    await done(control, 'owner', 'POST', `/v1/parts/${ID}/commit`, {});
     const uploads = decodeUploads(await done(control, 'owner', 'GET', '/v1/parts?table=claims'));
     expect(uploads).toEqual([
       { ...PART, held: 2, committed: true, promised: 0, root: ROOT, extra: null },
@@ -219,7 +219,7 @@ describe('definitions, uploads and versions', () => {
     const empty = { definition: {}, owners: ['owner'] };
     await post('REQUEST_INVALID', 'owner', '/v1/definitions', empty);
     expect(await post('REQUEST_INVALID', 'owner', '/v1/nothing')).toContain('/v1/nothing');
-    await post('UPLOAD_INVALID', 'owner', `/v1/parts/${ID}/commit`);
+    await post('UPLOAD_INVALID', 'owner', `/v1/parts/${ID}/commit`, {});
     const signed = { proposal: PROPOSAL, ownerSignature: ownerSignature() };
     expect(await post('UPLOAD_INVALID', 'owner', '/v1/versions/propose', signed)).toMatch(
       /not committed here/,
