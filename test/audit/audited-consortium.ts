@@ -11,7 +11,7 @@ import { consortiumDigest, partiesDigest } from '../../server/identity/consortiu
 import { createIdentity } from '../../server/identity/create-identity.ts';
 import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
 import type { Security } from '../../src/program/program.ts';
-import type { Receipt } from '../../src/receipt/receipt.ts';
+import type { Receipt, ReceiptTable } from '../../src/receipt/receipt.ts';
 import { connectionOf, inProcessConsortium } from '../engine/consortium.ts';
 import type { TestTable } from '../oracle/tables.ts';
 
@@ -24,6 +24,8 @@ export interface AuditedConsortium {
   readonly consortium: Consortium;
   /** The receipt of one statement, as a file. */
   receiptOf(sql: string, options?: Asked): Promise<Uint8Array>;
+  /** A version that the parties still keep, as receipts describe it. */
+  versionOf(table: string, number: number): ReceiptTable;
 }
 
 export interface Asked {
@@ -70,7 +72,20 @@ export async function auditedConsortium(
     if (!receipt) throw new TypeError('an answer of shares has a receipt');
     return new TextEncoder().encode(receipt.text());
   };
-  return { pins, parties, owners, consortium, receiptOf };
+  const versionOf = (name: string, number: number): ReceiptTable => {
+    const versions = running.stores[0]?.tables() ?? [];
+    const found = versions.find((one) => one.definition.name === name && one.number === number);
+    if (!found) throw new TypeError(`version ${number} of table ${name} is kept`);
+    const { certificate, definition: table, digest } = found;
+    return {
+      name,
+      version: number,
+      digest,
+      definition: { table, owners: found.owners },
+      certificate,
+    };
+  };
+  return { pins, parties, owners, consortium, receiptOf, versionOf };
 }
 
 function pinsOf(

@@ -52,3 +52,24 @@ export function shiftShare(shares: string, by: bigint, index = 0): string {
   bytes.writeBigUInt64LE((((bytes.readBigUInt64LE(at) + by) % p) + p) % p, at);
   return bytes.toString('base64');
 }
+
+export type Change = (draft: Draft) => void;
+
+/** Puts a value, or what a function makes of the one that is there, at a dotted path of the draft. */
+export function put(path: string, value: unknown): Change {
+  return (draft) => {
+    const names = path.split('.');
+    const last = names.pop() ?? '';
+    const at = names.reduce<object>((inside, name) => Reflect.get(inside, name), draft);
+    const before: unknown = Reflect.get(at, last);
+    if (before === undefined) throw new TypeError(`${path} is not there`);
+    Reflect.set(at, last, typeof value === 'function' ? value(before) : value);
+  };
+}
+
+/** Changes of lists. */
+export const without = (path: string, index: number): Change =>
+  put(path, (list: unknown[]) => list.filter((_, k) => k !== index));
+export const twice = (path: string, index = 0): Change =>
+  put(path, (list: unknown[]) => [...list, list[index]]);
+export const reversed = (path: string): Change => put(path, (list: unknown[]) => list.toReversed());
