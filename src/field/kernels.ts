@@ -148,9 +148,9 @@ export interface Kernels {
   /** For each j < width: acc[j] = sum over w < groups of c^w * x[w*width + j], by c's tables (Horner). */
   gfHorner(x: number, groups: number, width: number, tables: number, acc: number): void;
   /**
-   * Level 1 of PROTOCOLS A7. Words of group w are number w*2^k .. w*2^k + 2^k - 1 of each column; x_t, y_t for the 3^k corners t
-   * (base 3, variable b has weight 3^b; digit 0, 1: the value there, 2: the XOR of both); acc[t] = sum over w of
-   * c^w * (xl_t & (yl_t ^ yr_t) ^ xr_t & yl_t). `scratch`: 8 * 3^k words.
+   * Level 1 of PROTOCOLS A7. Words of group w are number w*2^k .. w*2^k + 2^k - 1 of each column, k <= 6; x_t, y_t for the 3^k
+   * corners t (base 3, variable b has weight 3^b; digit 0, 1: the value there, 2: the XOR of both); acc[t] = sum over w of
+   * c^w * (xl_t & (yl_t ^ yr_t) ^ xr_t & yl_t), by c's tables.
    */
   gfCorners(
     xl: number,
@@ -161,22 +161,15 @@ export interface Kernels {
     k: number,
     tables: number,
     acc: number,
-    scratch: number,
   ): void;
   /**
-   * Folds bits to elements: out[w*64 + l] = out[w*64 + l] ^ sum over j < 2^k of weights[j] * (bit l of x[w*2^k + j]); `weights` are 2^k
-   * elements, k <= 6. `scratch`: GF_TABLE_BYTES + 512 bytes.
+   * Folds bits to elements, k <= 6: out[w*64 + l] = out[w*64 + l] ^ c^(w - w mod s) * sum over j < 2^k of
+   * weights[j] * (bit l of x[w*2^k + j]), by c's tables; s is the smallest power of two with s*s >= groups.
+   * With gfFoldY for the other factor, products of elements have the weights c^w X^l.
    */
-  gfFoldBits(
-    x: number,
-    groups: number,
-    k: number,
-    weights: number,
-    out: number,
-    scratch: number,
-  ): void;
-  /** z[w*64 + l] = c^w * X^l * x[w*64 + l] for w < groups, by c's tables. */
-  gfWeigh(x: number, groups: number, tables: number, z: number): void;
+  gfFoldX(x: number, groups: number, k: number, weights: number, tables: number, out: number): void;
+  /** As gfFoldX, with c^(w mod s) * X^l in place of c^(w - w mod s). */
+  gfFoldY(y: number, groups: number, k: number, weights: number, tables: number, out: number): void;
 }
 
 /** Bytes of the tables of a constant of GF(2^64): 8 x 256 elements. */

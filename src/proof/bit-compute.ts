@@ -22,9 +22,6 @@ import { Recursion, withoutLastCorner } from './recursion.ts';
 
 /** Columns of a batch: left and right components of x, y and z. */
 const COLUMNS = 6;
-/** Scratch of Kernels.gfFoldBits and of Kernels.gfCorners. */
-const FOLD_SCRATCH_BYTES = GF_TABLE_BYTES + 512;
-const CORNER_WORDS = 8;
 /** Gates in a word, which become as many elements when bits are folded. */
 const LANES = 64;
 
@@ -110,35 +107,33 @@ export class BitCompute implements BatchWork {
     const engine = this.#engine;
     const count = 3 ** variables;
     const sums = zeros(engine, count);
-    const work = engine.arena.alloc(CORNER_WORDS * count * WORD_BYTES);
     const [xl = 0, xr = 0, yl = 0, yr = 0] = this.#columns;
-    engine.kernels.gfCorners(xl, xr, yl, yr, this.#groups, variables, tables, sums, work);
+    engine.kernels.gfCorners(xl, xr, yl, yr, this.#groups, variables, tables, sums);
     return withoutLastCorner(takeWords(engine, sums, count), variables);
   }
 
-  /** Element w * 64 + l of x and y: the Shamir share of lane l of group w at the point, x times alpha^w X^l. */
+  /**
+   * Element w * 64 + l of x and y: the Shamir share of lane l of group w at the point, each times a part of the weight
+   * alpha^w X^l of their product.
+   */
   #foldBits(point: readonly bigint[]): Recursion {
     const engine = this.#engine;
     const length = this.#groups * LANES;
     const padded = length + 2 ** Math.max(0, ...this.#levels);
     const [x, y] = [zeros(engine, padded), zeros(engine, padded)];
     scratch(engine, () => {
-      const [left, right] = this.#components.map((component) => {
+      const [left = 0, right = 0] = this.#components.map((component) => {
         const weights = equalityWeights(point).map((w) => BINARY_FIELD.multiply(w, component));
         return putBytes(engine, writeWords(weights));
       });
-      const work = engine.arena.alloc(FOLD_SCRATCH_BYTES);
+      const tables = this.#tables();
       const [xl = 0, xr = 0, yl = 0, yr = 0] = this.#columns;
-      for (const [column, weights, to] of [
-        [xl, left, x],
-        [xr, right, x],
-        [yl, left, y],
-        [yr, right, y],
-      ] as const) {
-        const variables = this.#variables;
-        engine.kernels.gfFoldBits(column, this.#groups, variables, weights ?? 0, to, work);
-      }
-      engine.kernels.gfWeigh(x, this.#groups, this.#tables(), x);
+      const { kernels } = engine;
+      const [groups, variables] = [this.#groups, this.#variables];
+      kernels.gfFoldX(xl, groups, variables, left, tables, x);
+      kernels.gfFoldX(xr, groups, variables, right, tables, x);
+      kernels.gfFoldY(yl, groups, variables, left, tables, y);
+      kernels.gfFoldY(yr, groups, variables, right, tables, y);
     });
     return new Recursion(engine, BINARY_FIELD, { x, y, length }, this.#levels);
   }

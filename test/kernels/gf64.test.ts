@@ -4,7 +4,6 @@ import { Lockstep } from './lockstep.ts';
 
 const lockstep = await Lockstep.create();
 const COUNTS = [0, 1, 2, 3, 4, 5, 8, 31, 64, 65, 257];
-const FOLD_SCRATCH = GF_TABLE_BYTES + 512;
 
 beforeEach(() => lockstep.reset());
 
@@ -78,32 +77,17 @@ describe('the bit level', () => {
       const tables = someTables();
       const columns = Array.from({ length: 4 }, () => lockstep.randomWords(groups * 2 ** k));
       const [xl, xr, yl, yr] = columns as [number, number, number, number];
-      const [acc, scratch] = [lockstep.bytes(8 * 3 ** k), lockstep.bytes(64 * 3 ** k)];
-      lockstep.check(
-        (kernels) => kernels.gfCorners(xl, xr, yl, yr, groups, k, tables, acc, scratch),
-        scratch,
-        64 * 3 ** k,
-      );
+      const acc = lockstep.bytes(8 * 3 ** k);
+      lockstep.check((kernels) => kernels.gfCorners(xl, xr, yl, yr, groups, k, tables, acc));
     }
   });
 
-  it.each([0, 1, 2, 3, 4, 5, 6])('gfFoldBits of %i variables', (k) => {
-    for (const groups of [0, 1, 2, 5]) {
-      const x = lockstep.randomWords(groups * 2 ** k);
-      const weights = lockstep.randomWords(2 ** k);
-      const [out, scratch] = [lockstep.randomWords(64 * groups), lockstep.bytes(FOLD_SCRATCH)];
-      lockstep.check(
-        (kernels) => kernels.gfFoldBits(x, groups, k, weights, out, scratch),
-        scratch,
-        FOLD_SCRATCH,
-      );
+  it.each([0, 1, 2, 3, 4, 5, 6])('gfFoldX, gfFoldY of %i variables', (k) => {
+    for (const groups of k === 6 ? [1, 17] : [0, 1, 2, 5]) {
+      const [tables, x] = [someTables(), lockstep.randomWords(groups * 2 ** k)];
+      const [weights, out] = [lockstep.randomWords(2 ** k), lockstep.randomWords(64 * groups)];
+      lockstep.check((kernels) => kernels.gfFoldX(x, groups, k, weights, tables, out));
+      lockstep.check((kernels) => kernels.gfFoldY(x, groups, k, weights, tables, out));
     }
-  });
-
-  it.each([0, 1, 2, 3, 64, 67])('gfWeigh of %i groups', (groups) => {
-    const [tables, x] = [someTables(), lockstep.randomWords(64 * groups)];
-    const z = lockstep.bytes(512 * groups);
-    lockstep.check((k) => k.gfWeigh(x, groups, tables, z));
-    lockstep.check((k) => k.gfWeigh(x, groups, tables, x));
   });
 });

@@ -104,16 +104,12 @@ export class Lockstep {
     return at < 64 ? 1n << BigInt(at) : BigInt.asUintN(64, BigInt(64 - at));
   }
 
-  /**
-   * Runs both and compares; returns what the compiled kernel returned. What is left in the `scratchBytes` at `scratch` is up to
-   * the kernel.
-   */
-  check<R>(run: (kernels: Kernels) => R, scratch = 0, scratchBytes = 0): R {
+  /** Runs both and compares; returns what the compiled kernel returned. */
+  check<R>(run: (kernels: Kernels) => R): R {
     const before = this.#arena.u8.slice();
     const expected = run(twinKernels(before));
     const actual = run(this.#kernels);
     expect(actual).toBe(expected);
-    before.set(this.#arena.u8.subarray(scratch, scratch + scratchBytes), scratch);
     const after = this.#arena.u8.subarray(KERNEL_RESERVED_BYTES);
     const same = Buffer.compare(after, before.subarray(KERNEL_RESERVED_BYTES)) === 0;
     if (!same) {

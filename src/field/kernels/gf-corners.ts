@@ -191,7 +191,6 @@ export function gfCorners(
   k: u32,
   tables: usize,
   acc: usize,
-  scratch: usize,
 ): void {
   const variables = max(k, 3) - 3;
   let blocks: usize = 1;

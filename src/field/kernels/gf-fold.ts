@@ -5,14 +5,20 @@ import {
   constantOf,
   lookUp,
   power,
-  product,
   TABLE,
   timesPower,
 } from './gf64';
 
+// A group's element gets the factor c^w X^l for the lane l of group w, but no element is multiplied: w is split, and x takes
+// one part of the factor, y the other. Both change with the group only, so that they go into the weights.
+
 /** 64 words, and their bits sorted by lane. */
 const WORDS: usize = GF_BLOCKS;
 const LANES: usize = GF_BLOCKS + 512;
+/** The weights of 64 words, times the groups' factor. */
+const WEIGHTS: usize = GF_BLOCKS + 1024;
+/** Tables of the constant by which that factor grows. */
+const STEP_TABLES: usize = GF_BLOCKS + 1536;
 
 /** Exchanges the bits at `mask` << shift of a with those at `mask` of b. */
 @inline
@@ -94,14 +100,23 @@ function add(to: usize, x: u64): void {
   store<u64>(to, load<u64>(to) ^ x);
 }
 
-/** Folds 64 words to the 64 elements of the lanes. */
+/** Sorts the bits of 64 words, or of fewer that zeros complete. */
 @inline
-function foldGroup(words: usize, out: usize): void {
+function sortGroup(x: usize, bytes: usize): void {
+  let words = x;
+  if (bytes < 512) {
+    memory.copy(WORDS, x, bytes);
+    words = WORDS;
+  }
   sortByLane(words, LANES);
   sortByLane(words + 128, LANES + 16);
   sortByLane(words + 256, LANES + 32);
   sortByLane(words + 384, LANES + 48);
-  // Lane 8p + b has its bytes at p, p + 8 ... of row b.
+}
+
+/** Adds the 64 elements of a group. Lane 8p + b has its bytes at p, p + 8 ... of row b. */
+@inline
+function foldGroup(out: usize): void {
   for (let row = LANES; row < LANES + 512; row += 64, out += 8) {
     for (let p: usize = 0; p < 8; p += 4) {
       const to = out + (p << 6);
@@ -114,66 +129,83 @@ function foldGroup(words: usize, out: usize): void {
   }
 }
 
-/** A group of fewer than 64 words is completed by zeros, weights too. */
-export function gfFoldBits(
+/** Adds the 64 elements of a group, that of lane l times X^l. */
+@inline
+function foldWeighedGroup(out: usize): void {
+  for (let b: usize = 0; b < 8; b++) {
+    const row = LANES + (b << 6);
+    for (let p: usize = 0; p < 8; p++) {
+      const lane = (p << 3) + b;
+      add(out + (lane << 3), timesPower(lookUpApart(row + p), lane));
+    }
+  }
+}
+
+/** Tables of the subset sums of the weights, by the order of bits that sortByLane makes. */
+function buildWeightTables(): void {
+  for (let q: usize = 0; q < 8; q++) {
+    buildTable(GF_TABLES + q * TABLE, WEIGHTS + ((q & 1) << 3) + ((q >> 1) << 7), 16);
+  }
+}
+
+/** To the next factor. */
+@inline
+function stepWeights(): void {
+  for (let at = WEIGHTS; at < WEIGHTS + 512; at += 8) store<u64>(at, lookUp(STEP_TABLES, at));
+}
+
+function begin(k: u32, weights: usize, step: u64): void {
+  memory.fill(WORDS, 0, 512);
+  memory.fill(WEIGHTS, 0, 512);
+  memory.copy(WEIGHTS, weights, <usize>8 << k);
+  buildTables(step, STEP_TABLES);
+}
+
+/** The smallest power of two whose square is at least `groups`. */
+function sideOf(groups: u32): u32 {
+  let side: u32 = 1;
+  while (side * side < groups) side <<= 1;
+  return side;
+}
+
+export function gfFoldX(
   x: usize,
   groups: u32,
   k: u32,
   weights: usize,
+  tables: usize,
   out: usize,
-  scratch: usize,
 ): void {
+  const side = sideOf(groups);
   const bytes = <usize>8 << k;
-  memory.fill(WORDS, 0, 512);
-  memory.copy(WORDS, weights, bytes);
-  for (let q: usize = 0; q < 8; q++) {
-    buildTable(GF_TABLES + q * TABLE, WORDS + ((q & 1) << 3) + ((q >> 1) << 7), 16);
-  }
-  memory.fill(WORDS, 0, 512);
-  for (let group: u32 = 0; group < groups; group++, x += bytes, out += 512) {
-    if (bytes < 512) {
-      memory.copy(WORDS, x, bytes);
-      foldGroup(WORDS, out);
-    } else {
-      foldGroup(x, out);
+  begin(k, weights, power(constantOf(tables), side));
+  for (let first: u32 = 0; first < groups; first += side) {
+    if (first > 0) stepWeights();
+    buildWeightTables();
+    for (let left = min(side, groups - first); left > 0; left--, x += bytes, out += 512) {
+      sortGroup(x, bytes);
+      foldGroup(out);
     }
   }
 }
 
-/** z = c * X^l * x for the 64 lanes l, by c's tables. */
-@inline
-function weighGroup(x: usize, z: usize): void {
-  for (let lane: u64 = 0; lane < 64; lane += 1, x += 8, z += 8) {
-    store<u64>(z, timesPower(load<u64>(x), lane));
-    store<u64>(z, lookUp(GF_TABLES, z));
-  }
-}
-
-/**
- * c^w = c^(w mod steps) * (c^steps)^(w div steps): two multiplications per element, but few constants, so that building their
- * tables does not count.
- */
-export function gfWeigh(x: usize, groups: u32, tables: usize, z: usize): void {
-  const c = constantOf(tables);
-  let steps: u32 = 1;
-  while (steps * steps < groups) steps <<= 1;
-  let factor: u64 = 1;
-  for (let first: u32 = 0; first < min(steps, groups); first++) {
-    buildTables(factor, GF_TABLES);
-    for (let group = first; group < groups; group += steps) {
-      const at = <usize>group << 9;
-      weighGroup(x + at, z + at);
+export function gfFoldY(
+  y: usize,
+  groups: u32,
+  k: u32,
+  weights: usize,
+  tables: usize,
+  out: usize,
+): void {
+  const side = sideOf(groups);
+  const bytes = <usize>8 << k;
+  begin(k, weights, constantOf(tables));
+  for (let first: u32 = 0; first < min(side, groups); first++) {
+    if (first > 0) stepWeights();
+    buildWeightTables();
+    for (let group = first; group < groups; group += side) {
+      sortGroup(y + group * bytes, bytes);
+      foldWeighedGroup(out + (<usize>group << 9));
     }
-    factor = product(factor, c);
-  }
-  const stride = power(c, steps);
-  factor = stride;
-  for (let first = steps; first < groups; first += steps) {
-    buildTables(factor, GF_TABLES);
-    const end = z + (<usize>min(first + steps, groups) << 9);
-    for (let at = z + (<usize>first << 9); at < end; at += 8) {
-      store<u64>(at, lookUp(GF_TABLES, at));
-    }
-    factor = product(factor, stride);
   }
 }

@@ -11,8 +11,8 @@ type GfKernels = Pick<
   | 'gfDot'
   | 'gfHorner'
   | 'gfCorners'
-  | 'gfFoldBits'
-  | 'gfWeigh'
+  | 'gfFoldX'
+  | 'gfFoldY'
 >;
 
 /**
@@ -61,24 +61,17 @@ export function gf64Twin(w: Words): GfKernels {
         w.set(acc, t, sum);
       }
     },
-    gfFoldBits: (x, groups, k, weights, out) => {
-      for (let i = 0; i < 64 * groups; i++) {
-        const group = Math.floor(i / 64) * 2 ** k;
-        let sum = w.get(out, i);
-        for (let j = 0; j < 2 ** k; j++) {
-          if ((w.get(x, group + j) >> BigInt(i % 64)) & 1n) sum ^= w.get(weights, j);
-        }
-        w.set(out, i, sum);
-      }
+    gfFoldX: (x, groups, k, weights, tables, out) => {
+      const c = constant(tables);
+      const s = sideOf(groups);
+      foldBits(w, x, groups, k, weights, out, (g) => gfPow(c, BigInt(g - (g % s))));
     },
-    gfWeigh: (x, groups, tables, z) => {
-      for (let i = 0; i < 64 * groups; i++) {
-        const weight = gfMul(
-          gfPow(constant(tables), BigInt(Math.floor(i / 64))),
-          1n << BigInt(i % 64),
-        );
-        w.set(z, i, gfMul(weight, w.get(x, i)));
-      }
+    gfFoldY: (y, groups, k, weights, tables, out) => {
+      const c = constant(tables);
+      const s = sideOf(groups);
+      foldBits(w, y, groups, k, weights, out, (g, l) =>
+        gfMul(gfPow(c, BigInt(g % s)), 1n << BigInt(l)),
+      );
     },
   };
 }
@@ -95,4 +88,30 @@ function corner(w: Words, at: number, k: number, t: number): bigint {
     if (agrees) sum ^= w.get(at, j);
   }
   return sum;
+}
+
+function sideOf(groups: number): number {
+  let side = 1;
+  while (side * side < groups) side *= 2;
+  return side;
+}
+
+function foldBits(
+  w: Words,
+  x: number,
+  groups: number,
+  k: number,
+  weights: number,
+  out: number,
+  factor: (group: number, lane: number) => bigint,
+): void {
+  for (let g = 0; g < groups; g++) {
+    for (let l = 0; l < 64; l++) {
+      let sum = 0n;
+      for (let j = 0; j < 2 ** k; j++) {
+        if ((w.get(x, g * 2 ** k + j) >> BigInt(l)) & 1n) sum ^= w.get(weights, j);
+      }
+      w.set(out, g * 64 + l, w.get(out, g * 64 + l) ^ gfMul(factor(g, l), sum));
+    }
+  }
 }
