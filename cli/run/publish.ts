@@ -1,3 +1,5 @@
+import { totalsOf } from '../../src/catalog/audited.ts';
+import type { ColumnDefinition } from '../../src/catalog/table.ts';
 import { acceptDefinition, proposeDefinition } from '../../src/client/publish/definitions.ts';
 import { publishRows } from '../../src/client/publish/publisher.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
@@ -43,10 +45,7 @@ async function publishSource(
   signal: AbortSignal,
 ): Promise<void> {
   const context = { crypto: nodeCrypto, ...(await loadKernels()) };
-  // One person's trial: the rows are the analyst's own. Who declares a table says what may be shown.
-  const columns = definition.columns.map((column) =>
-    isDeclared ? column : { ...column, reveal: 'rows' as const },
-  );
+  const columns = isDeclared ? definition.columns : definition.columns.map(forTrial);
   const owners = [...new Set(parts.map(({ owner }) => owner))];
   const shared = { table: { ...definition, columns }, owners };
   const sessions = new Map(owners.map((owner) => [owner, trial.session(owner)]));
@@ -60,4 +59,12 @@ async function publishSource(
     invariant(session, 'every part has an owner');
     await publishRows(session, context, { table: definition.name, operation: 'append', part });
   }
+}
+
+/**
+ * One person's trial: the rows are the analyst's own, and receipts prove what they can. Who declares a table says both.
+ */
+function forTrial(column: ColumnDefinition): ColumnDefinition {
+  const audit = totalsOf(column).length > 0 ? { audit: true as const } : {};
+  return { ...column, reveal: 'rows', ...audit };
 }
