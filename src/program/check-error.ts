@@ -10,11 +10,11 @@ const BINARY = 1n << 64n;
 
 /**
  * The least whole number b for which the probability that all these checks pass although something is wrong is proven to be at
- * most 2^b; whole numbers, so that every machine finds the same. Per batch, over a field K [GSZ20], [SZ80]:
+ * most 2^b; whole numbers, so that every machine finds the same. Per batch, over a field K [GSZ20]:
  *
  * - the weights of the first coin: a polynomial of degree 2 for products (block times place), of degree M for AND gates in M groups of
  *   words (powers of alpha, times omega), all of them not zero there: 2 / |K|, M / (|K| - 1);
- * - each level of v variables: two different polynomials of degree 2 in each agree at a coin: 2v / |K|;
+ * - each level of v variables: two different polynomials of degree 2 in each agree at a coin (Schwartz, Zippel): 2v / |K|;
  * - the last step: 2 / (|K| - 2), as its coin is neither 0 nor 1.
  *
  * The batches' errors add up. Coins are hashes of preimages that every party fixed beforehand; the bound treats SHA-256 and

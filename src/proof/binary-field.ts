@@ -3,6 +3,7 @@ import type { FieldEngine } from '../field/instantiate.ts';
 import { GF_TABLE_BYTES } from '../field/kernels.ts';
 import {
   type CheckField,
+  type Constant,
   putBytes,
   readWords,
   scratch,
@@ -13,6 +14,7 @@ import {
 /** GF(2^64), its elements' bits being their integers': where AND gates are verified. Addition is XOR, so x - y = x + y. */
 export const BINARY_FIELD: CheckField = {
   size: 1n << GF_BITS,
+  tile: 16_384,
   add: (x, y) => x ^ y,
   subtract: (x, y) => x ^ y,
   multiply: gfMul,
@@ -35,18 +37,39 @@ export const BINARY_FIELD: CheckField = {
   addVectors: xor,
   subtractVectors: xor,
 
-  addScaled(engine, x, c, z, n) {
+  constant(engine, c) {
+    const tables = engine.arena.alloc(GF_TABLE_BYTES);
     scratch(engine, () => {
-      const tables = engine.arena.alloc(GF_TABLE_BYTES);
       engine.kernels.gfTables(putBytes(engine, writeWords([c])), tables);
-      engine.kernels.gfAxpy(x, tables, z, n);
     });
+    return tables as Constant;
   },
 
-  addDot({ kernels }, x, y, n, out) {
-    kernels.gfDot(x, y, n, out);
+  addScaled({ kernels }, x, c, z, n) {
+    kernels.gfAxpy(x, c, z, n);
+  },
+
+  addDot,
+
+  foldLines(engine, x0, x1, r, n) {
+    xor(engine, x0, x1, x1, n);
+    engine.kernels.gfAxpy(x1, r, x0, n);
+  },
+
+  addDotLines(engine, [x0, x1], [y0, y1], n, out) {
+    addDot(engine, x0, y0, n, out);
+    scratch(engine, () => {
+      const [x, y] = [engine.arena.alloc(n * WORD_BYTES), engine.arena.alloc(n * WORD_BYTES)];
+      xor(engine, x0, x1, x, n);
+      xor(engine, y0, y1, y, n);
+      addDot(engine, x, y, n, out + WORD_BYTES);
+    });
   },
 };
+
+function addDot({ kernels }: FieldEngine, x: number, y: number, n: number, out: number): void {
+  kernels.gfDot(x, y, n, out);
+}
 
 /** The kernel takes pairs of words; an odd one is left for here. */
 function xor({ kernels, arena }: FieldEngine, x: number, y: number, z: number, n: number): void {

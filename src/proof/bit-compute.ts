@@ -1,7 +1,6 @@
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { invariant } from '../errors/tacit-error.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
-import { GF_TABLE_BYTES } from '../field/kernels.ts';
 import { checkShape, gateWords } from '../program/checks.ts';
 import { rightOf } from '../sharing/replicated.ts';
 import type { AndBatch, BatchWork } from './batch-compute.ts';
@@ -67,23 +66,15 @@ export class BitCompute implements BatchWork {
     const weights = bitWeights(this.#crypto, BINARY_FIELD, coin, this.#variables);
     this.#alpha = weights.alpha;
     return scratch(this.#engine, () => {
-      const tables = this.#tables();
+      const tables = BINARY_FIELD.constant(this.#engine, this.#alpha);
       return { claim: this.#claim(weights, tables), corners: this.#corners(tables) };
     });
   }
 
   async fold(values: readonly bigint[]): Promise<Uint8Array> {
-    if (this.#recursion === undefined) this.#recursion = this.#foldBits(values);
-    else this.#recursion.fold(values);
-    return this.#recursion.next();
-  }
-
-  /** Tables of multiplication by alpha. */
-  #tables(): number {
-    const engine = this.#engine;
-    const tables = engine.arena.alloc(GF_TABLE_BYTES);
-    engine.kernels.gfTables(putBytes(engine, writeWords([this.#alpha])), tables);
-    return tables;
+    if (this.#recursion !== undefined) return this.#recursion.fold(values);
+    this.#recursion = this.#foldBits(values);
+    return this.#recursion.start();
   }
 
   /** Share of sum of alpha^w omega_j z_{w,j}. */
@@ -112,10 +103,7 @@ export class BitCompute implements BatchWork {
     return withoutLastCorner(takeWords(engine, sums, count), variables);
   }
 
-  /**
-   * Element w * 64 + l of x and y: the Shamir share of lane l of group w at the point, each times a part of the weight
-   * alpha^w X^l of their product.
-   */
+  /** Element w * 64 + l of x and y: the Shamir share of lane l of group w at the point, x times alpha^w X^l. */
   #foldBits(point: readonly bigint[]): Recursion {
     const engine = this.#engine;
     const length = this.#groups * LANES;
@@ -126,17 +114,24 @@ export class BitCompute implements BatchWork {
         const weights = equalityWeights(point).map((w) => BINARY_FIELD.multiply(w, component));
         return putBytes(engine, writeWords(weights));
       });
-      const tables = this.#tables();
+      const tables = BINARY_FIELD.constant(engine, this.#alpha);
       const [xl = 0, xr = 0, yl = 0, yr = 0] = this.#columns;
       const { kernels } = engine;
       const [groups, variables] = [this.#groups, this.#variables];
-      kernels.gfFoldX(xl, groups, variables, left, tables, x);
-      kernels.gfFoldX(xr, groups, variables, right, tables, x);
-      kernels.gfFoldY(yl, groups, variables, left, tables, y);
-      kernels.gfFoldY(yr, groups, variables, right, tables, y);
+      const side = weighingSide(groups);
+      kernels.gfFoldBits(xl, groups, variables, left, side, tables, x);
+      kernels.gfFoldBits(xr, groups, variables, right, side, tables, x);
+      kernels.gfWeigh(x, groups, side, tables, x);
+      kernels.gfFoldBits(yl, groups, variables, left, groups, tables, y);
+      kernels.gfFoldBits(yr, groups, variables, right, groups, tables, y);
     });
     return new Recursion(engine, BINARY_FIELD, { x, y, length }, this.#levels);
   }
+}
+
+/** A power of two near the square root: what the kernels that weigh want. */
+function weighingSide(groups: number): number {
+  return 2 ** Math.ceil(Math.log2(groups) / 2);
 }
 
 /** At corner j in {0, 1}^v: the product over the variables of r_b or 1 - r_b, by the bits of j. */

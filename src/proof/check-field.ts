@@ -9,6 +9,8 @@ import type { FieldEngine } from '../field/instantiate.ts';
 export interface CheckField {
   /** Number of elements. */
   readonly size: bigint;
+  /** Elements worth working on at a time: few, to stay in the cache, but enough to begin for. */
+  readonly tile: number;
   add(x: bigint, y: bigint): bigint;
   /** x - y. */
   subtract(x: bigint, y: bigint): bigint;
@@ -27,11 +29,26 @@ export interface CheckField {
   addVectors(engine: FieldEngine, x: number, y: number, z: number, n: number): void;
   /** z = x - y. */
   subtractVectors(engine: FieldEngine, x: number, y: number, z: number, n: number): void;
+  /** Prepares a scalar for the operations below, in fresh memory of the arena. */
+  constant(engine: FieldEngine, c: bigint): Constant;
   /** z = z + c * x. */
-  addScaled(engine: FieldEngine, x: number, c: bigint, z: number, n: number): void;
+  addScaled(engine: FieldEngine, x: number, c: Constant, z: number, n: number): void;
   /** One element: out = out + sum of x[k] * y[k]. */
   addDot(engine: FieldEngine, x: number, y: number, n: number, out: number): void;
+  /** Value at r of the lines through x0 at 0 and x1 at 1: x0 = x0 + r * (x1 - x0). Overwrites x1. */
+  foldLines(engine: FieldEngine, x0: number, x1: number, r: Constant, n: number): void;
+  /** Two elements: out[0] = out[0] + sum of x0[k] * y0[k], out[1] = out[1] + sum of (x1 - x0)[k] * (y1 - y0)[k]. */
+  addDotLines(
+    engine: FieldEngine,
+    x: readonly [number, number],
+    y: readonly [number, number],
+    n: number,
+    out: number,
+  ): void;
 }
+
+/** The address of what operations need of a scalar: the element, or tables of its multiples. */
+export type Constant = number & { readonly constant: unique symbol };
 
 /** Bytes of an element of either field. */
 export const WORD_BYTES = 8;

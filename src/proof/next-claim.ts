@@ -48,9 +48,9 @@ export function nextClaim(
       const count = 3 ** b;
       const [one, leading] = [h + count * WORD_BYTES, h + 2 * count * WORD_BYTES];
       const r = point[b] ?? 0n;
-      field.subtractVectors(engine, one, h, one, count);
-      field.addScaled(engine, one, r, h, count);
-      field.addScaled(engine, leading, field.subtract(field.multiply(r, r), r), h, count);
+      field.foldLines(engine, h, one, field.constant(engine, r), count);
+      const curvature = field.subtract(field.multiply(r, r), r);
+      field.addScaled(engine, leading, field.constant(engine, curvature), h, count);
     }
     return readWords(takeWords(engine, h, 1))[0] ?? 0n;
   });

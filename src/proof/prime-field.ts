@@ -2,11 +2,12 @@ import { add, inv, mul, P, sub } from '../field/p61.ts';
 import { fillElements } from '../protocol/elements.ts';
 import { drawElements } from '../sharing/prss.ts';
 import { pointOf } from '../sharing/shamir.ts';
-import { type CheckField, putBytes, scratch, writeWords } from './check-field.ts';
+import { type CheckField, type Constant, putBytes, writeWords } from './check-field.ts';
 
 /** F_p with p = 2^61 - 1: where products of Shamir shares are verified. */
 export const PRIME_FIELD: CheckField = {
   size: P,
+  tile: 4096,
   add,
   subtract: sub,
   multiply: mul,
@@ -31,13 +32,21 @@ export const PRIME_FIELD: CheckField = {
     kernels.fpSub(x, y, z, n);
   },
 
-  addScaled(engine, x, c, z, n) {
-    scratch(engine, () => {
-      engine.kernels.fpAxpy(x, putBytes(engine, writeWords([c])), z, n);
-    });
+  constant: (engine, c) => putBytes(engine, writeWords([c])) as Constant,
+
+  addScaled({ kernels }, x, c, z, n) {
+    kernels.fpAxpy(x, c, z, n);
   },
 
   addDot({ kernels }, x, y, n, out) {
     kernels.fpDot(x, y, n, out);
+  },
+
+  foldLines({ kernels }, x0, x1, r, n) {
+    kernels.fpFoldLines(x0, x1, r, n);
+  },
+
+  addDotLines({ kernels }, [x0, x1], [y0, y1], n, out) {
+    kernels.fpDotLines(x0, x1, y0, y1, n, out);
   },
 };

@@ -94,9 +94,10 @@ function deal(
   return [party.self, ...receivers].map((receiver) => {
     const basis = lagrangeOver(field, nodes, field.pointOf(receiver));
     const to = zeros(party, n);
-    field.addScaled(party, source, field.multiply(basis[0] ?? 0n, scale), to, n);
+    const own = field.constant(party, field.multiply(basis[0] ?? 0n, scale));
+    field.addScaled(party, source, own, to, n);
     values.forEach((value, k) => {
-      field.addScaled(party, value, basis[k + 1] ?? 0n, to, n);
+      field.addScaled(party, value, field.constant(party, basis[k + 1] ?? 0n), to, n);
     });
     return takeWords(party, to, n);
   });
