@@ -163,13 +163,23 @@ export interface Kernels {
     acc: number,
   ): void;
   /**
-   * Folds bits to elements, k <= 6: out[w*64 + l] = out[w*64 + l] ^ c^(w - w mod s) * sum over j < 2^k of
-   * weights[j] * (bit l of x[w*2^k + j]), by c's tables; s is the smallest power of two with s*s >= groups.
-   * With gfFoldY for the other factor, products of elements have the weights c^w X^l.
+   * Folds bits to elements: out[w*64 + l] = out[w*64 + l] ^ c^(w - w mod side) * sum over j < 2^k of
+   * weights[j] * (bit l of x[w*2^k + j]), by c's tables; k <= 6, side > 0.
    */
-  gfFoldX(x: number, groups: number, k: number, weights: number, tables: number, out: number): void;
-  /** As gfFoldX, with c^(w mod s) * X^l in place of c^(w - w mod s). */
-  gfFoldY(y: number, groups: number, k: number, weights: number, tables: number, out: number): void;
+  gfFoldBits(
+    x: number,
+    groups: number,
+    k: number,
+    weights: number,
+    side: number,
+    tables: number,
+    out: number,
+  ): void;
+  /**
+   * z[w*64 + l] = c^(w mod side) * X^l * x[w*64 + l] for w < groups, by c's tables; side > 0. After gfFoldBits with the same
+   * side, elements have the weights c^w X^l. Cheapest is a power of two near the square root of `groups`.
+   */
+  gfWeigh(x: number, groups: number, side: number, tables: number, z: number): void;
 }
 
 /** Bytes of the tables of a constant of GF(2^64): 8 x 256 elements. */

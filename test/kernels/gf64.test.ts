@@ -82,12 +82,22 @@ describe('the bit level', () => {
     }
   });
 
-  it.each([0, 1, 2, 3, 4, 5, 6])('gfFoldX, gfFoldY of %i variables', (k) => {
-    for (const groups of k === 6 ? [1, 17] : [0, 1, 2, 5]) {
+  it.each([0, 1, 2, 3, 4, 5, 6])('gfFoldBits of %i variables', (k) => {
+    for (const groups of [0, 1, 2, 5]) {
       const [tables, x] = [someTables(), lockstep.randomWords(groups * 2 ** k)];
       const [weights, out] = [lockstep.randomWords(2 ** k), lockstep.randomWords(64 * groups)];
-      lockstep.check((kernels) => kernels.gfFoldX(x, groups, k, weights, tables, out));
-      lockstep.check((kernels) => kernels.gfFoldY(x, groups, k, weights, tables, out));
+      for (const side of [1, 2, 5, 2 ** 32 - 1]) {
+        lockstep.check((kernels) => kernels.gfFoldBits(x, groups, k, weights, side, tables, out));
+      }
     }
+  });
+
+  it.each([0, 1, 2, 3, 17])('gfWeigh of %i groups', (groups) => {
+    const [tables, x] = [someTables(), lockstep.randomWords(64 * groups)];
+    const z = lockstep.bytes(512 * groups);
+    for (const side of [1, 2, 4, 17, 64]) {
+      lockstep.check((k) => k.gfWeigh(x, groups, side, tables, z));
+    }
+    lockstep.check((k) => k.gfWeigh(x, groups, 4, tables, x));
   });
 });

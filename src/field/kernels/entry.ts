@@ -14,7 +14,7 @@ export { evalGates, evalGatesRecorded } from './gates';
 export { gather64 } from './gather';
 export { gfCorners } from './gf-corners';
 export { gfAxpy, gfMul, gfScale, gfTables } from './gf-elementwise';
-export { gfFoldX, gfFoldY } from './gf-fold';
+export { gfFoldBits, gfWeigh } from './gf-fold';
 export { gfDot, gfHorner } from './gf-sums';
 export { fpDotLines, fpFoldLines } from './lines';
 export { andReplicated, not, xor } from './planes';

@@ -5,12 +5,13 @@ import {
   constantOf,
   lookUp,
   power,
+  product,
   TABLE,
   timesPower,
 } from './gf64';
 
-// A group's element gets the factor c^w X^l for the lane l of group w, but no element is multiplied: w is split, and x takes
-// one part of the factor, y the other. Both change with the group only, so that they go into the weights.
+// Elements get the factor c^w X^l for the lane l of group w in two parts: c^(w - w mod side) is the same for `side` groups in
+// a row, so that it goes into the weights by which they are folded; c^(w mod side) X^l is multiplied to elements.
 
 /** 64 words, and their bits sorted by lane. */
 const WORDS: usize = GF_BLOCKS;
@@ -129,18 +130,6 @@ function foldGroup(out: usize): void {
   }
 }
 
-/** Adds the 64 elements of a group, that of lane l times X^l. */
-@inline
-function foldWeighedGroup(out: usize): void {
-  for (let b: usize = 0; b < 8; b++) {
-    const row = LANES + (b << 6);
-    for (let p: usize = 0; p < 8; p++) {
-      const lane = (p << 3) + b;
-      add(out + (lane << 3), timesPower(lookUpApart(row + p), lane));
-    }
-  }
-}
-
 /** Tables of the subset sums of the weights, by the order of bits that sortByLane makes. */
 function buildWeightTables(): void {
   for (let q: usize = 0; q < 8; q++) {
@@ -154,31 +143,20 @@ function stepWeights(): void {
   for (let at = WEIGHTS; at < WEIGHTS + 512; at += 8) store<u64>(at, lookUp(STEP_TABLES, at));
 }
 
-function begin(k: u32, weights: usize, step: u64): void {
-  memory.fill(WORDS, 0, 512);
-  memory.fill(WEIGHTS, 0, 512);
-  memory.copy(WEIGHTS, weights, <usize>8 << k);
-  buildTables(step, STEP_TABLES);
-}
-
-/** The smallest power of two whose square is at least `groups`. */
-function sideOf(groups: u32): u32 {
-  let side: u32 = 1;
-  while (side * side < groups) side <<= 1;
-  return side;
-}
-
-export function gfFoldX(
+export function gfFoldBits(
   x: usize,
   groups: u32,
   k: u32,
   weights: usize,
+  side: u32,
   tables: usize,
   out: usize,
 ): void {
-  const side = sideOf(groups);
   const bytes = <usize>8 << k;
-  begin(k, weights, power(constantOf(tables), side));
+  memory.fill(WORDS, 0, 512);
+  memory.fill(WEIGHTS, 0, 512);
+  memory.copy(WEIGHTS, weights, bytes);
+  if (side < groups) buildTables(power(constantOf(tables), side), STEP_TABLES);
   for (let first: u32 = 0; first < groups; first += side) {
     if (first > 0) stepWeights();
     buildWeightTables();
@@ -189,23 +167,31 @@ export function gfFoldX(
   }
 }
 
-export function gfFoldY(
-  y: usize,
-  groups: u32,
-  k: u32,
-  weights: usize,
-  tables: usize,
-  out: usize,
-): void {
-  const side = sideOf(groups);
-  const bytes = <usize>8 << k;
-  begin(k, weights, constantOf(tables));
+/** z = c * X^l * x for the 64 lanes l, by c's tables. */
+@inline
+function weighGroup(x: usize, z: usize): void {
+  for (let lane: u64 = 0; lane < 64; lane += 4, x += 32, z += 32) {
+    store<u64>(z, timesPower(load<u64>(x), lane));
+    store<u64>(z, timesPower(load<u64>(x, 8), lane + 1), 8);
+    store<u64>(z, timesPower(load<u64>(x, 16), lane + 2), 16);
+    store<u64>(z, timesPower(load<u64>(x, 24), lane + 3), 24);
+    store<u64>(z, lookUp(GF_TABLES, z));
+    store<u64>(z, lookUp(GF_TABLES, z + 8), 8);
+    store<u64>(z, lookUp(GF_TABLES, z + 16), 16);
+    store<u64>(z, lookUp(GF_TABLES, z + 24), 24);
+  }
+}
+
+/** By factor, not by group, so that building tables does not count. */
+export function gfWeigh(x: usize, groups: u32, side: u32, tables: usize, z: usize): void {
+  const c = constantOf(tables);
+  let factor: u64 = 1;
   for (let first: u32 = 0; first < min(side, groups); first++) {
-    if (first > 0) stepWeights();
-    buildWeightTables();
+    buildTables(factor, GF_TABLES);
     for (let group = first; group < groups; group += side) {
-      sortGroup(y + group * bytes, bytes);
-      foldWeighedGroup(out + (<usize>group << 9));
+      const at = <usize>group << 9;
+      weighGroup(x + at, z + at);
     }
+    factor = product(factor, c);
   }
 }

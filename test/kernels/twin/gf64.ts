@@ -11,8 +11,8 @@ type GfKernels = Pick<
   | 'gfDot'
   | 'gfHorner'
   | 'gfCorners'
-  | 'gfFoldX'
-  | 'gfFoldY'
+  | 'gfFoldBits'
+  | 'gfWeigh'
 >;
 
 /**
@@ -61,17 +61,22 @@ export function gf64Twin(w: Words): GfKernels {
         w.set(acc, t, sum);
       }
     },
-    gfFoldX: (x, groups, k, weights, tables, out) => {
-      const c = constant(tables);
-      const s = sideOf(groups);
-      foldBits(w, x, groups, k, weights, out, (g) => gfPow(c, BigInt(g - (g % s))));
+    gfFoldBits: (x, groups, k, weights, side, tables, out) => {
+      for (let i = 0; i < 64 * groups; i++) {
+        const group = Math.floor(i / 64);
+        let sum = 0n;
+        for (let j = 0; j < 2 ** k; j++) {
+          if ((w.get(x, group * 2 ** k + j) >> BigInt(i % 64)) & 1n) sum ^= w.get(weights, j);
+        }
+        const factor = gfPow(constant(tables), BigInt(group - (group % side)));
+        w.set(out, i, w.get(out, i) ^ gfMul(factor, sum));
+      }
     },
-    gfFoldY: (y, groups, k, weights, tables, out) => {
-      const c = constant(tables);
-      const s = sideOf(groups);
-      foldBits(w, y, groups, k, weights, out, (g, l) =>
-        gfMul(gfPow(c, BigInt(g % s)), 1n << BigInt(l)),
-      );
+    gfWeigh: (x, groups, side, tables, z) => {
+      for (let i = 0; i < 64 * groups; i++) {
+        const power = gfPow(constant(tables), BigInt(Math.floor(i / 64) % side));
+        w.set(z, i, gfMul(gfMul(power, 1n << BigInt(i % 64)), w.get(x, i)));
+      }
     },
   };
 }
@@ -88,30 +93,4 @@ function corner(w: Words, at: number, k: number, t: number): bigint {
     if (agrees) sum ^= w.get(at, j);
   }
   return sum;
-}
-
-function sideOf(groups: number): number {
-  let side = 1;
-  while (side * side < groups) side *= 2;
-  return side;
-}
-
-function foldBits(
-  w: Words,
-  x: number,
-  groups: number,
-  k: number,
-  weights: number,
-  out: number,
-  factor: (group: number, lane: number) => bigint,
-): void {
-  for (let g = 0; g < groups; g++) {
-    for (let l = 0; l < 64; l++) {
-      let sum = 0n;
-      for (let j = 0; j < 2 ** k; j++) {
-        if ((w.get(x, g * 2 ** k + j) >> BigInt(l)) & 1n) sum ^= w.get(weights, j);
-      }
-      w.set(out, g * 64 + l, w.get(out, g * 64 + l) ^ gfMul(factor(g, l), sum));
-    }
-  }
 }
