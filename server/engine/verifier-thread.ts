@@ -41,7 +41,7 @@ export class VerifierThread {
     firstMessage<FromVerifier>(worker, this.ended, 'verifier').catch(() => {});
   }
 
-  /** Opens a batch; its memory moves to the thread. PARTY_BUSY if too much is being verified. */
+  /** Opens a batch; its memory moves to the thread, unless both can read it. PARTY_BUSY if too much is being verified. */
   async open(self: number, work: Batch): Promise<BatchCompute> {
     const { byteLength, buffer } = work.data;
     if (this.#held + byteLength > this.#heldMax) {
@@ -53,7 +53,8 @@ export class VerifierThread {
     const batch = this.#next++;
     try {
       const call = this.#next++;
-      const reply = await this.#ask({ kind: 'open', call, batch, self, work }, [buffer]);
+      const moved = buffer instanceof ArrayBuffer ? [buffer] : [];
+      const reply = await this.#ask({ kind: 'open', call, batch, self, work }, moved);
       return this.#handle(batch, byteLength, reply.peakBytes);
     } catch (error) {
       this.#held -= byteLength;

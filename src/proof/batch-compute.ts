@@ -32,7 +32,7 @@ export type BatchWork = Omit<BatchCompute, 'release' | 'peakBytes'>;
 export interface AndBatch {
   readonly kind: 'and';
   readonly bytes: number;
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
 }
 
 /**
@@ -43,10 +43,13 @@ export interface ProductBatch {
   readonly kind: 'product';
   readonly n: number;
   readonly runs: readonly { readonly start: number; readonly length: number }[];
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
 }
 
 export type Batch = AndBatch | ProductBatch;
 
-/** Makes the compute of a batch; takes the batch's memory over. */
+/**
+ * Makes the compute of a batch. It may read the batch's memory until it is released, and takes it over unless it is shared
+ * memory.
+ */
 export type ComputeFactory = (self: number, batch: Batch) => Promise<BatchCompute>;

@@ -3,6 +3,7 @@ import type { CheckKind } from '../program/checks.ts';
 import { checkRounds } from '../program/measure-check.ts';
 import type { Party } from '../protocol/party.ts';
 import type { Batch, ComputeFactory } from './batch-compute.ts';
+import { BatchMemory } from './batch-memory.ts';
 import { runCheck } from './check.ts';
 import type { CheckRecord } from './check-record.ts';
 
@@ -19,6 +20,8 @@ export interface RunningCheck {
 /** Runs the checks of all lanes of a query attempt and keeps their records. */
 export class CheckRunner {
   readonly party: Party;
+  /** For the batches of all lanes. */
+  readonly memory = new BatchMemory();
   readonly #compute: ComputeFactory;
   readonly #clock: () => number;
   #secondsWaited = 0;
@@ -76,6 +79,8 @@ export class CheckRunner {
     } catch (error) {
       party.channel.abort(error instanceof Error ? error : new Error(String(error)));
       throw error;
+    } finally {
+      this.memory.give(batch.data);
     }
   }
 }

@@ -30,8 +30,8 @@ export class CheckedWitness implements Witness {
   readonly #book: BatchBook;
   /** Whether all that the lanes before the fork had recorded was verified then. */
   readonly #isRooted: boolean;
-  readonly #ands = new Columns(AND_COLUMNS, AND_BATCH_GATES / 8);
-  readonly #products = new OpenProducts();
+  readonly #ands: Columns;
+  readonly #products: OpenProducts;
   /** Checks that no barrier has waited for. */
   #pending: RunningCheck[] = [];
   #lanes: readonly CheckedWitness[] = [];
@@ -41,6 +41,8 @@ export class CheckedWitness implements Witness {
     this.#checks = checks;
     this.#book = book;
     this.#isRooted = isRooted;
+    this.#ands = new Columns(AND_COLUMNS, AND_BATCH_GATES / 8, checks.memory);
+    this.#products = new OpenProducts(checks.memory);
   }
 
   async ands({ columns, bytes }: AndRecord): Promise<void> {
@@ -80,7 +82,7 @@ export class CheckedWitness implements Witness {
       invariant(lane === lanes[k], 'lanes are joined in their order');
       this.#pending.push(...lane.#pending);
       const gates = lane.#ands.view();
-      await this.#addAnds(() => gates.bytes, gates.addresses, lane.#ands.length);
+      await this.#addAnds(() => gates.bytes, gates.addresses, lane.#ands.lengths[0] ?? 0);
       const { entries } = lane.#products;
       if (entries === 0) continue;
       await this.#makeRoom(entries);
@@ -107,7 +109,11 @@ export class CheckedWitness implements Witness {
     let at = 0;
     for (const piece of this.#book.ands(bytes)) {
       const from = columns.map((column) => column + at);
-      this.#ands.append(source(), from, piece.bytes);
+      this.#ands.append(
+        source(),
+        from,
+        from.map(() => piece.bytes),
+      );
       at += piece.bytes;
       if (piece.closes !== undefined) await this.#start(piece.closes);
     }
