@@ -46,7 +46,8 @@ function assumptions(
 ): string {
   const deviated = `at most ${threshold} of the ${parties} parties deviated`;
   if (proven.length === 0) return deviated;
-  const logarithms = 'nobody computes discrete logarithms in ristretto255';
+  const logarithms =
+    'its owner listed all parts of the version and nobody computes discrete logarithms in ristretto255';
   return rest.length === 0 ? logarithms : `tier 1: ${deviated}; tier 2: ${logarithms}`;
 }
 
