@@ -6,14 +6,19 @@ import type { TestTable } from '../oracle/tables.ts';
 import { auditedConsortium } from './audited-consortium.ts';
 
 const PLATFORM = { crypto: nodeCrypto, keys: nodeKeys };
-/** The least change, other letter case or another character, another digit. */
+/** The least change, other letter case or another character, no UTF-8, a quote. */
 const REPLACEMENTS: readonly ((byte: number) => number)[] = [
   (byte) => byte ^ 1,
   (byte) => byte ^ 0x20,
-  (byte) => (byte >= 0x30 && byte < 0x39 ? byte + 1 : 0x30),
+  (byte) => byte ^ 0x80,
+  () => 0x22,
 ];
-/** Besides: no UTF-8, a blank, a quote, a letter that hex has. */
-const MORE: typeof REPLACEMENTS = [(byte) => byte ^ 0x80, () => 0x20, () => 0x22, () => 0x61];
+/** Besides: another digit, a blank, a letter that hex has. */
+const MORE: typeof REPLACEMENTS = [
+  (byte) => (byte >= 0x30 && byte < 0x39 ? byte + 1 : 0x30),
+  () => 0x20,
+  () => 0x61,
+];
 const LONG = process.env['TACIT_LONG'] === '1';
 
 /** As little as a receipt can say. */
@@ -64,6 +69,6 @@ it('a receipt with any single byte replaced, left out or doubled is rejected', a
     );
   expect(accepted([{ what: 'the receipt', bytes: receipt }])).toHaveLength(1);
   const all = [...alterations(receipt), { what: 'nothing', bytes: new Uint8Array() }];
-  expect(all.length).toBeGreaterThan(2.5 * receipt.length);
+  expect(all.length).toBeGreaterThan(4 * receipt.length);
   expect(accepted(all).map(({ name }) => name)).toEqual([]);
 }, 600_000);
