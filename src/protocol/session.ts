@@ -2,8 +2,8 @@ import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { ECHO_BYTES, HELLO_BYTES, OFFER_BYTES, STEP } from '../program/steps.ts';
-import { type KeyRing, Streams, setName } from '../sharing/streams.ts';
 import { queryIdOf } from '../receipt/query-id.ts';
+import { type KeyRing, Streams, setName } from '../sharing/streams.ts';
 import type { Channel } from '../transport/channel.ts';
 import { equalBytes } from './opening.ts';
 
