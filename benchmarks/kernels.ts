@@ -1,6 +1,7 @@
 // Throughput of the WebAssembly kernels on one core: npx tsx benchmarks/kernels.ts [name...]
 import { randomFillSync } from 'node:crypto';
 import { loadKernels } from '../src/engine/node-kernels.ts';
+import { GF_TABLE_BYTES } from '../src/field/kernels.ts';
 
 /** Many short rounds: some of them find the machine undisturbed. */
 const ROUNDS = 100;
@@ -58,6 +59,45 @@ const gateCase = (name: string, op: number): Case => {
   };
 };
 
+const RECORDED = 50;
+const recordStride = RECORDED * PLANE_BYTES;
+const record = random(4 * recordStride);
+const recordCode = gates(2, RECORDED);
+
+/** Gates of a batch that is verified, as in AND_BATCH_GATES but few enough for a short round. */
+const BATCH = 1 << 20;
+const GROUP_VARIABLES = 6;
+const GROUPS = BATCH / 4096;
+const SIDE = 16;
+const columns = Array.from({ length: 6 }, () => random(BATCH / 8));
+const [xl = 0, xr = 0, yl = 0, yr = 0, zl = 0, zr = 0] = columns;
+const tables = random(GF_TABLE_BYTES);
+kernels.gfTables(random(8), tables);
+const corners = random(8 * 3 ** GROUP_VARIABLES);
+const weights = random(8 * 2 ** GROUP_VARIABLES);
+const LENGTH = 64 * GROUPS;
+const [first, second] = [random(8 * LENGTH), random(8 * LENGTH)];
+const [firstDifference, secondDifference] = [random(4 * LENGTH), random(4 * LENGTH)];
+
+/** All levels of the recursion over elements, with one variable each. */
+function recursion(): void {
+  for (let n = LENGTH / 2; n >= 1; n /= 2) {
+    kernels.gfDot(first, second, n, corners);
+    kernels.xor(first, first + 8 * n, firstDifference, Math.max(16, 8 * n));
+    kernels.xor(second, second + 8 * n, secondDifference, Math.max(16, 8 * n));
+    kernels.gfDot(firstDifference, secondDifference, n, corners + 8);
+    kernels.gfAxpy(firstDifference, tables, first, n);
+    kernels.gfAxpy(secondDifference, tables, second, n);
+  }
+}
+
+const ands = (name: string, run: () => unknown): Case => ({
+  name: `check: ${name}`,
+  unit: 'ANDs',
+  work: BATCH,
+  run,
+});
+
 const [x, y, z, v] = [elements(N), elements(N), elements(N), elements(N)];
 const c = elements(5);
 const bits = random(N / 8);
@@ -87,6 +127,16 @@ const CASES: readonly Case[] = [
   gateCase('evalGates not', 1),
   gateCase('evalGates and', 2),
   gateCase('evalGates copy', 3),
+  {
+    name: 'evalGatesRecorded and',
+    unit: 'gates',
+    work: RECORDED * PLANE_BYTES * 8,
+    run: () =>
+      k.evalGatesRecorded(
+        ...[recordCode, RECORDED, left, right, PLANE_BYTES, PLANE_BYTES, -1, 0],
+        ...[record, recordStride, PLANE_BYTES],
+      ),
+  },
   {
     name: 'andReplicated',
     unit: 'gates',
@@ -119,6 +169,24 @@ const CASES: readonly Case[] = [
     () => k.planesToWords(bigPlanes, bigOut, BIG / 64, BIG / 8, 64),
     BIG,
   ),
+  rows('fpSigns', () => k.fpSigns(bits, c, z, N)),
+  rows('gfScale', () => k.gfScale(x, tables, z, N)),
+  rows('gfAxpy', () => k.gfAxpy(x, tables, z, N)),
+  rows('gfMul', () => k.gfMul(x, y, z, N)),
+  rows('gfDot', () => k.gfDot(x, y, N, c)),
+  ands('corners', () => k.gfCorners(xl, xr, yl, yr, GROUPS, GROUP_VARIABLES, tables, corners)),
+  ands('results', () => {
+    k.gfHorner(zl, GROUPS, 64, tables, weights);
+    k.gfHorner(zr, GROUPS, 64, tables, weights);
+  }),
+  ands('folding', () => {
+    k.gfFoldBits(xl, GROUPS, GROUP_VARIABLES, weights, SIDE, tables, first);
+    k.gfFoldBits(xr, GROUPS, GROUP_VARIABLES, weights, SIDE, tables, first);
+    k.gfFoldBits(yl, GROUPS, GROUP_VARIABLES, weights, GROUPS, tables, second);
+    k.gfFoldBits(yr, GROUPS, GROUP_VARIABLES, weights, GROUPS, tables, second);
+  }),
+  ands('weighing', () => k.gfWeigh(first, GROUPS, SIDE, tables, first)),
+  ands('recursion', recursion),
   rows('gather64', () => k.gather64(x, idx, z, N)),
   rows('1 M gather64', () => k.gather64(bigWords, bigIdx, bigOut, BIG), BIG),
 ];
@@ -141,9 +209,12 @@ function measure(run: () => unknown): number {
 }
 
 const wanted = process.argv.slice(2);
-process.stdout.write(`${'kernel'.padEnd(24)}${'G/s'.padStart(10)}  unit\n`);
+process.stdout.write(
+  `${'kernel'.padEnd(24)}${'G/s'.padStart(10)}${'ns each'.padStart(10)}  unit\n`,
+);
 for (const { name, unit, work, run } of CASES) {
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
   const rate = work / measure(run);
-  process.stdout.write(`${name.padEnd(24)}${rate.toFixed(3).padStart(10)}  ${unit}\n`);
+  const columnsOut = [rate.toFixed(3), (1 / rate).toFixed(3)].map((text) => text.padStart(10));
+  process.stdout.write(`${name.padEnd(24)}${columnsOut.join('')}  ${unit}\n`);
 }
