@@ -13,13 +13,17 @@ export interface ClosedBatch {
   readonly shape: CheckShape;
 }
 
-/** A part of a record of AND gates, in bytes of a column; the batch it went into may be full then. */
-export interface AndPiece {
-  readonly bytes: number;
+/** A part of a record: bytes of a column of AND gates, or entries of products. The batch it went into may be full then. */
+export interface Piece {
+  readonly size: number;
   readonly closes?: ClosedBatch;
 }
 
-const AND_BATCH_BYTES = AND_BATCH_GATES / 8;
+/** Bytes of a column of AND gates, and entries of products, in a full batch. */
+const FULL: Readonly<Record<CheckKind, number>> = {
+  and: AND_BATCH_GATES / 8,
+  product: PRODUCT_BATCH,
+};
 const LETTER: Readonly<Record<CheckKind, string>> = { and: 'a', product: 'p' };
 
 /**
@@ -42,25 +46,30 @@ export class BatchBook {
     return this.#open;
   }
 
-  /** Takes AND gates of `bytes` bytes a column, cut so that batches are exactly full. */
-  ands(bytes: number): AndPiece[] {
-    const pieces: AndPiece[] = [];
-    for (let left = bytes; left > 0; ) {
-      const piece = Math.min(left, AND_BATCH_BYTES - this.#open.and);
-      this.#open.and += piece;
+  /** Takes AND gates of `size` bytes a column, or that many products, cut so that batches are exactly full. */
+  add(kind: CheckKind, size: number): Piece[] {
+    const pieces: Piece[] = [];
+    for (let left = size; left > 0; ) {
+      const piece = Math.min(left, FULL[kind] - this.#open[kind]);
+      this.#open[kind] += piece;
       left -= piece;
-      if (this.#open.and < AND_BATCH_BYTES) pieces.push({ bytes: piece });
-      else pieces.push({ bytes: piece, closes: this.#close('and') });
+      const isFull = this.#open[kind] === FULL[kind];
+      pieces.push(isFull ? { size: piece, closes: this.#close(kind) } : { size: piece });
     }
     return pieces;
   }
 
-  /** Takes `entries` entries of products, which stay together; returns the batch that has no room for them and is closed before. */
-  products(entries: number): ClosedBatch | undefined {
-    const open = this.#open.product;
-    const full = open > 0 && open + entries > PRODUCT_BATCH ? this.#close('product') : undefined;
+  /**
+   * Takes entries of products that must stay together: inner products, and what a lane leaves. Returns the batch that has no room
+   * for them and is closed before, and the one that they fill, which may be larger than others.
+   */
+  addWhole(entries: number): { readonly before?: ClosedBatch; readonly after?: ClosedBatch } {
+    const { product } = this.#open;
+    const hasRoom = product === 0 || product + entries <= FULL.product;
+    const before = hasRoom ? undefined : this.#close('product');
     this.#open.product += entries;
-    return full;
+    const after = this.#open.product < FULL.product ? undefined : this.#close('product');
+    return { ...(before && { before }), ...(after && { after }) };
   }
 
   /** Closes everything that is open, AND gates first. */

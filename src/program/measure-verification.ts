@@ -1,6 +1,7 @@
 import type { Circuit } from '../circuits/circuit.ts';
 import { Account, gatesOfLayers, INJECTION_ROUNDS } from './account.ts';
 import { BatchBook, type ClosedBatch } from './batch-book.ts';
+import type { CheckKind } from './checks.ts';
 import { bitsToFieldCircuit, countCircuit, fieldToBitsCircuit } from './conversion.ts';
 import { checkRounds, measureCheck } from './measure-check.ts';
 import {
@@ -37,21 +38,23 @@ class SizedLane {
   circuit(circuit: Circuit, rows: number): void {
     for (const gates of gatesOfLayers(circuit)) {
       this.rounds += 1;
-      this.#ands(gates * andBytes(rows));
+      this.#add('and', gates * andBytes(rows));
     }
   }
 
-  /** `records` times n products. */
-  products(records: number, n: number): void {
-    for (let k = 0; k < records; k++) {
-      const closed = this.#book.products(n);
-      if (closed !== undefined) this.#verify(closed);
-    }
+  products(n: number): void {
+    this.#add('product', n);
+  }
+
+  /** So many products that stay together. */
+  whole(entries: number): void {
+    const { before, after } = this.#book.addWhole(entries);
+    for (const closed of [before, after]) if (closed !== undefined) this.#verify(closed);
   }
 
   injection(columns: number, rows: number): void {
     this.rounds += INJECTION_ROUNDS;
-    this.products(2 * columns, rows);
+    this.products(2 * columns * rows);
   }
 
   barrier(): void {
@@ -70,13 +73,15 @@ class SizedLane {
     for (const lane of lanes) {
       const { and, product } = lane.#book.open;
       this.#pending = Math.max(this.#pending, lane.#pending);
-      this.#ands(and);
-      if (product > 0) this.products(1, product);
+      this.#add('and', and);
+      if (product > 0) this.whole(product);
     }
   }
 
-  #ands(bytes: number): void {
-    for (const { closes } of this.#book.ands(bytes)) if (closes !== undefined) this.#verify(closes);
+  #add(kind: CheckKind, size: number): void {
+    for (const { closes } of this.#book.add(kind, size)) {
+      if (closes !== undefined) this.#verify(closes);
+    }
   }
 
   #verify(batch: ClosedBatch): void {
@@ -107,7 +112,7 @@ function runProgram(lane: SizedLane, program: Program): number {
   const tests = program.results.tests.length;
   if (tests > 0) {
     lane.rounds += 1;
-    lane.products(1, tests);
+    lane.products(tests);
   }
   lane.barrier();
   return lane.rounds;
@@ -174,7 +179,7 @@ function runChunk(lane: SizedLane, stage: RowStage, { rows }: Chunk, folds: bool
   for (const step of stage.steps) runFieldStep(lane, step, rows);
   const dots = stage.reductions.filter(({ kind }) => kind === 'dot').length;
   if (dots > 0) lane.rounds += 1;
-  lane.products(dots, rows);
+  for (let k = 0; k < dots; k++) lane.whole(rows);
   lane.together(
     stage.folds.map(({ combine, items }) => (side: SizedLane) => {
       if (folds) side.circuit(combine, 8 * Math.ceil(rows / 8) * items.length);
@@ -189,7 +194,7 @@ function runFieldStep(lane: SizedLane, step: FieldStep, rows: number): void {
       return;
     case 'multiply':
       lane.rounds += 1;
-      lane.products(step.products.length, rows);
+      lane.products(step.products.length * rows);
       return;
     case 'bitsToField':
       lane.circuit(bitsToFieldCircuit(step.outputs.length), rows);

@@ -1,4 +1,5 @@
 import { invariant } from '../errors/tacit-error.ts';
+import { ELEMENT_BYTES } from '../field/p61.ts';
 import { BatchBook, type ClosedBatch } from '../program/batch-book.ts';
 import { AND_BATCH_GATES } from '../program/checks.ts';
 import type {
@@ -46,21 +47,25 @@ export class CheckedWitness implements Witness {
   }
 
   async ands({ columns, bytes }: AndRecord): Promise<void> {
-    await this.#addAnds(() => this.#checks.party.arena.u8, columns, bytes);
+    await this.#addAnds(() => this.#arena(), columns, bytes);
   }
 
   async products(records: readonly ProductRecord[]): Promise<void> {
     for (const { x, y, z, n } of records) {
-      await this.#makeRoom(n);
-      this.#products.add(this.#checks.party.arena.u8, x, y, z, n);
+      let at = 0;
+      for (const { size, closes } of this.#book.add('product', n)) {
+        const from = at * ELEMENT_BYTES;
+        this.#products.add(this.#arena(), x + from, y + from, z + from, size);
+        at += size;
+        if (closes !== undefined) await this.#start(closes);
+      }
     }
   }
 
   async innerProducts(records: readonly InnerProductRecord[]): Promise<void> {
     for (const { x, y, z, n } of records) {
       invariant(n > 0, 'an inner product of nothing');
-      await this.#makeRoom(n);
-      this.#products.addInner(this.#checks.party.arena.u8, x, y, z, n);
+      await this.#addWhole(n, () => this.#products.addInner(this.#arena(), x, y, z, n));
     }
   }
 
@@ -84,9 +89,7 @@ export class CheckedWitness implements Witness {
       const gates = lane.#ands.view();
       await this.#addAnds(() => gates.bytes, gates.addresses, lane.#ands.lengths[0] ?? 0);
       const { entries } = lane.#products;
-      if (entries === 0) continue;
-      await this.#makeRoom(entries);
-      this.#products.addAll(lane.#products);
+      if (entries > 0) await this.#addWhole(entries, () => this.#products.addAll(lane.#products));
     }
   }
 
@@ -107,21 +110,25 @@ export class CheckedWitness implements Witness {
     bytes: number,
   ): Promise<void> {
     let at = 0;
-    for (const piece of this.#book.ands(bytes)) {
+    for (const { size, closes } of this.#book.add('and', bytes)) {
       const from = columns.map((column) => column + at);
-      this.#ands.append(
-        source(),
-        from,
-        from.map(() => piece.bytes),
-      );
-      at += piece.bytes;
-      if (piece.closes !== undefined) await this.#start(piece.closes);
+      const sizes = columns.map(() => size);
+      this.#ands.append(source(), from, sizes);
+      at += size;
+      if (closes !== undefined) await this.#start(closes);
     }
   }
 
-  async #makeRoom(entries: number): Promise<void> {
-    const closed = this.#book.products(entries);
-    if (closed !== undefined) await this.#start(closed);
+  async #addWhole(entries: number, add: () => void): Promise<void> {
+    const { before, after } = this.#book.addWhole(entries);
+    if (before !== undefined) await this.#start(before);
+    add();
+    if (after !== undefined) await this.#start(after);
+  }
+
+  /** The party's memory, which may move while a lane waits. */
+  #arena(): Uint8Array {
+    return this.#checks.party.arena.u8;
   }
 
   /** Begins to verify a batch, as soon as few enough of its kind are. */

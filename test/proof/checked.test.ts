@@ -18,34 +18,43 @@ const clock = () => performance.now() / 1000;
 describe('a book of batches', () => {
   it('cuts AND gates where batches are full', () => {
     const book = new BatchBook();
-    expect(book.ands(10)).toEqual([{ bytes: 10 }]);
-    expect(book.ands(2 * AND_BYTES)).toEqual([
-      { bytes: AND_BYTES - 10, closes: { id: '0a0', shape: checkShape('and', AND_BYTES) } },
-      { bytes: AND_BYTES, closes: { id: '0a1', shape: checkShape('and', AND_BYTES) } },
-      { bytes: 10 },
+    expect(book.add('and', 10)).toEqual([{ size: 10 }]);
+    expect(book.add('and', 2 * AND_BYTES)).toEqual([
+      { size: AND_BYTES - 10, closes: { id: '0a0', shape: checkShape('and', AND_BYTES) } },
+      { size: AND_BYTES, closes: { id: '0a1', shape: checkShape('and', AND_BYTES) } },
+      { size: 10 },
     ]);
     expect(book.open).toEqual({ and: 10, product: 0 });
     expect(book.close()).toEqual([{ id: '0a2', shape: checkShape('and', 10) }]);
     expect(book.close()).toEqual([]);
   });
 
-  it('keeps the entries of a record of products together', () => {
+  it('keeps inner products together, in larger batches if need be', () => {
     const book = new BatchBook();
-    expect(book.products(PRODUCT_BATCH - 1)).toBeUndefined();
-    expect(book.products(1)).toBeUndefined();
-    const full = { id: '0p0', shape: checkShape('product', PRODUCT_BATCH) };
-    expect(book.products(2 * PRODUCT_BATCH)).toEqual(full);
-    expect(book.products(0)?.shape.size).toBe(2 * PRODUCT_BATCH);
-    book.products(7);
-    expect(book.close()).toEqual([{ id: '0p2', shape: checkShape('product', 7) }]);
+    const batch = (number: number, size: number) => {
+      return { id: `0p${number}`, shape: checkShape('product', size) };
+    };
+    expect(book.addWhole(PRODUCT_BATCH - 1)).toEqual({});
+    expect(book.addWhole(1)).toEqual({ after: batch(0, PRODUCT_BATCH) });
+    expect(book.addWhole(5)).toEqual({});
+    expect(book.addWhole(PRODUCT_BATCH - 4)).toEqual({ before: batch(1, 5) });
+    expect(book.addWhole(2 * PRODUCT_BATCH)).toEqual({
+      before: batch(2, PRODUCT_BATCH - 4),
+      after: batch(3, 2 * PRODUCT_BATCH),
+    });
+    expect(book.add('product', PRODUCT_BATCH + 7)).toEqual([
+      { size: PRODUCT_BATCH, closes: batch(4, PRODUCT_BATCH) },
+      { size: 7 },
+    ]);
+    expect(book.close()).toEqual([batch(5, 7)]);
   });
 
   it('gives every batch of every lane its own id', () => {
     const book = new BatchBook();
     const ids = [0, 1].flatMap(() => book.fork(2)).flatMap((lane) => [lane, ...lane.fork(1)]);
     const closed = [book, ...ids].flatMap((lane) => {
-      lane.ands(1);
-      lane.products(1);
+      lane.add('and', 1);
+      lane.add('product', 1);
       return lane.close().map(({ id }) => id);
     });
     expect(closed).toContain('0.1.1.0.0p0');
