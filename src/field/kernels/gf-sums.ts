@@ -2,7 +2,7 @@ import { GF_TABLES } from './bytes';
 import { lookUpAll, product, TABLE, timesX } from './gf64';
 
 /** From so many products on, sorting them into buckets is cheaper than multiplying. */
-const MANY: u32 = 128;
+const MANY: u32 = 64;
 
 /** Adds y to the bucket of a byte. */
 @inline
