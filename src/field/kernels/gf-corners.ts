@@ -27,14 +27,14 @@ function blockOf(i: u32): usize {
   return (i & 1) + 3 * ((i >> 1) & 1) + 9 * (i >> 2);
 }
 
-/** Eight words each at p and q, from four vectors each, to alternate at `to`. */
+/** Two words of either group, p and q, to the lanes of two vectors at `to`. */
 @inline
 function alternate(p0: v128, q0: v128, to: usize): void {
   v128.store(to, v128.shuffle<u64>(p0, q0, 0, 2));
   v128.store(to, v128.shuffle<u64>(p0, q0, 1, 3), 16);
 }
 
-/** `words` words of x at the group offsets p and q go to a column; see loadColumns. */
+/** The words of two groups, at p and q, go to the blocks of a column whose upper variables have no digit 2. */
 @inline
 function loadColumn(p: usize, q: usize, blocks: u32, column: usize): void {
   for (let block: u32 = 0; block < blocks; block++, p += 64, q += 64) {
@@ -72,7 +72,9 @@ function andTerm(xl: v128, xr: v128, yl: v128, ys: v128): v128 {
   return v128.xor(v128.and(xl, ys), v128.and(xr, yl));
 }
 
-/** Lowest variable 0 and 1 (the latter 16 bytes on); `middle`: the middle variable has digit 2; and so on. */
+// A word of a block for the middle and the upper of its three variables: as it is, or where one of them or both have digit 2.
+// The lowest variable chooses between `at` and `at` + 16, the middle one adds 32, the upper one 64.
+
 @inline
 function plain(at: usize): v128 {
   return v128.load(at);
