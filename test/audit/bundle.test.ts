@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createContext, runInContext, Script } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditReceipts } from '../../src/audit/audit.ts';
@@ -11,11 +7,10 @@ import { nodeCrypto } from '../../src/crypto/node.ts';
 import { nodeKeys } from '../../src/crypto/node-keys.ts';
 import { plainTable, variedRow } from '../security/plain-table.ts';
 import { type AuditedConsortium, auditedConsortium } from './audited-consortium.ts';
+import { verifierPage } from './verifier-page.ts';
 
 /** What the page asks of a browser, and nothing that only Node has. */
 const WEB = { TextEncoder, TextDecoder, atob, btoa };
-
-const BUILD = join(import.meta.dirname, '../../scripts/build-verifier.mjs');
 
 let page: string;
 let script: string;
@@ -23,22 +18,11 @@ let consortium: AuditedConsortium;
 let receipt: Uint8Array;
 
 beforeAll(async () => {
-  page = builtPage();
+  page = verifierPage();
   script = /<script>(.*)<\/script>/s.exec(page)?.[1] ?? '';
   consortium = await auditedConsortium([plainTable([9, 4], variedRow)]);
   receipt = await consortium.receiptOf('SELECT COUNT(*) AS n, AVG(a) AS m FROM t WHERE b > 3');
 });
-
-/** What `npm run build:verifier` builds. */
-function builtPage(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'tacit-verifier-'));
-  try {
-    execFileSync(process.execPath, [BUILD, join(dir, 'verify.html')]);
-    return readFileSync(join(dir, 'verify.html'), 'utf8');
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-}
 
 /** The bundle's verdict in a realm of its own without process, require, Buffer or any module. */
 function verifyInRealm(text: string, pins: string | undefined) {
