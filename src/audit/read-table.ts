@@ -1,4 +1,10 @@
-import { checkDefinition, checkOwners } from '../catalog/check-definition.ts';
+import {
+  checkDefinition,
+  checkOwners,
+  PART_ROWS_MAX,
+  TABLE_PARTS_MAX,
+  TABLE_ROWS_MAX,
+} from '../catalog/check-definition.ts';
 import type { SharedDefinition } from '../catalog/table.ts';
 import type { Certificate } from '../catalog/version.ts';
 import { decodeCertificate, tableDefinition } from '../client/publish/reply-codec.ts';
@@ -32,7 +38,7 @@ export function readTable({
   return {
     ...{ name, version, digest },
     definition: exactly(definition, definitionOf, `the definition of ${where}`),
-    certificate: exactly(certificate, decodeCertificate, `the certificate of ${where}`),
+    certificate: exactly(certificate, certificateOf, `the certificate of ${where}`),
   };
 }
 
@@ -44,6 +50,19 @@ function definitionOf(value: unknown): SharedDefinition {
   checkDefinition(definition.table);
   checkOwners(definition.owners);
   return definition;
+}
+
+/** Within the limits of tables: a version of more rows than there can be would keep the planner busy for ever. */
+function certificateOf(value: unknown): Certificate {
+  const certificate = decodeCertificate(value);
+  const { parts } = certificate.proposal;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const isWithin =
+    parts.length <= TABLE_PARTS_MAX &&
+    parts.every((part) => part.rows <= PART_ROWS_MAX) &&
+    rows <= TABLE_ROWS_MAX;
+  if (isWithin) return certificate;
+  throw refuted('the version has more parts or rows than a table may have');
 }
 
 function exactly<T>(value: object, read: (value: unknown) => T, what: string): T {

@@ -105,6 +105,7 @@ describe('tables', () => {
     ['a digest', altered(`${T}.digest`)],
     ['a name', put(`${T}.name`, 'u')],
     ['rows', put(`${PROPOSAL}.parts.0.rows`, 8)],
+    ['more rows than there can be', put(`${PROPOSAL}.parts.0.rows`, 2 ** 50)],
     ['a root', altered(`${PROPOSAL}.parts.0.root`)],
     ['an owner', put(`${PROPOSAL}.parts.0.owner`, 'owner 1')],
     ['a stranger', put(`${PROPOSAL}.owner`, 'ann')],
