@@ -45,7 +45,8 @@ export class Subject {
   /** The party with this number (from 1) for readers. */
   nameOf(party: number): string {
     const name = this.pinned?.parties[party - 1]?.name;
-    return name === undefined ? `party ${party}` : `party ${party} (${name})`;
+    const number = `party ${party}`;
+    return name === undefined || name === number ? number : `${number} (${name})`;
   }
 
   /** Values of the statement's parameters. RECEIPT_INVALID, like all that follows, if they are malformed. */
