@@ -38,9 +38,9 @@ describe('a message that never comes', () => {
 
   it('a renamed step is a timeout that says what came instead', async () => {
     const message = (m: SentMessage) =>
-      m.from === 1 && m.to === 0 && m.step === '0/dot' ? [{ ...m, step: '0/dash' }] : [m];
+      m.from === 1 && m.to === 0 && m.step === '0.0/dot' ? [{ ...m, step: '0.0/dash' }] : [m];
     const outcomes = await target.attack({ tamper: { message }, watchdog: WATCHDOG });
-    expectRefused(outcomes, 'PEER_TIMEOUT', /it sent step 0\/dash, which nobody awaits/);
+    expectRefused(outcomes, 'PEER_TIMEOUT', /it sent step 0\.0\/dash, which nobody awaits/);
     await target.recovers();
   });
 });

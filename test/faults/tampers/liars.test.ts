@@ -57,6 +57,11 @@ class Court {
   }
 }
 
+function isCheck(kernel: Lie, codes: readonly string[]): boolean {
+  const lies: readonly Lie[] = CHECK_LIES;
+  return lies.includes(kernel) && codes.includes('OPENING_INCONSISTENT');
+}
+
 const court = new Court();
 
 describe('one party that computes wrong and sends what it computed', () => {
@@ -77,7 +82,9 @@ describe('one party that computes wrong and sends what it computed', () => {
           const ofHonest = codes.filter((_, other) => other !== party);
           const place = `party ${party + 1}, ${sql}`;
           expect(ofHonest, place).not.toContain('answered');
-          expect(codes, place).toContain('CHECK_FAILED');
+          // Who lies about its share of the claim holds shares of another value than the others when the check ends.
+          const caught = codes.includes('CHECK_FAILED') || isCheck(kernel, codes);
+          expect(caught, `${codes.join()}: ${place}`).toBe(true);
         }
       },
       LONG ? 1_200_000 : 120_000,

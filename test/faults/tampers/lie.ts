@@ -11,11 +11,12 @@ export function lie(rng: Rng, content: Content, payload: Uint8Array): Uint8Array
 }
 
 function otherElements(rng: Rng, payload: Uint8Array): Uint8Array {
-  // A digest that travels with shares is no element.
-  if (payload.length % 8 !== 0 || payload.length === 32) return otherBits(rng, payload);
   const out = payload.slice();
   const view = new DataView(out.buffer);
-  const n = out.length / 8;
+  const n = Math.floor(out.length / 8);
+  const words = Array.from({ length: n }, (_, k) => view.getBigUint64(8 * k, true));
+  // A digest that travels with shares is no vector of elements (but in one of 4,096 cases it looks like one).
+  if (payload.length % 8 !== 0 || words.some((word) => word >= P)) return otherBits(rng, payload);
   const add = (at: number, by: bigint) => {
     view.setBigUint64(8 * at, (view.getBigUint64(8 * at, true) + by) % P, true);
   };
