@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { runDifferential } from './differential.ts';
 
 const LONG = process.env['TACIT_LONG'] === '1';
-const QUERIES = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 5000 : 120));
+const QUERIES = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 5000 : 80));
 const SEED = Number(process.env['TACIT_SEED'] ?? (LONG ? 20261122 : 7));
 
 it(
@@ -21,5 +21,5 @@ it(
     expect(report.informative / report.queries).toBeGreaterThanOrEqual(0.7);
     expect(report.queries).toBe(QUERIES);
   },
-  LONG ? 3_600_000 : 120_000,
+  LONG ? 3_600_000 : 240_000,
 );
