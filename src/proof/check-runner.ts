@@ -3,7 +3,7 @@ import type { CheckKind } from '../program/checks.ts';
 import { checkRounds } from '../program/measure-check.ts';
 import type { Party } from '../protocol/party.ts';
 import type { Batch, ComputeFactory } from './batch-compute.ts';
-import { BatchMemory } from './batch-memory.ts';
+import type { BatchMemory } from './batch-memory.ts';
 import { runCheck } from './check.ts';
 import type { CheckRecord } from './check-record.ts';
 
@@ -21,16 +21,17 @@ export interface RunningCheck {
 export class CheckRunner {
   readonly party: Party;
   /** For the batches of all lanes. */
-  readonly memory = new BatchMemory();
+  readonly memory: BatchMemory;
   readonly #compute: ComputeFactory;
   readonly #clock: () => number;
   #secondsWaited = 0;
   readonly #records: CheckRecord[] = [];
   readonly #running = new Set<Promise<void>>();
 
-  /** `clock`: monotonic seconds. */
-  constructor(party: Party, compute: ComputeFactory, clock: () => number) {
+  /** `clock`: monotonic seconds; `memory` may be that of other queries of the party. */
+  constructor(party: Party, compute: ComputeFactory, clock: () => number, memory: BatchMemory) {
     this.party = party;
+    this.memory = memory;
     this.#compute = compute;
     this.#clock = clock;
   }

@@ -1,16 +1,18 @@
 import type { BatchMemory } from './batch-memory.ts';
 
+/** Columns up to this length have memory of their own. */
+const SMALL_BYTES = 1 << 15;
+
 /** Columns of bytes that grow in one piece of memory, on their way into a batch. */
 export class Columns {
   readonly #bytesMax: number;
   readonly #memory: BatchMemory;
   readonly #lengths: number[];
   #data: Uint8Array = new Uint8Array(0);
-  /** Bytes that each column has room for, and how many it gets at least as soon as it holds any. */
+  /** Bytes that each column has room for. */
   #capacity = 0;
-  #capacityMin = 0;
 
-  /** `bytesMax`: the length of every column of a full batch; only those need no copying when they are taken. */
+  /** `bytesMax`: the length of every column of a full batch. */
   constructor(count: number, bytesMax: number, memory: BatchMemory) {
     this.#bytesMax = bytesMax;
     this.#memory = memory;
@@ -41,28 +43,24 @@ export class Columns {
   take(): Uint8Array {
     const { bytes: data, addresses } = this.view();
     const lengths = [...this.#lengths];
-    const isFull = lengths.every((length) => length === this.#bytesMax);
     this.#lengths.fill(0);
     this.#data = new Uint8Array(0);
     this.#capacity = 0;
-    // After a full batch the next one is expected to fill up too.
-    this.#capacityMin = isFull ? this.#bytesMax : 0;
-    if (isFull) return data;
-    const packed = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+    // Columns move down in place: what is left of the memory is not read any more.
     let at = 0;
     addresses.forEach((address, k) => {
-      const column = data.subarray(address, address + (lengths[k] ?? 0));
-      packed.set(column, at);
-      at += column.length;
+      const length = lengths[k] ?? 0;
+      if (address !== at) data.copyWithin(at, address, address + length);
+      at += length;
     });
-    this.#memory.give(data);
-    return packed;
+    return data.subarray(0, at);
   }
 
+  /** Small columns double; larger ones get the memory of a full batch at once, which is used again. */
   #reserve(bytes: number): void {
     if (bytes <= this.#capacity) return;
-    const doubled = Math.min(this.#bytesMax, 2 * this.#capacity);
-    const capacity = Math.max(bytes, doubled, this.#capacityMin);
+    const small = Math.max(bytes, 2 * this.#capacity);
+    const capacity = small <= SMALL_BYTES ? small : Math.max(bytes, this.#bytesMax);
     const total = this.#lengths.length * capacity;
     const isWhole = capacity === this.#bytesMax;
     const grown = isWhole ? this.#memory.take(total) : new Uint8Array(total);

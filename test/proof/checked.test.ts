@@ -4,6 +4,7 @@ import { Account } from '../../src/program/account.ts';
 import { BatchBook } from '../../src/program/batch-book.ts';
 import { AND_BATCH_GATES, checkShape, PRODUCT_BATCH } from '../../src/program/checks.ts';
 import { checkRounds, measureCheck } from '../../src/program/measure-check.ts';
+import { BatchMemory } from '../../src/proof/batch-memory.ts';
 import { CheckRunner } from '../../src/proof/check-runner.ts';
 import { CheckedWitness } from '../../src/proof/checked.ts';
 import type { Party } from '../../src/protocol/party.ts';
@@ -91,7 +92,7 @@ async function atWitnesses(
   const outcomes = await Promise.allSettled(
     parties.map(async (party) => {
       const mark = party.arena.mark();
-      const runner = new CheckRunner(party, compute, clock);
+      const runner = new CheckRunner(party, compute, clock, new BatchMemory());
       try {
         const rounds = await work(new CheckedWitness(runner), party);
         return { batches: runner.records.map(({ batch }) => batch), rounds };
