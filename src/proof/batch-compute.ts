@@ -8,7 +8,7 @@
  */
 export interface BatchCompute {
   /**
-   * Weighs the batch by the first coin (32 bytes, expanded as compute documents) and begins: `claim` is this party's Shamir share of
+   * Weighs the batch by the first coin (expanded as compute documents) and begins: `claim` is this party's Shamir share of
    * the right side, `corners` its sums of the first level: for AND gates the bits' level, whose sums add up over the parties; elsewhere
    * products of shares of degree t. The corner of ones is left out, so gates without bit variables have no corners. A batch of one
    * product has no level: `corners` are its two elements, as after the last level.

@@ -1,12 +1,14 @@
 import type { ByteStream, CryptoProvider } from '../crypto/provider.ts';
 import { type CheckField, drawBeyond } from './check-field.ts';
+import { QUERY_ID_BYTES } from './coins.ts';
 
 /**
- * What the coins of a batch mean. A coin is a uniform 32-byte string bound to its query, batch and number (coins.ts), used
- * for one purpose; it keys a stream of elements of the field.
+ * What the coins of a batch mean. A coin is the id of its query and 32 uniform bytes bound to it, the batch and their number
+ * (coins.ts), used for one purpose; it keys a stream of elements of the field, with the query's id as the salt.
  */
 function streamOf(crypto: CryptoProvider, coin: Uint8Array, purpose: string): ByteStream {
-  return crypto.stream(crypto.hkdf(coin, new Uint8Array(), `tacit/check|${purpose}`, 32));
+  const [queryId, value] = [coin.subarray(0, QUERY_ID_BYTES), coin.subarray(QUERY_ID_BYTES)];
+  return crypto.stream(crypto.hkdf(value, queryId, `tacit/check|${purpose}`, 32));
 }
 
 /** Products have the weight block[k div PRODUCT_BLOCK] * place[k mod PRODUCT_BLOCK]. */

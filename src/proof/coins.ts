@@ -20,6 +20,9 @@ export interface CoinContext {
   readonly batch: string;
 }
 
+/** Bytes of a query's id, with which a coin begins. */
+export const QUERY_ID_BYTES = 32;
+
 const text = (value: string) => new TextEncoder().encode(value);
 
 /** The value before `value` = number k in the chain of a party; number 0 is the head. */
@@ -46,13 +49,19 @@ export function chainFrom(
   return chain;
 }
 
-/** Coin k of the values number k + 1 of all chains, in the committee's order. */
+/**
+ * Coin k of the values number k + 1 of all chains, in the committee's order: the id of the query, and the values' hash
+ * under it.
+ */
 export function coinOf(
   { crypto, queryId, batch }: CoinContext,
   k: number,
   values: readonly Uint8Array[],
 ): Uint8Array {
-  return crypto.sha256(text(`tacit/coin|${batch}|${k}|`), queryId, ...values);
+  const coin = new Uint8Array(QUERY_ID_BYTES + DIGEST_BYTES);
+  coin.set(queryId);
+  coin.set(crypto.sha256(text(`tacit/coin|${batch}|${k}|`), queryId, ...values), QUERY_ID_BYTES);
+  return coin;
 }
 
 /** One party's view of the coins of a batch. */
@@ -102,7 +111,7 @@ export class Coins {
   }
 
   /**
-   * Coin k, 32 bytes; one round. The caller has received all messages that the coin challenges. COIN_INVALID names a party whose
+   * Coin k; one round. The caller has received all messages that the coin challenges. COIN_INVALID names a party whose
    * preimage does not hash to what it had published.
    */
   async toss(k: number): Promise<Uint8Array> {
