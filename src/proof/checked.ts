@@ -97,10 +97,10 @@ export class CheckedWitness implements Witness {
     invariant(this.#isRooted, 'lanes that open values are forked behind a barrier');
     invariant(this.#lanes.length === 0, 'a barrier of a lane whose own lanes have ended');
     for (const closed of this.#book.close()) await this.#start(closed);
-    const pending = this.#pending;
+    await this.#checks.passed(this.#pending);
+    // Only now: a barrier that failed stays failed, because what has not passed is still waited for.
+    const rounds = Math.max(0, ...this.#pending.map(({ rounds: of }) => of));
     this.#pending = [];
-    await this.#checks.passed(pending);
-    const rounds = Math.max(0, ...pending.map(({ rounds: of }) => of));
     return { permit: {} as OpeningPermit, rounds };
   }
 

@@ -4,6 +4,7 @@ import { TacitError } from '../errors/tacit-error.ts';
 import { ELEMENT_BYTES } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
 import { bitsToFieldCircuit, FIELD_BITS } from '../program/conversion.ts';
+import { andBytes } from '../program/shapes.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
 import { fillElements, putElements } from './elements.ts';
 import {
@@ -179,10 +180,13 @@ async function openToHolders(
   const { arena, self } = party;
   const slots = using.circuit.schedule.outputSlots;
   const bytes = FIELD_BITS * stride;
+  const verified = andBytes(n);
+  // What lies beyond was in no message, so nobody has verified it: it stays here.
   const pack = (base: number) => {
     const out = new Uint8Array(bytes);
     slots.forEach((slot, k) => {
-      out.set(arena.u8.subarray(base + slot * stride, base + (slot + 1) * stride), k * stride);
+      const from = base + slot * stride;
+      out.set(arena.u8.subarray(from, from + verified), k * stride);
     });
     return out;
   };

@@ -5,7 +5,7 @@ import { FIELD_BITS, fieldToBitsCircuit } from '../program/conversion.ts';
 import { componentWeight, leftOf, rightOf } from '../sharing/replicated.ts';
 import { fillElements, putElements } from './elements.ts';
 import { loadCircuit, planeFile, planeFileBytes, runCircuit } from './gmw.ts';
-import { openShares } from './opening.ts';
+import { maskShares, openMasked } from './opening.ts';
 import type { Lane, Party } from './party.ts';
 
 /** Replicated additive shares over F_p: addresses of this party's two components, n elements each. */
@@ -44,8 +44,7 @@ export async function shamirToReplicated(
   const r = arena.alloc(bytes);
   const weights = [self, rightOf(self)].map((c) => putElements(arena, [componentWeight(c, self)]));
   kernels.fpLin2(left, weights[0] ?? 0, right, weights[1] ?? 0, r, n);
-  kernels.fpSub(shares, r, r, n);
-  const opened = await openShares(lane, step, r, n);
+  const opened = await openMasked(lane, step, maskShares(party, shares, r, n), n);
   if (self === 0) kernels.fpAdd(left, opened, left, n);
   if (rightOf(self) === 0) kernels.fpAdd(right, opened, right, n);
   return { left, right };

@@ -3,17 +3,33 @@ import { ELEMENT_BYTES, lagrange, mod } from '../field/p61.ts';
 import { pointOf } from '../sharing/shamir.ts';
 import { getElements, putElements, requireCanonical } from './elements.ts';
 import type { Lane, Party } from './party.ts';
+import type { OpeningPermit } from './witness.ts';
 
 /**
  * Opening of Shamir shares to the computing parties, checked on arrival (PROTOCOLS A1, A11): a party sends its shares
  * to the next t parties and their SHA-256 to every other. A receiver interpolates from the t vectors it got and its own,
  * predicts the remaining shares, and compares their hashes before it does anything else.
  *
- * Only values that are uniform because a fresh mask was added linearly may be opened this way without a
- * barrier (PROTOCOLS A12); the caller answers for that.
+ * Only values that are uniform because a fresh mask was added linearly may be opened without a barrier (PROTOCOLS A12):
+ * {@link openMasked} takes nothing else, and {@link openElements} takes a permit.
  */
 
 const DIGEST_BYTES = 32;
+
+declare const maskedBrand: unique symbol;
+/** Address of shares of uniform values: {@link maskShares} makes them. */
+export type MaskedShares = number & { readonly [maskedBrand]: true };
+
+/** `mask` = shares - mask; the mask's elements must be uniform, unknown to every party and used for nothing else. */
+export function maskShares(
+  { kernels }: Pick<Party, 'kernels'>,
+  shares: number,
+  mask: number,
+  n: number,
+): MaskedShares {
+  kernels.fpSub(shares, mask, mask, n);
+  return mask as MaskedShares;
+}
 
 /** SHA-256 of a share vector, bound to its step and sender. */
 export function shareDigest(
@@ -59,12 +75,16 @@ export async function receiveDigest(
  * Opens n shared elements at `shares` (degree t) to every party of the committee; returns the address of the values.
  * One round; OPENING_INCONSISTENT if any share was altered.
  */
-export async function openShares(
+export async function openMasked(
   lane: Lane,
   step: string,
-  shares: number,
+  shares: MaskedShares,
   n: number,
 ): Promise<number> {
+  return openShares(lane, step, shares, n);
+}
+
+async function openShares(lane: Lane, step: string, shares: number, n: number): Promise<number> {
   const { party } = lane;
   const { committee, self, threshold, arena } = party;
   const size = committee.length;
@@ -127,9 +147,10 @@ function combineAt(
   return out;
 }
 
-/** Opens a handful of elements given as numbers; see {@link openShares}. */
+/** Opens a handful of elements given as numbers, as {@link openMasked} does, behind a barrier. */
 export async function openElements(
   lane: Lane,
+  _permit: OpeningPermit,
   step: string,
   shares: readonly bigint[],
 ): Promise<bigint[]> {

@@ -120,9 +120,10 @@ describe.each(SUITES)(
       const values = fc.sample(element, 20);
       const shares = sharesOf(values);
       const parties = await makeParties(n, t, { committee });
-      const opened = await atAll(parties, (lane) =>
+      const opened = await atAll(parties, async (lane) =>
         openElements(
           lane,
+          await lane.barrier(),
           'open',
           shares.map((s) => s[lane.party.self] ?? 0n),
         ),
@@ -147,9 +148,10 @@ describe.each(SUITES)(
           tampered
             .filter((party) => committee.includes(party.self))
             .map((party) =>
-              atAll([party], (lane) =>
+              atAll([party], async (lane) =>
                 openElements(
                   lane,
+                  await lane.barrier(),
                   'open',
                   shares.map((s) => s[lane.party.self] ?? 0n),
                 ),
