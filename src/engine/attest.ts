@@ -2,14 +2,14 @@ import { revealOf } from '../catalog/table.ts';
 import { hex } from '../crypto/hex.ts';
 import type { Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { packShares, type RevealPermit } from '../executor/reveal.ts';
+import { invariant } from '../errors/tacit-error.ts';
+import type { RevealPermit } from '../executor/reveal.ts';
 import { errorBoundLog2 } from '../program/check-error.ts';
 import type { CheckRecord } from '../proof/check-record.ts';
-import { attestedMessage, bodyDigest, SALT_BYTES, shareCommitment } from '../receipt/digest.ts';
+import { attestedMessage, bodyDigest } from '../receipt/digest.ts';
 import { encodeBody } from '../receipt/encode.ts';
 import type { ReceiptBody, ReceiptCheck, ReceiptTable } from '../receipt/receipt.ts';
 import type { StoredVersion } from '../storage/share-store.ts';
-import type { OpenedTotals } from './open-totals.ts';
 import type { Question } from './planner.ts';
 import type { Prepared } from './prepare.ts';
 import type { AdmittedQuery, Attestation } from './query.ts';
@@ -23,7 +23,6 @@ export interface Answered {
   /** What the statement reads, in the order of its names. */
   readonly versions: readonly StoredVersion[];
   readonly run: AttemptResult;
-  readonly opened: OpenedTotals;
   readonly consortium: Uint8Array;
 }
 
@@ -43,8 +42,8 @@ export interface Attested {
 }
 
 /**
- * Signs an answer (PROTOCOLS A10): the body that all parties sign alike, with a salted commitment to the result shares of this
- * one. Nothing is signed without the permit of the last barrier.
+ * Signs an answer (PROTOCOLS A10): the body that all parties sign alike, with the salted commitments of all of them to their result
+ * shares. Nothing is signed without the permit of the last barrier, nor before every party has committed itself.
  */
 export function attest(
   { crypto, self, signer, time }: Attester,
@@ -52,17 +51,12 @@ export function attest(
   answered: Answered,
 ): Attested {
   const body = encodeBody(bodyOf(answered));
-  const results = packShares(answered.run.shares);
-  const { blindings } = answered.opened;
-  const shares = new Uint8Array(results.length + blindings.length);
-  shares.set(results);
-  shares.set(blindings, results.length);
-  const sealed = new Uint8Array(SALT_BYTES + shares.length);
-  const salt = sealed.subarray(0, SALT_BYTES);
-  crypto.randomFill(salt);
-  sealed.set(shares, SALT_BYTES);
-  const { queryId } = answered.run.session;
-  const commitment = shareCommitment(crypto, queryId, self + 1, salt, shares);
+  const { commitments, salt, shares } = answered.run.committed;
+  const commitment = commitments[self];
+  invariant(commitment !== undefined, 'a party commits itself, too');
+  const sealed = new Uint8Array(salt.length + shares.length);
+  sealed.set(salt);
+  sealed.set(shares, salt.length);
   const now = Math.trunc(time());
   const signature = signer.sign(attestedMessage(bodyDigest(crypto, body), commitment, now));
   const attestation = { body, commitment: hex(commitment), time: now, signature: hex(signature) };
@@ -71,8 +65,8 @@ export function attest(
 
 /** Nothing in here is this party's own, so that all parties write the same. */
 function bodyOf(answered: Answered): ReceiptBody {
-  const { consortium, opened, prepared, question, request, run, versions } = answered;
-  const { passed, session } = run;
+  const { consortium, prepared, question, request, run, versions } = answered;
+  const { committed, opened, passed, session } = run;
   const { suite } = prepared.program;
   const shapes = passed.records.map(({ shape }) => shape);
   return {
@@ -101,6 +95,7 @@ function bodyOf(answered: Answered): ReceiptBody {
     channels: passed.heads.map(({ from, to, head }) => {
       return { from: from + 1, to: to + 1, head: hex(head) };
     }),
+    commitments: committed.commitments.map(hex),
     previous: request.previous ?? null,
   };
 }

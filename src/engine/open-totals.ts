@@ -15,6 +15,9 @@ export interface OpenedTotals {
   readonly blindings: Uint8Array;
 }
 
+/** Of a statement that shows none. */
+export const NO_TOTALS: OpenedTotals = { audit: null, blindings: new Uint8Array() };
+
 /**
  * Opens the totals that an answer shows: this party's shares of their blindings over all parts of the version. A blinding tells
  * its total to whoever knows the commitments, so it goes the way of the result shares, with the same permit.
@@ -29,7 +32,7 @@ export function openTotals(
   { cells, table, totals }: AuditPlan,
 ): OpenedTotals {
   if (!table || cells.every((cell) => cell === undefined)) {
-    return { audit: null, blindings: new Uint8Array() };
+    return NO_TOTALS;
   }
   const { name } = table.definition;
   const version = versions.find(({ definition }) => definition.name === name);

@@ -7,6 +7,7 @@ import { LAN } from '../planner/network.ts';
 import { isInteractive } from '../program/measure.ts';
 import type { Security } from '../program/program.ts';
 import type { ComputeFactory } from '../proof/batch-compute.ts';
+import { BatchMemory } from '../proof/batch-memory.ts';
 import { ComputeMeter } from '../proof/compute-meter.ts';
 import { greet } from '../protocol/session.ts';
 import { requestDigest } from '../receipt/query-id.ts';
@@ -90,6 +91,7 @@ interface Job {
 export class PartyEngine {
   readonly #parts: EngineParts;
   readonly #statements: PreparedStatements;
+  readonly #batches = new BatchMemory();
   readonly #admission: Admission;
   readonly #jobs = new Map<string, () => QueryProgress>();
   readonly #requests = new LRUCache<string, true>({ max: IDS_MAX });
@@ -239,16 +241,16 @@ export class PartyEngine {
       const run = await runProgram({
         ...this.#parts,
         ...{ requestId, analystKey, channel, engine, greeting, compute: meter.compute },
+        batches: this.#batches,
         shares: new VerifiedShares(store, crypto, channel.self),
         program: prepared.program,
         programDigest: prepared.digest,
         attempts: { claim: (id) => claim(this.#attempts, hex(id)) },
+        openTotals: (permit) => openTotals(crypto, store, permit, agreed, prepared.audit),
       });
       const { consortium } = this.#parts;
-      const { permit } = run.passed;
-      const opened = openTotals(crypto, store, permit, agreed, prepared.audit);
-      const answered = { request, question, prepared, versions: agreed, run, opened, consortium };
-      const attested = attest(this.#parts, permit, answered);
+      const answered = { request, question, prepared, versions: agreed, run, consortium };
+      const attested = attest(this.#parts, run.passed.permit, answered);
       const { andGates, multiplications, rounds, secondsWaited: verify } = run;
       const execute = clock() - started - (job.planSeconds - plannedBefore);
       const costs = { andGates, multiplications, rounds, bytesSent: channel.bytesSent };

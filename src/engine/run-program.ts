@@ -3,13 +3,16 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import { execute } from '../executor/execute.ts';
 import {
   type Passed,
+  packShares,
   passBarrier,
   type ReleasedShares,
+  type RevealPermit,
   releaseShares,
 } from '../executor/reveal.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
 import type { ComputeFactory } from '../proof/batch-compute.ts';
+import { BatchMemory } from '../proof/batch-memory.ts';
 import { CheckRunner } from '../proof/check-runner.ts';
 import { CheckedWitness } from '../proof/checked.ts';
 import { Transcript } from '../proof/transcript.ts';
@@ -19,6 +22,8 @@ import { Lane, type Party } from '../protocol/party.ts';
 import { type AttemptIds, type Greeting, openSession, type Session } from '../protocol/session.ts';
 import type { ShareReader } from '../storage/verified-shares.ts';
 import type { Channel } from '../transport/channel.ts';
+import { type Committed, commitShares } from './commit-shares.ts';
+import { NO_TOTALS, type OpenedTotals } from './open-totals.ts';
 
 /** One attempt at a program by one party. */
 export interface Attempt {
@@ -37,6 +42,10 @@ export interface Attempt {
   readonly keys: KeyProvider;
   /** Where batches are verified, in active runs. */
   readonly compute: ComputeFactory;
+  /** Memory for batches that earlier attempts have used; absent: fresh memory. */
+  readonly batches?: BatchMemory;
+  /** Shares of blindings to release with the results; absent: none. */
+  readonly openTotals?: (permit: RevealPermit) => OpenedTotals;
   /** Monotonic seconds. */
   readonly clock: () => number;
   /** What was agreed on before, and the attempts before this one; see SessionInput. */
@@ -49,6 +58,8 @@ export interface Attempt {
 /** Shares for the analyst, what there is to attest of them, and what the attempt cost. */
 export interface AttemptResult {
   readonly shares: ReleasedShares;
+  readonly opened: OpenedTotals;
+  readonly committed: Committed;
   readonly session: Session;
   readonly passed: Passed;
   readonly rounds: number;
@@ -58,12 +69,12 @@ export interface AttemptResult {
   readonly multiplications: number;
 }
 
-/** Rounds of the session besides the program's: hello, echo, barrier. */
-const SESSION_ROUNDS = 3;
+/** Rounds of the session besides the program's: hello, echo, barrier, commitments. */
+const SESSION_ROUNDS = 4;
 
 /**
- * Session, execution, barrier and release of this party's result shares. Any failure aborts the channel, so that the
- * peers fail at once instead of waiting; no check is left running.
+ * Session, execution, barrier, release of this party's result shares and exchange of the commitments to them. Any failure
+ * aborts the channel, so that the peers fail at once instead of waiting; no check is left running.
  */
 export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
   const { program, crypto, engine } = attempt;
@@ -84,23 +95,36 @@ export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
       arena: engine.arena,
       log: attempt.journal === undefined ? tally : both(tally, attempt.journal),
     };
-    const runner = new CheckRunner(party, attempt.compute, attempt.clock);
+    const batches = attempt.batches ?? new BatchMemory();
+    const runner = new CheckRunner(party, attempt.compute, attempt.clock, batches);
     checks = runner;
     const isChecked = program.suite.security === 'active';
     const lane = new Lane(party, isChecked ? new CheckedWitness(runner) : new UncheckedWitness());
     const memory = await execute(lane, attempt.shares, program);
     const passed = await passBarrier(lane, { transcript: channel, records: () => runner.records });
-    const shares = releaseShares(party, passed.permit, memory, program.results);
+    const { permit } = passed;
+    const shares = releaseShares(party, permit, memory, program.results);
+    const opened = attempt.openTotals?.(permit) ?? NO_TOTALS;
+    const released = concat(packShares(shares), opened.blindings);
+    const committed = await commitShares(channel, crypto, permit, session.queryId, released);
     await channel.close();
     const { andGates, multiplications } = tally;
     const rounds = lane.rounds + SESSION_ROUNDS;
     const { secondsWaited } = runner;
-    return { shares, session, passed, rounds, andGates, multiplications, secondsWaited };
+    const costs = { rounds, andGates, multiplications, secondsWaited };
+    return { shares, opened, committed, session, passed, ...costs };
   } catch (thrown) {
     channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
     await checks?.settled();
     throw thrown;
   }
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }
 
 function both(first: GateLog, second: GateLog): GateLog {

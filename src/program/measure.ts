@@ -5,7 +5,7 @@ import { measureRows } from './measure-rows.ts';
 import { measureVerification } from './measure-verification.ts';
 import type { Program, ResultStage, Stage } from './program.ts';
 import { resultPlaneBytes } from './shapes.ts';
-import { BARRIER_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
+import { BARRIER_BYTES, COMMITMENT_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
 
 /** Cost of one operator of the program, and of all together. */
 export interface Measurement {
@@ -76,10 +76,11 @@ function measureHello(account: Account): void {
 }
 
 function measureSession(account: Account): void {
-  account.rounds += 2;
+  account.rounds += 3;
   for (let peer = 1; peer < PARTIES; peer++) {
     account.sendAll(STEP.echo, ECHO_BYTES);
     account.sendAll(STEP.barrier, BARRIER_BYTES);
+    account.sendAll(STEP.commit, COMMITMENT_BYTES);
   }
 }
 

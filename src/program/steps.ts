@@ -6,6 +6,7 @@ export const STEP = {
   hello: 'hello',
   echo: 'echo',
   barrier: 'barrier',
+  commit: 'commit',
   zeroTest: 'zero',
   /** Normalisation of wide numbers: opening of masked limbs, AND layers to bits, injection of the low ones. */
   carryMask: (stage: number, level: number) => `${stage}/n${level}m`,
@@ -52,5 +53,7 @@ export const HELLO_BYTES = 32 * 4 + OFFER_BYTES + 64;
 export const ECHO_BYTES = 64;
 /** Bytes of the last barrier's message: query id, digest of the passed checks, heads of the sender's channels. */
 export const BARRIER_BYTES = 64 + 2 * 32 * 2;
+/** Bytes of a party's commitment to the result shares that it releases. */
+export const COMMITMENT_BYTES = 32;
 /** Bytes of a digest message (coins, hash half of an opening). */
 export const DIGEST_BYTES = 32;

@@ -98,7 +98,7 @@ function bodyOf(field: Field): ReceiptBody {
   const f = members(field, [
     ...(['format', 'suite', 'committee', 'question', 'tables', 'audit'] as const),
     ...(['session', 'program'] as const),
-    ...(['checks', 'errorBoundLog2', 'channels', 'previous'] as const),
+    ...(['checks', 'errorBoundLog2', 'channels', 'commitments', 'previous'] as const),
   ]);
   const suite = members(f.suite, ['parties', 'threshold', 'security']);
   return {
@@ -120,6 +120,7 @@ function bodyOf(field: Field): ReceiptBody {
       const { from, to, head } = members(channel, ['from', 'to', 'head']);
       return { from: partyOf(from), to: partyOf(to), head: hexOf(head, HASH) };
     }),
+    commitments: listOf(f.commitments, PARTIES_MAX).map((item) => hexOf(item, HASH)),
     previous: f.previous.value === null ? null : hexOf(f.previous, HASH),
   };
 }

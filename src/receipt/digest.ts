@@ -27,7 +27,7 @@ export function shareCommitment(
   return crypto.sha256(head, queryId, uint32(party), salt, shares);
 }
 
-/** The message under a party's signature: the common body, its own commitment and its own time in milliseconds. */
+/** The message under a party's signature: the common body, its own commitment (the body's, too) and its own time in milliseconds. */
 export function attestedMessage(
   digest: Uint8Array,
   commitment: Uint8Array,

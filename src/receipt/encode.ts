@@ -55,6 +55,7 @@ function orderedBody(body: ReceiptBody): ReceiptBody {
     checks: body.checks.map(orderedCheck),
     errorBoundLog2: body.errorBoundLog2,
     channels: body.channels.map(({ from, to, head }) => ({ from, to, head })),
+    commitments: body.commitments,
     previous: body.previous,
   };
 }

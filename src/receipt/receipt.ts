@@ -43,6 +43,11 @@ export interface ReceiptBody {
     readonly to: number;
     readonly head: string;
   }[];
+  /**
+   * What every member of the committee committed itself to before anybody signed, in their order: SHA-256 of tag, query id, party, salt
+   * and shares. All signatures cover all of them, so that nobody can show other shares later.
+   */
+  readonly commitments: readonly string[];
   /** SHA-256 of the analyst's receipt before this one (of its canonical text), if it said so. */
   readonly previous: string | null;
 }
@@ -102,10 +107,10 @@ export interface ReceiptCheck {
   };
 }
 
-/** One party's signature under the body and its own result shares. */
+/** One party's signature under the body, and the shares behind its commitment there. */
 export interface PartyAttestation {
   readonly party: number;
-  /** SHA-256 of tag, query id, party, salt and shares. */
+  /** The same as this party's in `commitments` of the body. */
   readonly commitment: string;
   readonly salt: string;
   /** This party's result shares, then those of the blindings of the totals in `audit`, base64. */

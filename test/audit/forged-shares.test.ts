@@ -127,6 +127,22 @@ describe('shares', () => {
     expect(ground.refused(whole)).toEqual(['signatures', 'shares', 'result']);
   });
 
+  it('must be those that all parties have signed the commitments to', () => {
+    for (const k of [0, 1, 2]) {
+      const altered = put(`body.commitments.${k}`, (text: string) => otherDigit(text));
+      expect(ground.refused(altered)).toEqual(['signatures', 'shares']);
+      expect(ground.refusedAlthoughSigned(altered)).toEqual(['shares']);
+    }
+    for (const change of [
+      reversed('body.commitments'),
+      twice('body.commitments', 2),
+      without('body.commitments', 2),
+      put('body.commitments', []),
+    ]) {
+      expect(ground.refusedAlthoughSigned(change)).toEqual(['shares']);
+    }
+  });
+
   it('missing, too few or too many are refused', () => {
     const bytes = Buffer.from(ground.receipt.parties[0]?.shares ?? '', 'base64');
     for (const some of [[], [bytes.subarray(8)], [bytes, bytes.subarray(0, 8)]]) {
@@ -168,7 +184,29 @@ describe('rows and columns', () => {
 describe('two colluding parties', () => {
   it('cannot show other rows with shares of their own', () => {
     const lines = ground.refusedOfTwo(both(shift(1, 5n), shift(2, 5n), show(5)));
-    expect(lines).toEqual(['result']);
+    expect(lines).toEqual(['shares', 'result']);
+  });
+
+  // A line through the third share with another value at 0.
+  const line = both(shift(1, 2n), shift(2, 1n), show(3));
+
+  it('cannot exchange shares for others on a line with the third', () => {
+    expect(ground.refusedOfTwo(line)).toEqual(['shares']);
+  });
+
+  it('cannot exchange the commitments that the third has signed', () => {
+    const [alice, bob] = ground.consortium.parties;
+    const exchanged: Change = (draft) => {
+      line(draft);
+      resign(draft, [alice, bob]);
+      for (const k of [0, 1]) draft.body.commitments[k] = draft.parties[k]?.commitment ?? '';
+      resign(draft, [alice, bob]);
+    };
+    expect(ground.refused(exchanged)).toEqual(['signatures']);
+  });
+
+  it('can commit themselves beforehand to such shares: more than t colluders are outside what is proven', () => {
+    expect(ground.refusedAlthoughSigned(line)).toEqual([]);
   });
 
   it('cannot sign for the third', () => {
@@ -190,11 +228,5 @@ describe('two colluding parties', () => {
   it('cannot change what all have signed alike', () => {
     const changed = put('body.channels.0.head', (text: string) => otherDigit(text));
     expect(ground.refusedOfTwo(changed)).toEqual(['signatures']);
-  });
-
-  it('can invent shares that fit those of the third: more than t colluders are outside what is proven', () => {
-    // A line through the third share with another value at 0.
-    const lines = ground.refusedOfTwo(both(shift(1, 2n), shift(2, 1n), show(3)));
-    expect(lines).toEqual([]);
   });
 });

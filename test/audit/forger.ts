@@ -23,16 +23,29 @@ export function forge(original: Receipt, change: (draft: Draft) => void): Uint8A
   return new TextEncoder().encode(encodeReceipt(draft as Receipt));
 }
 
-/** Whoever holds these keys signs the draft anew, with fresh commitments to the shares it has there. */
+/**
+ * Whoever holds these keys signs the draft anew, with fresh commitments to the shares it has there. If all parties sign, they have
+ * told each other these commitments; otherwise the body has those that the others did sign.
+ */
 export function resign(draft: Draft, identities: readonly (Identity | undefined)[]): void {
-  const digest = bodyDigest(nodeCrypto, encodeBody(draft.body as Receipt['body']));
   const queryId = fromHex(draft.body.session.queryId) ?? new Uint8Array();
-  draft.parties = draft.parties.map((entry): Loose<PartyAttestation> => {
-    const identity = identities[entry.party - 1];
-    if (!identity) return entry;
+  const committed = draft.parties.map((entry) => {
     const salt = fromHex(entry.salt) ?? new Uint8Array();
     const shares = new Uint8Array(Buffer.from(entry.shares, 'base64'));
     const commitment = shareCommitment(nodeCrypto, queryId, entry.party, salt, shares);
+    return { entry, commitment };
+  });
+  if (draft.parties.every(({ party }) => identities[party - 1])) {
+    for (const { entry, commitment } of committed) {
+      // A commitment that the forger has changed there stays as it is.
+      const at = draft.body.commitments.indexOf(entry.commitment);
+      if (at >= 0) draft.body.commitments[at] = hex(commitment);
+    }
+  }
+  const digest = bodyDigest(nodeCrypto, encodeBody(draft.body as Receipt['body']));
+  draft.parties = committed.map(({ entry, commitment }): Loose<PartyAttestation> => {
+    const identity = identities[entry.party - 1];
+    if (!identity) return entry;
     const signature = signerOf(identity).sign(attestedMessage(digest, commitment, entry.time));
     return { ...entry, commitment: hex(commitment), signature: hex(signature) };
   });

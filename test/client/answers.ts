@@ -17,8 +17,6 @@ const SECRETS = [0, 1, 2].map(() => generateSigningKeys());
 
 /** An answer of one number, 42, as party `party` of three would send it. */
 export function answerOf(request: QueryRequest, party: number): QueryAnswer {
-  const share = new Uint8Array(8);
-  new DataView(share.buffer).setBigUint64(0, BigInt(42 + 1000 * (party + 1)), true);
   return {
     shape: {
       columns: [
@@ -47,7 +45,7 @@ export function answerOf(request: QueryRequest, party: number): QueryAnswer {
       multiplications: 5,
     },
     programDigest: DIGEST,
-    ...attested(request, party, bodyOf(request), share),
+    ...attested(request, party, bodyOf(request), shareOf(party)),
     stats: {
       seconds: { plan: 0.1, execute: 0.2 + party, verify: 0 },
       rounds: 3,
@@ -59,6 +57,15 @@ export function answerOf(request: QueryRequest, party: number): QueryAnswer {
   };
 }
 
+/** The party's share of 42. */
+export function shareOf(party: number): Uint8Array {
+  const share = new Uint8Array(8);
+  new DataView(share.buffer).setBigUint64(0, BigInt(42 + 1000 * (party + 1)), true);
+  return share;
+}
+
+const saltOf = (party: number) => new Uint8Array(32).fill(party);
+
 /** What party `party` signs and seals, whatever the body says. */
 export function attested(
   request: QueryRequest,
@@ -66,7 +73,7 @@ export function attested(
   body: ReceiptBody,
   shares: Uint8Array,
 ): Required<Pick<QueryAnswer, 'attestation' | 'sealed'>> {
-  const salt = new Uint8Array(32).fill(party);
+  const salt = saltOf(party);
   const queryId = Buffer.from(body.session.queryId, 'hex');
   const commitment = shareCommitment(nodeCrypto, queryId, party + 1, salt, shares);
   const text = encodeBody(body);
@@ -89,6 +96,7 @@ export function bodyOf(request: QueryRequest): ReceiptBody {
   const consortium = new Uint8Array(32).fill(4);
   const program = Buffer.from(DIGEST, 'hex');
   const parts = { requestId, nonces, consortium, program, request: digest, analystKey };
+  const queryId = queryIdOf(nodeCrypto, parts);
   const pairs = [1, 2, 3].flatMap((from) =>
     [1, 2, 3].filter((to) => to !== from).map((to) => ({ from, to })),
   );
@@ -100,7 +108,7 @@ export function bodyOf(request: QueryRequest): ReceiptBody {
     tables: [{ ...VERSION, definition: {}, certificate: {} }],
     audit: null,
     session: {
-      queryId: hex(queryIdOf(nodeCrypto, parts)),
+      queryId: hex(queryId),
       requestId,
       nonces: nonces.map(hex),
       consortium: hex(consortium),
@@ -111,6 +119,9 @@ export function bodyOf(request: QueryRequest): ReceiptBody {
     checks: [],
     errorBoundLog2: -128,
     channels: pairs.map((pair) => ({ ...pair, head: '11'.repeat(32) })),
+    commitments: [0, 1, 2].map((k) =>
+      hex(shareCommitment(nodeCrypto, queryId, k + 1, saltOf(k), shareOf(k))),
+    ),
     previous,
   };
 }

@@ -4,7 +4,7 @@ import { type Parties, runQuery } from '../../src/client/query/run-query.ts';
 import type { QueryRequest } from '../../src/engine/query.ts';
 import { decodeReceipt } from '../../src/receipt/decode.ts';
 import type { ReceiptBody } from '../../src/receipt/receipt.ts';
-import { answerOf, attested, bodyOf, connection } from './answers.ts';
+import { answerOf, attested, bodyOf, connection, shareOf } from './answers.ts';
 
 type Change = (body: ReceiptBody, request: QueryRequest) => ReceiptBody;
 
@@ -12,8 +12,7 @@ type Change = (body: ReceiptBody, request: QueryRequest) => ReceiptBody;
 function conspirators(change: Change, signers = [0, 1, 2]): Parties {
   return [0, 1, 2].map((party) =>
     connection(party, (request) => {
-      const share = new Uint8Array(8);
-      new DataView(share.buffer).setBigUint64(0, BigInt(42 + 1000 * (party + 1)), true);
+      const share = shareOf(party);
       const body = change(bodyOf(request), request);
       const signed = attested(request, signers[party] ?? 0, body, share);
       const { attestation } = attested(request, party, body, share);
@@ -89,12 +88,43 @@ describe('a receipt on arrival', () => {
       'list of channels',
       (b) => ({ ...b, channels: b.channels.map((c) => ({ ...c, from: 1, to: 2 })) }),
     ],
+    [
+      'a missing commitment',
+      'list of commitments',
+      (b) => ({ ...b, commitments: b.commitments.slice(1) }),
+    ],
+    [
+      'a commitment too many',
+      'list of commitments',
+      (b) => ({ ...b, commitments: [...b.commitments, other] }),
+    ],
   ])('is refused if all parties signed %s', async (_what, member, change) => {
     await expect(ask(conspirators(change))).rejects.toThrowError(
       expect.objectContaining({
         code: 'RECEIPT_INVALID',
         message: expect.stringContaining(`signed a receipt whose ${member} is not this answer's`),
       }),
+    );
+  });
+
+  it.each([0, 1, 2])(
+    'is refused if all parties signed another commitment of party %i',
+    async (of) => {
+      const commitments = (b: ReceiptBody) => b.commitments.map((c, k) => (k === of ? other : c));
+      const parties = conspirators((body) => ({ ...body, commitments: commitments(body) }));
+      await expect(ask(parties)).rejects.toThrowError(
+        expect.objectContaining({
+          code: 'RECEIPT_INVALID',
+          message: expect.stringContaining(`party ${of + 1} signed other result shares than all`),
+        }),
+      );
+    },
+  );
+
+  it('is refused if the commitments have changed places', async () => {
+    const swapped = conspirators((b) => ({ ...b, commitments: b.commitments.toReversed() }));
+    await expect(ask(swapped)).rejects.toThrowError(
+      expect.objectContaining({ code: 'RECEIPT_INVALID' }),
     );
   });
 

@@ -56,6 +56,7 @@ describe('the receipt of an answer', () => {
     const { body, parties } = first.decoded;
     const queryId = Buffer.from(body.session.queryId, 'hex');
     expect(new Set(parties.map(({ salt }) => salt)).size).toBe(3);
+    expect(body.commitments).toEqual(parties.map(({ commitment }) => commitment));
     for (const { commitment, party, salt, shares } of parties) {
       const bytes = [Buffer.from(salt, 'hex'), Buffer.from(shares, 'base64')] as const;
       expect(hex(shareCommitment(nodeCrypto, queryId, party, ...bytes))).toBe(commitment);

@@ -21,7 +21,7 @@ import { SQL, type Stage, stage } from './attack.ts';
 
 type Forge = (answer: QueryAnswer, request: QueryRequest) => QueryAnswer;
 
-/** Other shares, sealed as the party itself would. */
+/** Other shares, sealed as the party itself would, and signed. */
 const shares =
   (words: (count: number) => readonly bigint[]): Forge =>
   (answer, request) => {
@@ -33,12 +33,13 @@ const shares =
     });
     const label = resultLabel(request.requestId, PARTY, answer.programDigest);
     const sealed = nodeKeys.seal(request.analystKey, payload, label);
-    return resigned({ ...answer, sealed }, payload);
+    return resigned({ ...answer, sealed }, PARTY, payload);
   };
 
-/** The party signs what it likes with its own key: other shares, or another body. */
+/** A party signs what it likes with its own key: other shares, or another body. */
 function resigned(
   answer: QueryAnswer,
+  party: number,
   payload?: Uint8Array,
   change: (body: ReceiptBody) => ReceiptBody = (body) => body,
 ): QueryAnswer {
@@ -49,18 +50,29 @@ function resigned(
   const [salt, own] = [payload?.subarray(0, SALT_BYTES), payload?.subarray(SALT_BYTES)];
   const commitment =
     salt && own
-      ? shareCommitment(nodeCrypto, queryId, PARTY + 1, salt, own)
+      ? shareCommitment(nodeCrypto, queryId, party + 1, salt, own)
       : Buffer.from(attestation.commitment, 'hex');
   const message = attestedMessage(bodyDigest(nodeCrypto, body), commitment, attestation.time);
-  const signature = hex(signer?.sign(message) ?? new Uint8Array());
+  const signature = hex(signers[party]?.sign(message) ?? new Uint8Array());
   return {
     ...answer,
     attestation: { ...attestation, body, commitment: hex(commitment), signature },
   };
 }
 
-/** Of the party that forges. */
-let signer: Signer | undefined;
+/** Of all parties. */
+const signers: Signer[] = [];
+
+/** As if the party had told the others before they signed what it signs now. */
+function committedBefore(answers: readonly QueryAnswer[]): QueryAnswer[] {
+  const commitment = answers[PARTY]?.attestation?.commitment ?? '';
+  return answers.map((answer, party) =>
+    resigned(answer, party, undefined, (body) => ({
+      ...body,
+      commitments: body.commitments.map((other, k) => (k === PARTY ? commitment : other)),
+    })),
+  );
+}
 
 const altered =
   (change: Partial<Attestation>): Forge =>
@@ -70,7 +82,16 @@ const altered =
 const PARTY = 1;
 const repeated = (word: bigint) => (count: number) => Array<bigint>(count).fill(word);
 
-const FORGERIES: readonly { fault: string; forge: Forge; code: string; message: RegExp }[] = [
+interface Forgery {
+  readonly fault: string;
+  readonly forge: Forge;
+  /** The party has made up its mind before anybody signs. */
+  readonly isEarly?: true;
+  readonly code: string;
+  readonly message: RegExp;
+}
+
+const FORGERIES: readonly Forgery[] = [
   {
     fault: 'one byte of the sealed shares altered',
     forge: (answer) => ({ ...answer, sealed: answer.sealed.map((b, k) => (k === 60 ? b ^ 1 : b)) }),
@@ -96,24 +117,28 @@ const FORGERIES: readonly { fault: string; forge: Forge; code: string; message: 
   {
     fault: 'other shares',
     forge: shares(repeated(12345n)),
+    isEarly: true,
     code: 'OPENING_INCONSISTENT',
     message: /do not lie on a line.*withheld/,
   },
   {
     fault: 'shares of zero',
     forge: shares(repeated(0n)),
+    isEarly: true,
     code: 'OPENING_INCONSISTENT',
     message: /do not lie on a line.*withheld/,
   },
   {
     fault: 'a share outside the field',
     forge: shares(repeated(P)),
+    isEarly: true,
     code: 'PEER_PROTOCOL',
     message: /party 2 sent a result share outside the field/,
   },
   {
     fault: 'one share too few',
     forge: shares((count) => repeated(1n)(count - 1)),
+    isEarly: true,
     code: 'PEER_PROTOCOL',
     message: /result shares of different lengths/,
   },
@@ -122,6 +147,12 @@ const FORGERIES: readonly { fault: string; forge: Forge; code: string; message: 
     forge: (answer) => ({ ...answer, sealed: new Uint8Array() }),
     code: 'PEER_PROTOCOL',
     message: /shares of party 2 cannot be decrypted/,
+  },
+  {
+    fault: 'other shares than it committed itself to, signed',
+    forge: shares(repeated(1n)),
+    code: 'RECEIPT_INVALID',
+    message: /party 2 signed other result shares than all parties signed as its own/,
   },
   {
     fault: 'other shares than it signed',
@@ -159,7 +190,7 @@ const FORGERIES: readonly { fault: string; forge: Forge; code: string; message: 
   {
     fault: 'a receipt of another question',
     forge: (answer) =>
-      resigned(answer, undefined, (body) => ({
+      resigned(answer, PARTY, undefined, (body) => ({
         ...body,
         question: { ...body.question, sql: 'SELECT 1' },
       })),
@@ -196,18 +227,26 @@ describe('the analyst refuses an answer that one party altered', () => {
   let target: Stage;
   beforeAll(async () => {
     target = await stage((parts) => {
-      if (parts.self === PARTY) signer = parts.signer;
+      signers[parts.self] = parts.signer;
       return parts;
     });
   });
 
-  it.each(FORGERIES)('$fault', async ({ forge, code, message }) => {
+  it.each(FORGERIES)('$fault', async ({ forge, code, isEarly, message }) => {
+    let answers: Promise<readonly QueryAnswer[]> | undefined;
+    const ask = async (request: QueryRequest, signal?: AbortSignal) => {
+      const asked = target.consortium.parties.map((party) => party.query(request, signal));
+      const forged = (await Promise.all(asked)).map((answer, k) =>
+        k === PARTY ? forge(answer, request) : answer,
+      );
+      return isEarly ? committedBefore(forged) : forged;
+    };
     const parties = target.consortium.parties.map((party, k) => ({
       name: party.name,
       identity: party.identity,
       query: async (request: QueryRequest, signal?: AbortSignal) => {
-        const answer = await party.query(request, signal);
-        return k === PARTY ? forge(answer, request) : answer;
+        answers ??= ask(request, signal);
+        return (await answers)[k] as QueryAnswer;
       },
     })) as unknown as Parties;
     const failure = await runQuery(parties, { sql: SQL }, nodePlatform).catch(

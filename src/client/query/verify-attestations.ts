@@ -23,8 +23,8 @@ export interface Signed {
 }
 
 /**
- * Requires that every party has signed the same body, that it is about this request, and that it says what the answers say
- * (PROTOCOLS A10). Identities are the pinned ones, never what the answer says.
+ * Requires that every party has signed the same body, that it is about this request, says what the answers say and has every
+ * party's own commitment (PROTOCOLS A10). Identities are the pinned ones, never what the answer says.
  *
  * @throws RECEIPT_INVALID naming the party
  */
@@ -56,6 +56,10 @@ export function verifySignatures(
   const wrong = wrongMember(platform, body, request, answer);
   if (wrong !== undefined) {
     throw refuse(parties, 0, `and the others signed a receipt whose ${wrong} is not this answer's`);
+  }
+  for (const [k, { commitment }] of attestations.entries()) {
+    if (body.commitments[k] === commitment) continue;
+    throw refuse(parties, k, 'signed other result shares than all parties signed as its own');
   }
   return { body, attestations };
 }
@@ -146,6 +150,7 @@ function wrongMember(
   if (!isSession || nonces.length !== 3) return 'session';
   const pairs = body.channels.map(({ from, to }) => `${from}${to}`);
   if (pairs.join() !== '12,13,21,23,31,32') return 'list of channels';
+  if (body.commitments.length !== 3) return 'list of commitments';
   const shapes = body.checks.map(({ kind, size }) => checkShape(kind, size));
   const bound = suite.security === 'active' ? errorBoundLog2(shapes) : 0;
   return bound === body.errorBoundLog2 ? undefined : 'error bound';

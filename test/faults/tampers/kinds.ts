@@ -18,6 +18,8 @@ export interface Kind {
   readonly caughtBy: readonly Catch[];
   /** Shares or bits of data, however few: here accidents must be rare. */
   readonly bulk: boolean;
+  /** No party can tell; the analyst, who has the answers of all, must. */
+  readonly atAnalyst?: true;
 }
 
 const kind = (
@@ -48,6 +50,11 @@ const SESSION: readonly Catch[] = [
 const BARRIER: readonly Catch[] = [
   { code: 'PEER_PROTOCOL', message: /did not finish the same query/ },
   { code: 'TRANSCRIPT_MISMATCH', message: /./ },
+];
+
+/** The two peers of the liar sign different bodies. */
+const RECEIPT: readonly Catch[] = [
+  { code: 'RECEIPT_INVALID', message: /signed different receipts/ },
 ];
 
 /** In the order of a query's life. */
@@ -82,6 +89,7 @@ export const KINDS: readonly Kind[] = [
   kind('opening of a check of AND gates', /^v[^/]*a\d+\/o$/, 'bits', CHECK),
   kind('opening of a check of products', /^v[^/]*p\d+\/o$/, 'elements', CHECK),
   kind('barrier', /^barrier$/, 'opaque', BARRIER),
+  { ...kind('commitment to result shares', /^commit$/, 'opaque', RECEIPT), atAnalyst: true },
 ];
 
 /** The kind of a step; a step without one fails the test. */

@@ -71,6 +71,20 @@ function isCatch({ caughtBy }: Kind, outcome: Outcome): boolean {
   );
 }
 
+/** What the analyst was told, where no party can notice the lie. */
+async function judgeAnalyst(kind: Kind, { entry, run }: Target, tamper: Tamper, tally: Tally) {
+  const place = `${entry.step} of party ${entry.from + 1} to party ${entry.to + 1} in ${run.sql}`;
+  const outcome = await field.under({ tamper }, () =>
+    field.consortium.query(run.sql).then(
+      () => undefined,
+      ({ code = 'no code', message }) => ({ code, message }),
+    ),
+  );
+  if (outcome === undefined) tally.wrong.push(place);
+  else if (isCatch(kind, outcome)) tally.caught++;
+  else tally.accidents.push(`${outcome.code} at ${place}`);
+}
+
 /** What the honest parties did about one lie. */
 function judge(kind: Kind, { entry, run }: Target, outcomes: readonly Outcome[], tally: Tally) {
   const place = `${entry.step} of party ${entry.from + 1} to party ${entry.to + 1} in ${run.sql}`;
@@ -102,6 +116,10 @@ describe('one lying party', () => {
           // Every message of the kind in turn before any comes twice.
           const target = targets[(k + rng.below(targets.length)) % targets.length] as Target;
           const tamper = lying(rng, kind, target);
+          if (kind.atAnalyst) {
+            await judgeAnalyst(kind, target, tamper, tally);
+            continue;
+          }
           const outcomes = await field.under({ tamper }, () =>
             askEach(field.consortium, target.run.sql),
           );
