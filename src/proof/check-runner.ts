@@ -27,6 +27,8 @@ export class CheckRunner {
   #secondsWaited = 0;
   readonly #records: CheckRecord[] = [];
   readonly #running = new Set<Promise<void>>();
+  /** Of the first check that failed: after it, nothing of the attempt passes any more. */
+  #failure: { readonly error: unknown } | undefined;
 
   /** `clock`: monotonic seconds; `memory` may be that of other queries of the party. */
   constructor(party: Party, compute: ComputeFactory, clock: () => number, memory: BatchMemory) {
@@ -60,11 +62,12 @@ export class CheckRunner {
     return Object.assign(check, { passed });
   }
 
-  /** Waits for checks to pass; rejects with the error of one that does not. */
+  /** Waits for checks to pass; rejects with the error of one that does not, or that of any other that has failed by then. */
   async passed(checks: readonly RunningCheck[]): Promise<void> {
     const started = this.#clock();
     for (const { passed } of checks) await passed;
     this.#secondsWaited += this.#clock() - started;
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** Resolves when no check runs any more, however they ended. */
@@ -78,6 +81,7 @@ export class CheckRunner {
       const compute = await this.#compute(party.self, batch);
       this.#records.push(await runCheck(party, id, shape, compute));
     } catch (error) {
+      this.#failure ??= { error };
       party.channel.abort(error instanceof Error ? error : new Error(String(error)));
       throw error;
     } finally {
