@@ -204,7 +204,7 @@ function checkSteps(
   for (const { register } of stage.fields) write(register);
   for (const step of stage.steps) {
     checkStep(step, read, write, output);
-    if (step.kind !== 'linear') made.operator(step.operator);
+    if ('operator' in step) made.operator(step.operator);
   }
   return read;
 }
@@ -233,6 +233,9 @@ function checkStep(
         read(b);
       }
       for (const { to } of step.products) write(to);
+      return;
+    case 'random':
+      write(step.to);
       return;
     case 'linear':
       for (const { register } of step.terms) read(register);

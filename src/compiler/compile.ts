@@ -19,7 +19,7 @@ export interface Compiled {
 }
 
 /** The one number of parties and threshold that is built. */
-const PARTIES = { parties: 3, threshold: 1 } as const;
+export const PARTIES = { parties: 3, threshold: 1 } as const;
 
 /** Turns a plan into a program and the way its opened values become rows; a query whose answer is public has no stages. */
 export function compile(plan: PhysicalPlan, security: Security = SECURITY_DEFAULT): Compiled {

@@ -1,4 +1,4 @@
-import type { SelectStatement } from '../parser/syntax.ts';
+import type { CheckTable, SelectStatement } from '../parser/syntax.ts';
 
 /**
  * Lower-case names of the stored tables that a statement names anywhere, sorted: what the parties agree on versions
@@ -8,6 +8,11 @@ export function namedTables(select: SelectStatement): readonly string[] {
   const found = new Set<string>();
   collect(select, new Set(), found);
   return [...found].sort();
+}
+
+/** As {@link namedTables} of CHECK TABLE. */
+export function checkedTable({ check }: CheckTable): string {
+  return check.name.toLowerCase();
 }
 
 function collect(select: SelectStatement, outer: ReadonlySet<string>, found: Set<string>): void {

@@ -1,13 +1,13 @@
 import type { TableVersion } from '../catalog/table.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
-import { parseStatement } from '../parser/parse.ts';
+import { parseCommand } from '../parser/parse.ts';
 import { normalisedSql } from '../parser/print.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import type { Security } from '../program/program.ts';
 import { TABLES_MAX } from './agree-versions.ts';
-import { namedTables } from './named-tables.ts';
+import { checkedTable, namedTables } from './named-tables.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
 /** A statement with everything else that a plan depends on besides the tables. */
@@ -54,9 +54,9 @@ export function directPlanner(crypto: CryptoProvider): Planner {
 }
 
 function outlineOf(sql: string): Outline {
-  const statement = parseStatement(sql);
-  const { explain, select } = statement;
-  const tables = namedTables(select);
+  const statement = parseCommand(sql);
+  const { explain } = statement;
+  const tables = 'check' in statement ? [checkedTable(statement)] : namedTables(statement.select);
   if (tables.length > TABLES_MAX) {
     const message = `the statement names ${tables.length} tables; at most ${TABLES_MAX} are supported`;
     throw new TacitError('SQL_TOO_LARGE', message);

@@ -1,9 +1,14 @@
+import { findTable } from '../catalog/lookup.ts';
 import type { Catalog } from '../catalog/table.ts';
+import { compileCheck } from '../compiler/check-table.ts';
 import { compile } from '../compiler/compile.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
-import { parseStatement } from '../parser/parse.ts';
+import { parseCommand } from '../parser/parse.ts';
+import type { CheckTable } from '../parser/syntax.ts';
 import { type AuditPlan, auditPlan } from '../planner/audited-cells.ts';
 import { bind } from '../planner/bind/bind.ts';
+import { requireParameters } from '../planner/bind/parameters.ts';
+import { checkDisclosures, checkPlan, explainCheck } from '../planner/check-plan.ts';
 import type { Disclosure } from '../planner/disclosure.ts';
 import { disclosures } from '../planner/disclosures.ts';
 import { explainPlan } from '../planner/explain.ts';
@@ -17,7 +22,7 @@ import { programDigest } from '../program/digest.ts';
 import { isInteractive, type Measurement, measure } from '../program/measure.ts';
 import { type Program, SECURITY_DEFAULT, type Security } from '../program/program.ts';
 import { explain } from './explain.ts';
-import { namedTables } from './named-tables.ts';
+import { checkedTable, namedTables } from './named-tables.ts';
 import type { TableRead } from './query.ts';
 
 /** A statement ready to run: what every party must derive identically. */
@@ -47,7 +52,11 @@ export function prepare(
   parameters: readonly ParameterValue[] = [],
   security: Security = SECURITY_DEFAULT,
 ): Prepared {
-  const statement = parseStatement(sql);
+  const statement = parseCommand(sql);
+  if ('check' in statement) {
+    requireParameters(0, parameters);
+    return prepareCheck(statement, catalog, crypto, security);
+  }
   const bound = bind(statement, catalog, parameters);
   enforceReveal(bound);
   const logical = optimize(bound);
@@ -67,6 +76,28 @@ export function prepare(
     tables,
     audit: auditPlan(logical),
     explain: explain(explainPlan(physical), program.suite, measurement, tables, disclosed),
+  };
+}
+
+/** CHECK TABLE needs no plan of expressions, and no network changes how it is computed. */
+function prepareCheck(
+  statement: CheckTable,
+  catalog: Catalog,
+  crypto: Pick<CryptoProvider, 'sha256'>,
+  security: Security,
+): Prepared {
+  const { check, explain: explainOnly } = statement;
+  const plan = checkPlan(findTable(catalog, check.name, check.at));
+  const { program, shape } = compileCheck(plan, security);
+  const disclosed = checkDisclosures(plan);
+  const measurement = measure(program, true);
+  const tables = tablesRead(catalog, [checkedTable(statement)]);
+  return {
+    ...{ explainOnly, program, shape, measurement, tables },
+    digest: programDigest(crypto, program),
+    disclosures: disclosed,
+    audit: { totals: [], cells: shape.columns.map(() => undefined) },
+    explain: explain(explainCheck(plan), program.suite, measurement, tables, disclosed),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import { putElements } from '../protocol/elements.ts';
 import { type Injector, inject, injector, injectScratchBytes } from '../protocol/injection.ts';
 import type { Lane, Party } from '../protocol/party.ts';
+import { randomElements, randomScratchBytes } from '../protocol/random-elements.ts';
 import type { SharedPlane } from './memory.ts';
 
 /** Constants that the field steps of a stage share. */
@@ -48,6 +49,8 @@ export function stepScratchBytes(
       const using = tools.converters.get(step.outputs.length);
       return using === undefined ? 0 : convertScratchBytes(using, rows);
     }
+    case 'random':
+      return randomScratchBytes(rows);
     case 'linear':
       return 0;
   }
@@ -106,6 +109,9 @@ export async function runFieldStep(
       await bitsToField(lane, steps, label, using, bits, register(step.to), rows, scratch);
       return;
     }
+    case 'random':
+      randomElements(lane.party, `${label}/random`, register(step.to), rows, scratch);
+      return;
     case 'linear':
       combine(lane.party, step, register, rows);
   }

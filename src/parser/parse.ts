@@ -1,13 +1,14 @@
 import { type Position, TacitError } from '../errors/tacit-error.ts';
 import { settle } from './account.ts';
 import { pairBrackets, type Source } from './brackets.ts';
+import { isCheck, readCheckTable } from './check-table.ts';
 import { tokenize } from './lexer.ts';
 import { MAX_LENGTH, MAX_TOKENS } from './limits.ts';
 import { countParameters, numberParameters } from './parameters.ts';
 import { readQuery } from './query.ts';
 import { firstRefusal } from './refusals.ts';
 import { respell } from './spelling.ts';
-import type { SelectStatement, Statement } from './syntax.ts';
+import type { Command, SelectStatement, Statement } from './syntax.ts';
 import { isSymbol, isWord, type Token, wordOf } from './token.ts';
 
 /** One statement of a text: what was read, or why it was refused. */
@@ -16,7 +17,7 @@ export interface ParsedStatement {
   readonly sql: string;
   /** Position of the first token in the whole text. */
   readonly at: Position;
-  readonly statement: Statement | TacitError;
+  readonly statement: Command | TacitError;
 }
 
 /**
@@ -37,7 +38,7 @@ export function parseStatements(text: string): ParsedStatement[] {
  * Reads exactly one statement; a trailing `;` is allowed.
  * Errors, each with line and column where there is one: SQL_SYNTAX, SQL_UNSUPPORTED, SQL_TOO_LARGE.
  */
-export function parseStatement(sql: string): Statement {
+export function parseCommand(sql: string): Command {
   if (sql.length > MAX_LENGTH) throw tooLong();
   const [only, second] = parseStatements(sql);
   if (!only) {
@@ -48,6 +49,14 @@ export function parseStatement(sql: string): Statement {
   }
   if (only.statement instanceof TacitError) throw only.statement;
   return only.statement;
+}
+
+/** As {@link parseCommand}, where only a SELECT will do: SQL_UNSUPPORTED for CHECK TABLE. */
+export function parseStatement(sql: string): Statement {
+  const command = parseCommand(sql);
+  if (!('check' in command)) return command;
+  const message = 'CHECK TABLE cannot stand where a SELECT is wanted';
+  throw new TacitError('SQL_UNSUPPORTED', message, command.check.at);
 }
 
 /**
@@ -61,7 +70,7 @@ export function readSelect(source: Source, from: number): SelectStatement {
   return select;
 }
 
-function readStatement(sql: string, tokens: readonly Token[]): Statement | TacitError {
+function readStatement(sql: string, tokens: readonly Token[]): Command | TacitError {
   try {
     const first = tokens[0] as Token;
     if (sql.length > MAX_LENGTH) throw tooLong(first.at);
@@ -73,6 +82,7 @@ function readStatement(sql: string, tokens: readonly Token[]): Statement | Tacit
     if (bad) throw bad;
     const explain = isWord(first, 'EXPLAIN');
     const from = explain ? 1 : 0;
+    if (isCheck(tokens, from)) return readCheckTable(sql, tokens, from, explain);
     checkStart(tokens[from], explain, first);
     const source = pairBrackets(numberParameters(tokens));
     const select = readOrRefuse(source, from);

@@ -1,7 +1,7 @@
 import { printIdentifier } from './keywords.ts';
 import { layoutExpression, layoutPart, layoutSelect, type Piece } from './layout.ts';
 import { LEVEL, levelOf } from './precedence.ts';
-import type { Expression, SelectStatement, Statement } from './syntax.ts';
+import type { Command, Expression, SelectStatement } from './syntax.ts';
 
 /**
  * Canonical SQL of an expression or statement: every compound subexpression in parentheses, names
@@ -18,7 +18,8 @@ export function print(value: Expression | SelectStatement): string {
  * comments, letter case of keywords, parentheses and spelling. A key for prepared programs, with
  * the number and types of its parameters.
  */
-export function normalisedSql(statement: Statement): string {
+export function normalisedSql(statement: Command): string {
+  if ('check' in statement) return `CHECK TABLE ${printIdentifier(statement.check.name)}`;
   return print(statement.select);
 }
 

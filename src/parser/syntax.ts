@@ -180,3 +180,13 @@ export interface Statement {
   /** How many parameters it has: the highest `$n`, or the number of `?`. */
   readonly parameters: number;
 }
+
+/** `CHECK TABLE name`: whether the forms in which its owners uploaded each column agree. It takes no parameters. */
+export interface CheckTable {
+  readonly sql: string;
+  readonly explain: boolean;
+  readonly check: TableReference;
+}
+
+/** Whatever can be sent. */
+export type Command = Statement | CheckTable;

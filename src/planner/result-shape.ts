@@ -73,7 +73,9 @@ export type CellShape =
   /** Already known, e.g. a group key or a constant; null is SQL NULL. Integer encoding of the column's type, strings as they are. */
   | { readonly kind: 'constant'; readonly value: string | boolean | bigint | null }
   /** Sum over limbs of 2^shift * signed element (all but the highest are digits, not negative); NULL if the position `notNull` opens to 0. */
-  | { readonly kind: 'number'; readonly limbs: readonly Limb[]; readonly notNull?: number };
+  | { readonly kind: 'number'; readonly limbs: readonly Limb[]; readonly notNull?: number }
+  /** TRUE if all of these positions open to 0, else FALSE. */
+  | { readonly kind: 'zero'; readonly positions: readonly number[] };
 
 export interface Limb {
   readonly shift: number;

@@ -17,6 +17,9 @@ import {
 } from './program.ts';
 import { rankBits } from './shapes.ts';
 
+/** Any large number. */
+const STRIDE = 0x9e3779b97f4a7c1n;
+
 /** Plain rows for the clear evaluator. */
 export interface ClearRows {
   /** Planes of a stored column's Boolean form for a part: value bits LSB first, then the null bit. */
@@ -35,7 +38,8 @@ interface Memory {
 
 /**
  * Runs a program in the clear: the test oracle. Returns what the real parties would open to the analyst: elements in
- * [0, p) in the order of `results.reveal`, then planes; a masked zero test shows its argument unmasked.
+ * [0, p) in the order of `results.reveal`, then planes; a masked zero test shows its argument
+ * unmasked, and random elements are scattered ones that do not change.
  */
 export function evaluate(program: Program, rows: ClearRows): Opened {
   const { results } = program;
@@ -163,7 +167,7 @@ function sumUp(
     const all = rows.limb(chunk.part, load.column, load.limb);
     registers[load.register] = all.slice(chunk.start, chunk.start + chunk.rows);
   }
-  for (const step of stage.steps) runStep(step, chunk.rows, bits, registers);
+  for (const step of stage.steps) runStep(step, chunk, bits, registers);
   for (const reduction of stage.reductions) {
     const a = registers[reduction.a] ?? [];
     const b = reduction.kind === 'dot' ? (registers[reduction.b] ?? []) : undefined;
@@ -195,7 +199,7 @@ function runCircuit(stage: RowStage, chunk: Chunk, rows: ClearRows, memory: Memo
 
 function runStep(
   step: FieldStep,
-  rows: number,
+  { index, rows }: Chunk,
   bits: ClearPlanes,
   registers: (readonly bigint[])[],
 ): void {
@@ -219,9 +223,21 @@ function runStep(
       });
       return;
     }
+    case 'random':
+      registers[step.to] = scattered(rows, step.to, index);
+      return;
     case 'linear':
       registers[step.to] = column((r) =>
         mod(step.terms.reduce((s, t) => s + t.coefficient * at(t.register, r), step.constant)),
       );
   }
+}
+
+/** Elements in the place of random ones: the same in every run, other ones in every chunk and register. */
+function scattered(rows: number, register: number, chunk: number): bigint[] {
+  let value = mod(BigInt(chunk + 1) * STRIDE + BigInt(register));
+  return Array.from({ length: rows }, () => {
+    value = mod(value * value + STRIDE);
+    return value;
+  });
 }

@@ -11,7 +11,7 @@ import { type Chunk, chunksOf, type FieldStep, type RowStage } from './program.t
 import { foldLevels } from './shapes.ts';
 import { STEP } from './steps.ts';
 
-type Interactive = Exclude<FieldStep, { readonly kind: 'linear' }>;
+type Interactive = Exclude<FieldStep, { readonly kind: 'linear' | 'random' }>;
 
 /** Cost of a row stage, the `index`-th of its program; `at` finds an operator's account. */
 export function measureRows(
@@ -29,7 +29,7 @@ export function measureRows(
     measureCircuit(account, stage.circuit, chunk.rows, stepOf);
   }
   stage.steps.forEach((step, number) => {
-    if (step.kind === 'linear') return;
+    if (step.kind === 'linear' || step.kind === 'random') return;
     at(step.operator).rounds += stepRounds(step) * waves;
     for (const chunk of chunks) measureStep(at(step.operator), step, index, number, chunk);
   });

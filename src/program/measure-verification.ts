@@ -202,6 +202,7 @@ function runFieldStep(lane: SizedLane, step: FieldStep, rows: number): void {
       lane.rounds += 1;
       return;
     case 'linear':
+    case 'random':
       return;
   }
 }

@@ -164,6 +164,8 @@ export type FieldStep =
       readonly products: readonly { readonly a: number; readonly b: number; readonly to: number }[];
       readonly operator: number;
     }
+  /** Fresh uniform elements that nobody knows, one a row; local. */
+  | { readonly kind: 'random'; readonly to: number }
   /** to = constant + sum of coefficient * register, local. Coefficients are canonical elements. */
   | {
       readonly kind: 'linear';

@@ -22,6 +22,7 @@ const STATEMENTS = [
   'SELECT word, AVG(a) AS m FROM t GROUP BY word ORDER BY m DESC LIMIT 2',
   'SELECT flag, SUM(a * b) FROM t GROUP BY flag HAVING COUNT(*) > 1',
   'SELECT SUM(c) FROM t WHERE word IS NULL',
+  'CHECK TABLE t',
 ];
 
 let consortium: AuditedConsortium;

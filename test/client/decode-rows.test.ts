@@ -54,3 +54,15 @@ describe('decodeRows', () => {
     expect(() => decode([9n, 700n, 0n, 1n, 1n, 5n, 0n, 1n], narrow)).toThrowError(refused);
   });
 });
+
+it('says where all positions are zero', () => {
+  const cells = [[0], [1], [0, 2], [0, 1]].map(
+    (positions) => ({ kind: 'zero', positions }) as const,
+  );
+  const columns = cells.map((_, k) => ({ name: `c${k}`, type: { kind: 'boolean' } }) as const);
+  const opened = { scalars: [0n, -5n, 0n], planes: [] };
+  expect(decodeRows({ columns, rows: [{ cells }] }, opened)).toEqual([[true, false, true, false]]);
+  expect(() => decodeRows({ columns, rows: [{ cells }] }, { scalars: [0n], planes: [] })).toThrow(
+    expect.objectContaining({ code: 'PEER_PROTOCOL' }),
+  );
+});

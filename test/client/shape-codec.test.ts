@@ -78,6 +78,13 @@ describe('a result shape as JSON', () => {
     );
   });
 
+  it('comes back with what is TRUE where all is zero', () => {
+    const columns = [{ name: 'x', type: { kind: 'boolean' } }] as const;
+    const rows = [[0], [7, 2]].map((positions) => ({ cells: [{ kind: 'zero', positions }] }));
+    const value = { columns, rows } as ResultShape;
+    expect(decodeShape(sent(encodeShape(value)))).toEqual(value);
+  });
+
   it('is the same text for the same shape, whatever the order of its members', () => {
     const value: RelationCell = { kind: 'text', planes: [], isNull: 1 };
     const other: RelationCell = { isNull: 1, planes: [], kind: 'text' };
@@ -130,6 +137,7 @@ describe('a result shape as JSON', () => {
       'a key that is no column',
       { ...base, sort: [{ column: 1, descending: true, nullsFirst: true }] },
     ],
+    ['a comparison of nothing', { ...base, rows: [{ cells: [{ kind: 'zero', positions: [] }] }] }],
     ['a key without direction', { ...base, sort: [{ column: 0, nullsFirst: true }] }],
   ])('is refused with %s', (_, value) => {
     expect(() => decodeShape(sent(value))).toThrowError(refused);

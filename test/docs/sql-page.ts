@@ -57,13 +57,19 @@ export function page(): string {
       ].join('\n\n'),
     ),
     `### Keywords\n\nRefused wherever they stand: ${code([...KEYWORDS.keys()])}.`,
+    CHECK,
     EXPLAIN,
   ].join('\n\n');
 }
 
+const CHECK = `## CHECK TABLE
+
+\`CHECK TABLE name\` is no SELECT and stands alone. Owners upload columns in two forms; it answers for each column that has both, in the order of the definition, whether they agree
+in all rows: \`column_name VARCHAR\`, \`consistent BOOLEAN\`. It takes no parameters, and no policy forbids it. [publishing.md](publishing.md#publishing-rows) says what to do with FALSE.`;
+
 const EXPLAIN = `## EXPLAIN
 
-\`EXPLAIN SELECT ...\`, \`tacit explain\` or \`tacit run --explain\` prints the plan with row bounds, and for each stage and in total the exact number
+\`EXPLAIN SELECT ...\`, \`EXPLAIN CHECK TABLE ...\`, \`tacit explain\` or \`tacit run --explain\` prints the plan with row bounds, and for each stage and in total the exact number
 of rounds, bytes each party sends, AND gates and multiplications; then what the query discloses and to whom. It computes nothing.
 `;
 

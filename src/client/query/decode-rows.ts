@@ -39,6 +39,7 @@ function decodeScalars(shape: ResultShape, opened: readonly bigint[]): Value[][]
 
 function decodeCell(cell: CellShape, opened: readonly bigint[]): Value {
   if (cell.kind === 'constant') return cell.value;
+  if (cell.kind === 'zero') return cell.positions.every((position) => at(opened, position) === 0n);
   if (cell.notNull !== undefined && at(opened, cell.notNull) === 0n) return null;
   return recombine(cell.limbs, opened);
 }

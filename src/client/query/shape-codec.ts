@@ -33,6 +33,7 @@ function encodeType(type: SqlType): SqlType {
 
 function encodeCell(cell: CellShape) {
   if (cell.kind === 'constant') return { kind: cell.kind, value: encodeConstant(cell.value) };
+  if (cell.kind === 'zero') return { kind: cell.kind, positions: [...cell.positions] };
   return {
     kind: cell.kind,
     limbs: cell.limbs.map(encodeLimb),
@@ -114,6 +115,11 @@ function decodeCell(value: unknown): CellShape {
       const notNull = optionalCount(member(value, 'notNull'));
       const limbs = items(member(value, 'limbs')).map(decodeLimb);
       return notNull === undefined ? { kind, limbs } : { kind, limbs, notNull };
+    }
+    case 'zero': {
+      const positions = items(member(value, 'positions')).map(count);
+      if (positions.length === 0) throw malformed('a comparison of nothing');
+      return { kind, positions };
     }
     default:
       throw malformed('an unknown kind of cell');
