@@ -23,7 +23,12 @@ const TABLE: TableDefinition = {
 };
 
 const version = (number: number, digest = `${number}`.repeat(64)): ListedVersion => {
-  const part = (owner: string, rows: number) => ({ id: `${owner}${rows}`, owner, rows, root: '00' });
+  const part = (owner: string, rows: number) => ({
+    id: `${owner}${rows}`,
+    owner,
+    rows,
+    root: '00',
+  });
   const parts = [part('north', 3), part('south', 1), part('north', 4)];
   return listVersion({ definition: TABLE, parts, digest, number });
 };

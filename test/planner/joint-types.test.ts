@@ -43,7 +43,10 @@ afterAll(() => truth.close());
 
 it.each(VALUES)('%s', async (value) => {
   const sql = `SELECT MAX(${value}) AS x FROM t`;
-  const version = { definition: narrow.definition, parts: [{ id: '00', owner: 'o', rows: 5, root: '00' }] };
+  const version = {
+    definition: narrow.definition,
+    parts: [{ id: '00', owner: 'o', rows: 5, root: '00' }],
+  };
   const catalog = { tables: [{ ...version, number: 1, digest: '00' }] };
   const { shape } = prepare(sql, catalog, LAN, nodeCrypto);
   const expected = (await truth.run(sql)).columns.map(({ type }) => type);

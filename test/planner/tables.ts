@@ -31,7 +31,12 @@ export function claims(rows: readonly number[] = [600_000, 400_000]): TableVersi
     column('seen', { kind: 'timestamp' }, 1_577_836_800_000_000n, 1_641_600_000_000_000n),
     column('note', { kind: 'varchar' }, 0n, 3n, { dictionary: ['x', 'y'] }),
   ];
-  const parts = rows.map((count, k) => ({ id: `part-${k}`, owner: `owner ${k}`, rows: count, root: '00' }));
+  const parts = rows.map((count, k) => ({
+    id: `part-${k}`,
+    owner: `owner ${k}`,
+    rows: count,
+    root: '00',
+  }));
   return { definition: { name: 'claims', columns, keys: [] }, parts, digest: 'digest', number: 1 };
 }
 
