@@ -93,7 +93,7 @@ describe('an honest receipt', () => {
         ok      checks        all AND gates (960 with padding) and all 664 products were verified in 2 batch(es), none left out [if at most 1 of the 3 parties deviated; more could invent these records]
         ok      error bound   a deviation would have passed all checks with probability at most 2^-56
         ok      transcripts   both ends of all 6 channels attest the same transcript
-        ok      shares        every party's result shares are those it committed itself to in this query
+        ok      shares        every party's result shares are those behind its commitment in the body, which was there before anybody signed
         ok      result        the shares of all parties are consistent and say exactly the 3 row(s) shown
         ok      tiers         tier 1 (attested): word, n, s [if at most 1 of the 3 parties deviated]
         ok      chain         the first receipt of its chain

@@ -56,7 +56,7 @@ describe('a party fails while it computes', () => {
     }
   });
 
-  it.each([/hello/, /echo/, /a3$/, /i0u$/, /i0w$/, /m2$/, /dot/, /zero/, /barrier/])(
+  it.each([/hello/, /echo/, /a3$/, /i0u$/, /i0w$/, /m2$/, /dot/, /zero/, /barrier/, /commit/])(
     'it throws when it should send %s',
     async (step) => {
       const target = await fragile(1);

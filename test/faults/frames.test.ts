@@ -42,12 +42,12 @@ const FAULTS: readonly { fault: string; tamper: Tamper; message: RegExp }[] = [
   },
   {
     fault: 'truncated frame at the end of the stream',
-    tamper: frame(/barrier/, (bytes) => [bytes.subarray(0, bytes.length - 1)]),
+    tamper: frame(/commit/, (bytes) => [bytes.subarray(0, bytes.length - 1)]),
     message: /party 1: the stream ended inside frame \d+/,
   },
   {
     fault: 'truncated header at the end of the stream',
-    tamper: frame(/barrier/, (bytes) => [bytes.subarray(0, 9)]),
+    tamper: frame(/commit/, (bytes) => [bytes.subarray(0, 9)]),
     message: /party 1: the stream ended inside frame \d+/,
   },
   {

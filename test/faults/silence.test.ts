@@ -19,6 +19,7 @@ describe('a message that never comes', () => {
     { step: /^0\.0\/a3$/, missing: /step 0\.0\/a3 is missing/ },
     { step: /i0w$/, missing: /step 0\.\d\/i0w is missing/ },
     { step: /zero/, missing: /step zero is missing/ },
+    { step: /barrier/, missing: /step barrier is missing/ },
   ])('$step is PEER_TIMEOUT', async ({ step, missing }) => {
     const tamper = without(step);
     const outcomes = await target.attack({ tamper, watchdog: WATCHDOG });
@@ -30,9 +31,9 @@ describe('a message that never comes', () => {
     await target.recovers();
   });
 
-  it('a lost barrier is noticed without the clock: the stream ends', async () => {
-    const outcomes = await target.attack({ tamper: without(/barrier/) });
-    expectRefused([outcomes[0] ?? { code: '', message: '' }], 'PEER_CLOSED', /before step barrier/);
+  it('a lost commitment is noticed without the clock: the stream ends', async () => {
+    const outcomes = await target.attack({ tamper: without(/commit/) });
+    expectRefused([outcomes[0] ?? { code: '', message: '' }], 'PEER_CLOSED', /before step commit/);
     await target.recovers();
   });
 

@@ -27,7 +27,7 @@ const ROWS = 200;
  */
 function trace(record: readonly TraceEntry[]): string[] {
   const steps = new Map<string, Map<number, string[]>>();
-  for (const { from, to, step, bytes } of foldsInOrder(record)) {
+  for (const { from, to, step, bytes } of checksInOrder(foldsInOrder(record))) {
     const sizes = steps.get(step) ?? new Map<number, string[]>();
     sizes.set(bytes, [...(sizes.get(bytes) ?? []), `p${from + 1} -> p${to + 1}`]);
     steps.set(step, sizes);
@@ -50,6 +50,21 @@ function foldsInOrder(record: readonly TraceEntry[]): readonly TraceEntry[] {
     .filter((entry) => foldOf(entry) !== '')
     .sort((a, b) => foldOf(a).localeCompare(foldOf(b)));
   return [...others.slice(0, first), ...folds, ...others.slice(first)];
+}
+
+/** Checks that wait for the same barrier travel side by side, too. */
+function checksInOrder(record: readonly TraceEntry[]): readonly TraceEntry[] {
+  const batchOf = ({ step }: TraceEntry) => /^v[^/]+\//.exec(step)?.[0] ?? '';
+  const runs: TraceEntry[][] = [];
+  for (const entry of record) {
+    const run = runs.at(-1);
+    const isSame = run?.[0] && (batchOf(run[0]) === '') === (batchOf(entry) === '');
+    if (isSame) run.push(entry);
+    else runs.push([entry]);
+  }
+  return runs.flatMap((run) =>
+    run.sort((a, b) => (batchOf(a) < batchOf(b) ? -1 : Number(batchOf(a) > batchOf(b)))),
+  );
 }
 
 describe('golden message traces', () => {

@@ -28,6 +28,6 @@ export function sharesLine(subject: Subject): Outcome {
     throw refuted(`the shares of ${subject.nameOf(party)} are not those it signed`);
   }
   return holds(
-    "every party's result shares are those it committed itself to in this query, and all parties signed all commitments",
+    "every party's result shares are those behind its commitment in the body, which was there before anybody signed",
   );
 }
