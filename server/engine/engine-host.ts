@@ -4,16 +4,12 @@ import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
 import type { QueryEngine } from '../control/control-deps.ts';
 import { startThread } from '../entry.ts';
 import type { PartyDirectory } from '../identity/party-directory.ts';
-import { firstMessage, threadEnded } from './first-message.ts';
+import { firstMessage } from './first-message.ts';
 import { type FromEngine, fromPlain, type ToEngine } from './messages.ts';
+import { PendingCalls } from './pending-calls.ts';
 
 /** What the thread says to one call when it went well. */
 type Reply = Extract<FromEngine, { kind: 'pong' | 'answer' | 'progress' }>;
-
-interface Call {
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /**
  * The main thread's handle on the engine thread. One thread computes and owns the peer sockets, because
@@ -25,16 +21,17 @@ export class EngineHost implements QueryEngine {
   /** Resolves when the thread has ended, with its exit code. */
   readonly ended: Promise<number>;
   readonly #worker: Worker;
-  readonly #calls = new Map<number, Call>();
-  #next = 0;
-  #hasEnded = false;
+  readonly #calls: PendingCalls<Reply>;
 
   private constructor(worker: Worker, port: number, ended: Promise<number>) {
     this.#worker = worker;
     this.exchangePort = port;
     this.ended = ended;
-    worker.on('message', (message: FromEngine) => this.#receive(message));
-    void ended.then(() => this.#failAll());
+    this.#calls = new PendingCalls('engine', ended);
+    worker.on('message', (message: FromEngine) => {
+      if (message.kind === 'listening' || message.kind === 'refused') return;
+      this.#calls.settle(message);
+    });
   }
 
   /** Starts the thread of a party; resolves when its exchange server listens. */
@@ -54,7 +51,7 @@ export class EngineHost implements QueryEngine {
 
   async query(request: AdmittedQuery, signal: AbortSignal): Promise<QueryAnswer> {
     if (signal.aborted) throw new TacitError('CANCELLED', 'the query was cancelled');
-    const call = this.#next++;
+    const call = this.#calls.number();
     const cancel = () => this.#post({ kind: 'cancel', call });
     signal.addEventListener('abort', cancel);
     try {
@@ -67,14 +64,14 @@ export class EngineHost implements QueryEngine {
   }
 
   async progress(requestId: string): Promise<QueryProgress | undefined> {
-    const reply = await this.#ask({ kind: 'progress', call: this.#next++, requestId });
+    const reply = await this.#ask({ kind: 'progress', call: this.#calls.number(), requestId });
     invariant(reply.kind === 'progress', 'the engine thread tells progress');
     return reply.progress;
   }
 
   /** Resolves if the thread answers and its engine works. */
   async alive(): Promise<void> {
-    await this.#ask({ kind: 'ping', call: this.#next++ });
+    await this.#ask({ kind: 'ping', call: this.#calls.number() });
   }
 
   /** Asks the thread to end; resolves when it has. */
@@ -84,28 +81,10 @@ export class EngineHost implements QueryEngine {
   }
 
   #ask(message: Extract<ToEngine, { call: number }>): Promise<Reply> {
-    if (this.#hasEnded) return Promise.reject(threadEnded('engine'));
-    return new Promise((resolve, reject) => {
-      this.#calls.set(message.call, { resolve, reject });
-      this.#post(message);
-    });
+    return this.#calls.ask(message.call, () => this.#post(message));
   }
 
   #post(message: ToEngine): void {
     this.#worker.postMessage(message);
-  }
-
-  #receive(message: FromEngine): void {
-    if (message.kind === 'listening' || message.kind === 'refused') return;
-    const call = this.#calls.get(message.call);
-    this.#calls.delete(message.call);
-    if (message.kind === 'failure') call?.reject(fromPlain(message.error));
-    else call?.resolve(message);
-  }
-
-  #failAll(): void {
-    this.#hasEnded = true;
-    for (const call of this.#calls.values()) call.reject(threadEnded('engine'));
-    this.#calls.clear();
   }
 }

@@ -2,16 +2,11 @@ import type { Worker } from 'node:worker_threads';
 import { invariant, TacitError } from '../../src/errors/tacit-error.ts';
 import type { Batch, BatchCompute } from '../../src/proof/batch-compute.ts';
 import { startThread } from '../entry.ts';
-import { firstMessage, threadEnded } from './first-message.ts';
-import { fromPlain } from './messages.ts';
+import { firstMessage } from './first-message.ts';
+import { PendingCalls } from './pending-calls.ts';
 import type { FromVerifier, ToVerifier, VerifierData } from './verifier-messages.ts';
 
 type Reply = Exclude<FromVerifier, { kind: 'ready' | 'failure' }>;
-
-interface Call {
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /**
  * One verifier thread from its start to its end. What it is asked before it is ready waits for it; after its end every call
@@ -22,10 +17,8 @@ export class VerifierThread {
   readonly ended: Promise<number>;
   readonly #worker: Worker;
   readonly #heldMax: number;
-  readonly #calls = new Map<number, Call>();
-  #next = 0;
+  readonly #calls: PendingCalls<Reply>;
   #held = 0;
-  #hasEnded = false;
 
   /** `heldMax`: bytes that the batches open at a time may have together. */
   constructor(about: VerifierData, heldMax: number) {
@@ -35,8 +28,10 @@ export class VerifierThread {
     // It must not keep an engine thread alive that could not start.
     worker.unref();
     this.ended = new Promise((resolve) => worker.once('exit', resolve));
-    void this.ended.then(() => this.#failAll());
-    worker.on('message', (message: FromVerifier) => this.#receive(message));
+    this.#calls = new PendingCalls('verifier', this.ended);
+    worker.on('message', (message: FromVerifier) => {
+      if (message.kind !== 'ready') this.#calls.settle(message);
+    });
     // A thread that cannot start ends, which all calls hear.
     firstMessage<FromVerifier>(worker, this.ended, 'verifier').catch(() => {});
   }
@@ -50,9 +45,9 @@ export class VerifierThread {
       throw new TacitError('PARTY_BUSY', message);
     }
     this.#held += byteLength;
-    const batch = this.#next++;
+    const batch = this.#calls.number();
     try {
-      const call = this.#next++;
+      const call = this.#calls.number();
       const moved = buffer instanceof ArrayBuffer ? [buffer] : [];
       const reply = await this.#ask({ kind: 'open', call, batch, self, work }, moved);
       return this.#handle(batch, byteLength, reply.peakBytes);
@@ -80,12 +75,12 @@ export class VerifierThread {
         return peakBytes;
       },
       start: async (coin) => {
-        const reply = await ask({ kind: 'start', call: this.#next++, batch, coin });
+        const reply = await ask({ kind: 'start', call: this.#calls.number(), batch, coin });
         invariant(reply.kind === 'started', 'the verifier thread starts a batch');
         return reply;
       },
       fold: async (values) => {
-        const reply = await ask({ kind: 'fold', call: this.#next++, batch, values });
+        const reply = await ask({ kind: 'fold', call: this.#calls.number(), batch, values });
         invariant(reply.kind === 'folded', 'the verifier thread folds a batch');
         return reply.sums;
       },
@@ -102,24 +97,6 @@ export class VerifierThread {
     message: Extract<ToVerifier, { call: number }>,
     moved: readonly ArrayBuffer[] = [],
   ): Promise<Reply> {
-    if (this.#hasEnded) return Promise.reject(threadEnded('verifier'));
-    return new Promise((resolve, reject) => {
-      this.#calls.set(message.call, { resolve, reject });
-      this.#worker.postMessage(message, moved);
-    });
-  }
-
-  #receive(message: FromVerifier): void {
-    if (message.kind === 'ready') return;
-    const call = this.#calls.get(message.call);
-    this.#calls.delete(message.call);
-    if (message.kind === 'failure') call?.reject(fromPlain(message.error));
-    else call?.resolve(message);
-  }
-
-  #failAll(): void {
-    this.#hasEnded = true;
-    for (const call of this.#calls.values()) call.reject(threadEnded('verifier'));
-    this.#calls.clear();
+    return this.#calls.ask(message.call, () => this.#worker.postMessage(message, moved));
   }
 }
