@@ -107,7 +107,55 @@ export type Expression = At &
         readonly filter?: Expression;
       }
     | { readonly kind: 'countStar'; readonly filter?: Expression }
+    /**
+     * MEDIAN(x), PERCENTILE_CONT(f) WITHIN GROUP (ORDER BY x), QUANTILE_DISC(x, f) and their like; `fraction` 0.5 for MEDIAN. DESC is
+     * 1 - fraction of cont, and the place from the other end of disc.
+     */
+    | {
+        readonly kind: 'quantile';
+        readonly form: 'cont' | 'disc';
+        readonly operand: Expression;
+        readonly fraction: Expression;
+        readonly descending: boolean;
+        readonly filter?: Expression;
+      }
+    /** A function OVER (…), its name in lower case; named windows are put in place. No operands: COUNT(*), ROW_NUMBER() …. */
+    | {
+        readonly kind: 'window';
+        readonly fn: string;
+        readonly operands: readonly Expression[];
+        readonly filter?: Expression;
+        readonly partitionBy: readonly Expression[];
+        readonly orderBy: readonly OrderItem[];
+        readonly frame?: WindowFrame;
+      }
+    /** x [NOT] IN (SELECT …). */
+    | {
+        readonly kind: 'inQuery';
+        readonly negated: boolean;
+        readonly operand: Expression;
+        readonly query: Query;
+      }
+    | { readonly kind: 'exists'; readonly query: Query }
+    /** A SELECT as a value. */
+    | { readonly kind: 'scalarQuery'; readonly query: Query }
   );
+
+/** ROWS or RANGE BETWEEN start AND end. `current` of RANGE means peers. */
+export interface WindowFrame extends At {
+  readonly unit: 'rows' | 'range' | 'groups';
+  readonly start: FrameBound;
+  readonly end: FrameBound;
+}
+
+export type FrameBound =
+  | { readonly kind: 'unbounded'; readonly direction: 'preceding' | 'following' }
+  | { readonly kind: 'current' }
+  | {
+      readonly kind: 'offset';
+      readonly direction: 'preceding' | 'following';
+      readonly count: Expression;
+    };
 
 /** `/` is exact or DOUBLE division, `//` integer division, `%` the remainder. */
 export type ArithmeticOp = '+' | '-' | '*' | '/' | '//' | '%';
@@ -135,9 +183,25 @@ export interface TableReference extends At {
   readonly alias?: string;
 }
 
+/**
+ * left JOIN right; a comma is a cross join. Exactly one of `on`, `using` and `natural` unless it is a cross join. `as written` order:
+ * joins associate to the left, parentheses kept. SEMI and ANTI are DuckDB's.
+ */
+export interface JoinedTable extends At {
+  readonly kind: 'join';
+  readonly join: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti';
+  readonly left: FromItem;
+  readonly right: FromItem;
+  readonly on?: Expression;
+  readonly using?: readonly string[];
+  readonly natural: boolean;
+}
+
+export type FromItem = TableReference | DerivedTable | JoinedTable;
+
 /** A SELECT in FROM. `columns` renames its columns: `(SELECT …) s(a, b)`. */
 export interface DerivedTable extends At {
-  readonly select: SelectStatement;
+  readonly select: Query;
   readonly alias?: string;
   readonly columns?: readonly string[];
 }
@@ -153,15 +217,30 @@ export interface OrderItem extends At {
 export interface CommonTable extends At {
   readonly name: string;
   readonly columns?: readonly string[];
-  readonly select: SelectStatement;
+  readonly select: Query;
 }
+
+/** left UNION right and its like; INTERSECT binds tighter, others associate to the left. ORDER BY and LIMIT are of the whole. */
+export interface SetOperation extends At {
+  readonly kind: 'setOperation';
+  readonly op: 'union' | 'intersect' | 'except';
+  readonly all: boolean;
+  readonly with: readonly CommonTable[];
+  readonly left: Query;
+  readonly right: Query;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit?: Expression;
+  readonly offset?: Expression;
+}
+
+export type Query = SelectStatement | SetOperation;
 
 export interface SelectStatement extends At {
   readonly kind: 'select';
   readonly with: readonly CommonTable[];
   readonly distinct: boolean;
   readonly items: readonly (SelectItem | Star)[];
-  readonly from?: TableReference | DerivedTable;
+  readonly from?: FromItem;
   readonly where?: Expression;
   /** `all` is GROUP BY ALL. Numbers mean positions in the SELECT list. */
   readonly groupBy: readonly Expression[] | 'all';
@@ -176,7 +255,7 @@ export interface SelectStatement extends At {
 export interface Statement {
   readonly sql: string;
   readonly explain: boolean;
-  readonly select: SelectStatement;
+  readonly select: Query;
   /** How many parameters it has: the highest `$n`, or the number of `?`. */
   readonly parameters: number;
 }

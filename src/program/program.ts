@@ -8,7 +8,7 @@ import type { Circuit } from '../circuits/circuit.ts';
  * The last step opens scalars, or planes of one relation, to the analyst.
  */
 export interface Program {
-  readonly format: 2;
+  readonly format: 3;
   readonly suite: Suite;
   readonly stages: readonly Stage[];
   readonly results: ResultStage;
@@ -30,7 +30,17 @@ export const SECURITY = ['active', 'passive'] as const;
 export type Security = (typeof SECURITY)[number];
 export const SECURITY_DEFAULT: Security = 'active';
 
-export type Stage = RowStage | NormalizeStage | CollectStage | RankStage;
+export type Stage =
+  | RowStage
+  | NormalizeStage
+  | CollectStage
+  | RankStage
+  | ConcatStage
+  | PairsStage
+  | ScanStage
+  | SortStage
+  | RouteStage
+  | ShuffleStage;
 
 /** A relation read by a stage: rows of several owners' parts, in this order. */
 export interface RelationInput {
@@ -44,7 +54,7 @@ export interface RelationInput {
   }[];
 }
 
-/** Rows of a stored table, or of a relation that an earlier stage made (all in one chunk). */
+/** Rows of a stored table, or of a relation that an earlier stage made. */
 export type RowSource =
   | { readonly kind: 'stored'; readonly relation: RelationInput }
   | { readonly kind: 'relation'; readonly relation: number; readonly rows: number };
@@ -58,6 +68,8 @@ export interface BitLoad {
   readonly planes: number;
   /** inputs[k] = circuit input number for plane k, or -1 if the circuit does not read it. */
   readonly inputs: readonly number[];
+  /** Of a relation: row r reads the bit of row r + shift, which is 0 where there is no such row; absent: 0. */
+  readonly shift?: number;
 }
 
 /** One stored limb (Shamir shares) becomes field register `register`. */
@@ -85,7 +97,10 @@ export interface RowStage {
   readonly steps: readonly FieldStep[];
   readonly reductions: readonly Reduction[];
   readonly folds: readonly Fold[];
-  /** Outputs of the circuit that become the planes of a new relation with the same rows; the source must be a relation. */
+  /**
+   * Outputs of the circuit that become the planes of a new relation. Of a relation, its rows are the same. Of a stored table,
+   * every part begins at a multiple of 128 rows (`alignedRows` of shapes.ts); between parts all bits are 0.
+   */
   readonly keep?: { readonly relation: number; readonly outputs: readonly number[] };
   /** Operator index of the circuit's cost. */
   readonly operator: number;
@@ -141,6 +156,87 @@ export interface RankStage {
   readonly rows: number;
   readonly planes: readonly number[];
   readonly precedes: Circuit;
+  readonly operator: number;
+}
+
+/**
+ * Puts relations one after another: `to` has as many planes as each input lists. An input begins at the next multiple of 128 rows;
+ * between inputs all bits are 0. `rows` may be fewer than the relation has: the first ones are taken.
+ */
+export interface ConcatStage {
+  readonly kind: 'concat';
+  readonly to: number;
+  readonly inputs: readonly {
+    readonly relation: number;
+    readonly rows: number;
+    /** A plane of the relation, or a public bit that all its rows have. */
+    readonly planes: readonly (number | 'zero' | 'one')[];
+  }[];
+  readonly operator: number;
+}
+
+/**
+ * All pairs of rows: for each row of `left`, in order, the rows of `right`, padded with rows of 0 to a multiple of 128. Planes:
+ * those of left (also 0 beside padding), then those of right. Rows: left.rows * alignedRows(right.rows).
+ */
+export interface PairsStage {
+  readonly kind: 'pairs';
+  readonly left: { readonly relation: number; readonly rows: number };
+  readonly right: { readonly relation: number; readonly rows: number };
+  readonly to: number;
+  readonly operator: number;
+}
+
+/**
+ * Inclusive prefix combination: relation `to` has the planes of `from`, then w planes with the combination of the words of all
+ * rows up to and including this one (`down`), or from this one to the last (`up`). `combine` is associative, has 2w inputs (a word,
+ * then the one that comes after it in the direction of the scan) and w outputs. `planes` lists the w planes of `from` that make a
+ * word. [BK82]
+ */
+export interface ScanStage {
+  readonly kind: 'scan';
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  readonly planes: readonly number[];
+  readonly combine: Circuit;
+  readonly direction: 'down' | 'up';
+  readonly operator: number;
+}
+
+/**
+ * Relation `to` has the rows of `from` in ascending order of the unsigned number in planes `key` (LSB first); ties keep their order.
+ * quick: oblivious shuffle, then quicksort by opened comparison bits [HKICT12]. network: a sorting network, for few rows.
+ */
+export interface SortStage {
+  readonly kind: 'sort';
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  readonly key: readonly number[];
+  readonly method: 'quick' | 'network';
+  readonly operator: number;
+}
+
+/**
+ * Relation `to` has row r of `from` in the place that the planes `destination` of the row say (unsigned, LSB first). These must be a
+ * permutation of 0..rows-1; the destinations of shuffled rows are opened.
+ */
+export interface RouteStage {
+  readonly kind: 'route';
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  readonly destination: readonly number[];
+  readonly operator: number;
+}
+
+/** Relation `to` has the rows of `from` in an order that nobody knows. */
+export interface ShuffleStage {
+  readonly kind: 'shuffle';
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
   readonly operator: number;
 }
 
@@ -230,9 +326,10 @@ export interface Chunk {
 /** The chunks of a stage in order; the same at every party because all of it is public. */
 export function chunksOf(stage: Pick<RowStage, 'source' | 'chunkRows'>): Chunk[] {
   const { source } = stage;
-  if (source.kind === 'relation') return [{ index: 0, part: '', start: 0, rows: source.rows }];
+  const parts =
+    source.kind === 'relation' ? [{ id: '', rows: source.rows }] : source.relation.parts;
   const chunks: Chunk[] = [];
-  for (const part of source.relation.parts) {
+  for (const part of parts) {
     for (let start = 0; start < part.rows; start += stage.chunkRows) {
       const rows = Math.min(stage.chunkRows, part.rows - start);
       chunks.push({ index: chunks.length, part: part.id, start, rows });

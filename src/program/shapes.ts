@@ -102,6 +102,16 @@ export function resultPlaneBytes(rows: number): number {
   return Math.ceil(rows / 8);
 }
 
+/** Rows to which parts of a relation are padded, so that each begins at a whole lane of every plane. */
+export function alignedRows(rows: number): number {
+  return Math.ceil(rows / 128) * 128;
+}
+
+/** Rows of a relation kept of a stored table: each part begins at a multiple of 128. */
+export function keptRows(parts: readonly { readonly rows: number }[]): number {
+  return parts.reduce((start, { rows }) => alignedRows(start) + rows, 0);
+}
+
 /** Rows and planes of every relation that a program makes. */
 export function relationSizes(
   program: Program,

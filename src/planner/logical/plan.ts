@@ -1,15 +1,12 @@
 import type { ColumnId, TableVersion } from '../../catalog/table.ts';
 import type { Bounds, SqlType } from '../../catalog/types.ts';
 import type { Position } from '../../errors/tacit-error.ts';
-import { type Scalar, textFacts } from './scalar.ts';
+import { INTEGER, type Scalar, textFacts } from './scalar.ts';
 
 /**
- * A bound query as a chain of relations, the root being an `output`:
- *
- *   output -> [limit] -> [filter] -> { aggregate -> [filter] }* -> scan | oneRow
- *
- * A filter above an aggregate is HAVING, or the WHERE of a query over a grouped one. Derived tables and CTEs are gone: the
- * binder puts their expressions in place. Scalars read the columns of the node's input (see {@link relationColumns}).
+ * A bound query as a tree of relations, the root being an `output`. A filter above an aggregate is HAVING, or the WHERE of a query
+ * over a grouped one. Derived tables and CTEs are gone: the binder puts their expressions in place. Scalars read the columns
+ * of the node's input (see {@link relationColumns}).
  */
 export type LogicalPlan =
   /** The one row, without columns, that a SELECT without FROM reads. */
@@ -36,6 +33,29 @@ export type LogicalPlan =
       /** Where GROUP BY (or else SELECT) stands. */
       readonly at: Position;
     }
+  /** Each row with other columns. */
+  | {
+      readonly kind: 'project';
+      readonly input: LogicalPlan;
+      readonly columns: readonly { readonly name: string; readonly scalar: Scalar }[];
+    }
+  | JoinPlan
+  /**
+   * The rows of all inputs, which have equally many columns, each of one type, unit and dictionary. With `tag`, a last column
+   * says from which input (0, 1, ...) the row is.
+   */
+  | {
+      readonly kind: 'concat';
+      readonly inputs: readonly LogicalPlan[];
+      readonly columns: readonly RelationColumn[];
+      readonly tag: boolean;
+    }
+  /** Each row with more columns: those of the input, then one per function. */
+  | {
+      readonly kind: 'window';
+      readonly input: LogicalPlan;
+      readonly functions: readonly WindowFunction[];
+    }
   /** The rows [offset, offset + count) in the order of the keys; ties in any order. Keys may be ratios. */
   | {
       readonly kind: 'limit';
@@ -58,7 +78,83 @@ export type PlanOf<Kind extends LogicalPlan['kind']> = Extract<
   { readonly kind: Kind }
 >;
 
-/** A key of small public domain: bounds or dictionary say which values can occur. */
+/**
+ * Rows of `left` with rows of `right` for which all keys are equal (NULL equals nothing) and the condition is TRUE. Columns: those
+ * of left, then those of right; of semi and anti joins only those of left. left, right, full: rows without a partner once, with
+ * NULLs. semi, anti: rows of left that have a partner, that have none.
+ */
+export interface JoinPlan {
+  readonly kind: 'join';
+  readonly join: JoinKind;
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  /** Both of one type, unit and dictionary; `left` reads the columns of left, `right` those of right. */
+  readonly keys: readonly { readonly left: Scalar; readonly right: Scalar }[];
+  /** Reads the columns of left, then those of right, also in semi and anti joins. */
+  readonly condition?: Scalar;
+  /**
+   * Of an anti join with one key: NOT IN. A row of left stays only if the comparison is FALSE for every row of right that meets the
+   * condition: not if its key is NULL (unless there is no such row), nor if that of such a row is.
+   */
+  readonly nullAware: boolean;
+  /** Most pairs, as a hint in the statement says; more is an error at run time that reveals only that. */
+  readonly pairsMax?: bigint;
+  /** Source text, for EXPLAIN. */
+  readonly label: string;
+  readonly at: Position;
+}
+
+export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+
+/** A function of a row and others of its partition, the rows with the same values of `partition` (NULL equals NULL there). */
+export interface WindowFunction {
+  readonly fn: WindowFunctionName;
+  /** Absent for functions of the row's place alone, and countStar. */
+  readonly operand?: Scalar;
+  /** lag, lead: by how many rows; nthValue: which row, from 1; ntile: how many tiles. */
+  readonly count?: bigint;
+  /** lag, lead: the value where there is no such row; absent: NULL. */
+  readonly otherwise?: Scalar;
+  /** FILTER of an aggregate. */
+  readonly filter?: Scalar;
+  readonly partition: readonly Scalar[];
+  readonly order: readonly SortKey[];
+  readonly frame: Frame;
+  readonly type: SqlType;
+  readonly bounds: Bounds;
+  readonly nullable: boolean;
+  readonly label: string;
+  readonly at: Position;
+}
+
+/** percentRank and cumeDist are not here: the binder makes them ratios of rank, rowsOfPeers and the partition's count. */
+export type WindowFunctionName =
+  | 'rowNumber'
+  | 'rank'
+  | 'denseRank'
+  | 'ntile'
+  | 'lag'
+  | 'lead'
+  | 'firstValue'
+  | 'lastValue'
+  | 'nthValue'
+  | 'countStar'
+  | 'count'
+  | 'sum'
+  | 'min'
+  | 'max';
+
+/**
+ * Which rows of the partition a function sees, by their distance in rows (negative: preceding); absent: unbounded. `peers`: to the
+ * last row that is equal to this one in `order` (RANGE, the default with ORDER BY), with `end` 0.
+ */
+export interface Frame {
+  readonly start?: bigint;
+  readonly end?: bigint;
+  readonly peers: boolean;
+}
+
+/** A key of a group. With a small public domain, bounds or dictionary say which values can occur. */
 export interface GroupKey {
   readonly scalar: Scalar;
   /** Source text or name, for EXPLAIN. */
@@ -78,7 +174,12 @@ export type AggregateFunction =
   | 'any'
   | 'every'
   | 'countDistinct'
-  | 'sumDistinct';
+  | 'sumDistinct'
+  /** The value at place floor(fraction * (count - 1)) or ceil of it, in ascending order, among those that are not NULL. */
+  | 'quantileLow'
+  | 'quantileHigh'
+  /** The value at place max(0, ceil(fraction * count) - 1), as PERCENTILE_DISC. */
+  | 'quantileDisc';
 
 export interface Aggregate {
   readonly fn: AggregateFunction;
@@ -86,6 +187,8 @@ export interface Aggregate {
   readonly operand?: Scalar;
   /** FILTER (WHERE …): rows for which it is TRUE. */
   readonly filter?: Scalar;
+  /** Of a quantile, from 0 to 1. */
+  readonly fraction?: { readonly numerator: bigint; readonly denominator: bigint };
   readonly type: SqlType;
   /** Exact range of the result: of a sum, over all rows that its input can have. */
   readonly bounds: Bounds;
@@ -135,13 +238,41 @@ export function relationColumns(plan: LogicalPlan): RelationColumn[] {
           name: aggregate.label,
         })),
       ];
+    case 'project':
+      return plan.columns.map(({ name, scalar }) => ({ ...columnFacts(scalar), name }));
+    case 'join':
+      return joinColumns(plan);
+    case 'concat': {
+      const tag = { type: INTEGER, bounds: { min: 0n, max: 1n }, nullable: false, name: 'input' };
+      return plan.tag ? [...plan.columns, tag] : [...plan.columns];
+    }
+    case 'window':
+      return [
+        ...relationColumns(plan.input),
+        ...plan.functions.map(({ fn, operand, type, bounds, nullable, label }) => {
+          const text = operand === undefined || isCount(fn) ? {} : textFacts(operand);
+          return { ...text, type, bounds, nullable, name: label };
+        }),
+      ];
     default:
       return relationColumns(plan.input);
   }
 }
 
+function joinColumns({ join, left, right }: JoinPlan): RelationColumn[] {
+  const optional = (columns: RelationColumn[], isOptional: boolean) =>
+    columns.map((column) => (isOptional ? { ...column, nullable: true } : column));
+  const lefts = optional(relationColumns(left), join === 'right' || join === 'full');
+  if (join === 'semi' || join === 'anti') return lefts;
+  return [...lefts, ...optional(relationColumns(right), join === 'left' || join === 'full')];
+}
+
+function isCount(fn: WindowFunctionName): boolean {
+  return fn === 'count';
+}
+
 function keepsValues(fn: AggregateFunction): boolean {
-  return fn === 'min' || fn === 'max';
+  return fn === 'min' || fn === 'max' || fn.startsWith('quantile');
 }
 
 function columnFacts(scalar: Scalar) {
@@ -149,7 +280,24 @@ function columnFacts(scalar: Scalar) {
   return { type, bounds, nullable, ...textFacts(scalar) };
 }
 
-/** The plan's chain from the root down to its source. */
+/** What a node reads. */
+export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case 'oneRow':
+    case 'scan':
+      return [];
+    case 'join':
+      return [plan.left, plan.right];
+    case 'concat':
+      return plan.inputs;
+    default:
+      return [plan.input];
+  }
+}
+
+/** The plan's chain from the root down to the first node that does not have exactly one input. */
 export function chainOf(plan: LogicalPlan): LogicalPlan[] {
-  return plan.kind === 'oneRow' || plan.kind === 'scan' ? [plan] : [plan, ...chainOf(plan.input)];
+  const inputs = inputsOf(plan);
+  const [only] = inputs;
+  return only === undefined || inputs.length > 1 ? [plan] : [plan, ...chainOf(only)];
 }

@@ -5,6 +5,7 @@ import type { Scalar } from '../logical/scalar.ts';
 import type { NetworkProfile } from '../network.ts';
 import type { CellShape, ResultShape } from '../result-shape.ts';
 import type { Linear } from './linear-form.ts';
+import type { RelationNode } from './relational.ts';
 
 /**
  * A query with its algorithms chosen; `rows` of every node is a public bound.
@@ -37,7 +38,8 @@ export type Answer =
       readonly rows: readonly (readonly (KnownCell | Measure)[])[];
       readonly input: SumsNode;
     }
-  | RelationAnswer;
+  | RelationAnswer
+  | RowsAnswer;
 
 /** Expressions over the rows of a collected relation. */
 export interface RelationAnswer {
@@ -47,6 +49,15 @@ export interface RelationAnswer {
   readonly cells: readonly OutputCell[];
   readonly rank: Rank | undefined;
   readonly input: CollectNode;
+}
+
+/** Rows of a relation. They leave in an order that nobody knows, or in that of `order`. */
+export interface RowsAnswer {
+  readonly kind: 'rows';
+  readonly cells: readonly OutputCell[];
+  /** Absent: shuffled. Else ties in an order that nobody knows. */
+  readonly order: readonly SortKey[] | undefined;
+  readonly input: RelationNode;
 }
 
 /** Ranks the rows that are there: to show some of them, or to tell their order. */
@@ -79,7 +90,14 @@ export interface Filter {
 }
 
 /** What an aggregate or an output reads. */
-export type RowsNode = ReadNode | CollectNode;
+export type RowsNode = ReadNode | CollectNode | RelationRows;
+
+/** Rows of which it is secret whether they are there. */
+export interface RelationRows {
+  readonly kind: 'relation';
+  readonly rows: number;
+  readonly node: RelationNode;
+}
 
 export interface ReadNode {
   readonly kind: 'read';
