@@ -44,7 +44,7 @@ export function compileCheck(plan: CheckPlan, security: Security): Compiled {
     ? groupsOf(plan.columns).map((columns) => stageOf(plan, columns, numbering, cells))
     : [];
   const program: Program = {
-    format: 2,
+    format: 3,
     suite: { ...PARTIES, security },
     stages,
     results: numbering.results(CHECK_OPERATOR.reveal),

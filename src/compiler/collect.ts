@@ -1,17 +1,21 @@
+import type { ColumnId } from '../catalog/table.ts';
 import { CircuitBuilder } from '../circuits/builder.ts';
 import { constantNumber } from '../circuits/gadgets/numbers.ts';
-import type { OperatorRole } from '../planner/explain.ts';
+import { columnsOf } from '../planner/logical/rewrite.ts';
 import type { NetworkProfile } from '../planner/network.ts';
+import type { OperatorRole } from '../planner/operators.ts';
 import type { CollectedColumn, CollectNode, RowsNode, SumsNode } from '../planner/physical/plan.ts';
 import { levelOf } from '../planner/physical/plan.ts';
+import type { RelationNode } from '../planner/physical/relational.ts';
 import type { Stage } from '../program/program.ts';
 import { Collector } from './collector.ts';
 import { encodingOf } from './encoding-of.ts';
 import { MeasureColumns, type ReadColumn } from './measure-column.ts';
 import type { Numbering } from './numbering.ts';
 import { Pass, type PassOperators, refuseTooMany } from './pass.ts';
-import { type CollectedRelation, RelationColumns } from './relation-columns.ts';
-import { TableColumns } from './row-inputs.ts';
+import { type CollectedRelation, RelationColumns, readRelation } from './relation-columns.ts';
+import type { PlaneRelation } from './relational/relation.ts';
+import { type RowInputs, TableColumns } from './row-inputs.ts';
 
 /** What the parts of a program share while it is made. */
 export interface Workshop {
@@ -20,6 +24,8 @@ export interface Workshop {
   readonly stages: Stage[];
   /** Index of an operator; level 0 reads the table. */
   readonly operator: (role: OperatorRole, level: number) => number;
+  /** Adds the stages that make a relation, of which only the listed columns are read. */
+  readonly relation: (node: RelationNode, needed: ReadonlySet<ColumnId>) => PlaneRelation;
 }
 
 /** Aggregates times candidate groups. */
@@ -30,12 +36,27 @@ export function openPass(node: SumsNode, shop: Workshop): Pass {
   refuseTooMany('groups times aggregates', node.rows * node.measures.length, CELLS_MAX);
   const b = new CircuitBuilder();
   const below = node.input.input;
-  const inputs =
-    below.kind === 'read'
-      ? new TableColumns(b, below.table)
-      : new RelationColumns(b, collectRelation(below, shop));
+  const inputs = inputsOf(below, node, b, shop);
   const operators = passOperators(below, shop);
   return new Pass(b, inputs, node, shop.network, shop.numbering, operators);
+}
+
+function inputsOf(below: RowsNode, node: SumsNode, b: CircuitBuilder, shop: Workshop): RowInputs {
+  switch (below.kind) {
+    case 'read':
+      return new TableColumns(b, below.table);
+    case 'collect':
+      return new RelationColumns(b, collectRelation(below, shop));
+    case 'relation':
+      return new RelationColumns(b, readRelation(shop.relation(below.node, columnsReadBy(node))));
+  }
+}
+
+/** The columns of its rows that sums read. */
+function columnsReadBy({ measures, input }: SumsNode): Set<ColumnId> {
+  const scalars = measures.flatMap(({ aggregate: { operand, filter } }) => [operand, filter]);
+  const all = [...scalars, input.filter?.predicate, ...input.keys.map(({ scalar }) => scalar)];
+  return new Set(all.flatMap((scalar) => (scalar === undefined ? [] : columnsOf(scalar))));
 }
 
 function passOperators(below: RowsNode, { operator }: Workshop): PassOperators {

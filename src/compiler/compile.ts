@@ -1,4 +1,5 @@
-import { type OperatorRole, operatorsOf } from '../planner/explain.ts';
+import { operatorsOf } from '../planner/explain.ts';
+import type { OperatorRole } from '../planner/operators.ts';
 import type { Answer, PhysicalPlan } from '../planner/physical/plan.ts';
 import type { ResultShape } from '../planner/result-shape.ts';
 import {
@@ -10,8 +11,11 @@ import {
 import { compileAnswer } from './answer.ts';
 import { Cells } from './cells.ts';
 import { checkProgram } from './check-program.ts';
-import { openPass, type Workshop } from './collect.ts';
+import { openPass } from './collect.ts';
 import { Numbering } from './numbering.ts';
+import { relationalShop } from './relational/relational-compiler.ts';
+import { compileRows } from './relational/rows-answer.ts';
+import type { RelationalShop } from './relational/shop.ts';
 
 export interface Compiled {
   readonly program: Program;
@@ -29,12 +33,12 @@ export function compile(plan: PhysicalPlan, security: Security = SECURITY_DEFAUL
   // A role without an operator has no steps, or they are few and belong to the sums.
   const operator = (role: OperatorRole, level: number) =>
     Math.max(0, indexOf(role, level), indexOf(role, level) < 0 ? indexOf('sums', level) : 0);
-  const shop: Workshop = {
+  const shop = relationalShop({
     ...{ network: plan.network, numbering: new Numbering(), stages: [], operator },
-  };
+  });
   const { rows, relation, planes } = compileParts(plan.answer, shop);
   const program: Program = {
-    format: 2,
+    format: 3,
     suite: { ...PARTIES, security },
     stages: shop.stages,
     results: shop.numbering.results(operator('reveal', 0), planes),
@@ -50,7 +54,7 @@ export function compile(plan: PhysicalPlan, security: Security = SECURITY_DEFAUL
 
 function compileParts(
   answer: Answer,
-  shop: Workshop,
+  shop: RelationalShop,
 ): Pick<ResultShape, 'rows' | 'relation'> & { readonly planes?: ResultStage['planes'] } {
   switch (answer.kind) {
     case 'known':
@@ -63,6 +67,10 @@ function compileParts(
     }
     case 'relation': {
       const { planes, shape } = compileAnswer(answer, shop);
+      return { rows: [], relation: shape, planes };
+    }
+    case 'rows': {
+      const { planes, shape } = compileRows(answer, shop, shop.operator('show', 0));
       return { rows: [], relation: shape, planes };
     }
   }

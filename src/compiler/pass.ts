@@ -34,8 +34,8 @@ export interface PassOperators {
 export const FLAGS_MAX = 2048;
 /** Most bits per row that are folded. */
 export const FOLD_BITS_MAX = 131_072;
-/** A relation is one chunk. */
-const RELATION_CHUNK_ROWS = 1024;
+/** Few rows are one chunk. */
+const CANDIDATES_CHUNK_ROWS = 1024;
 
 /** One pass over the rows of a source: flags, field steps, sums and folds. It collects what is asked for and then makes the stages. */
 export class Pass {
@@ -107,13 +107,14 @@ export class Pass {
     refuseTooMany('flags of groups and aggregates', this.#steps.flags, FLAGS_MAX);
     refuseTooMany('bits of all groups to be folded', this.folds.bits, FOLD_BITS_MAX);
     const circuit = this.b.build(this.#outputs.wires);
-    const stored = this.#inputs.source.kind === 'stored';
+    const { source } = this.#inputs;
+    const few = source.kind === 'relation' && source.rows <= CANDIDATES_CHUNK_ROWS;
     const { registers, loads } = this.#steps;
     const stage: Stage = {
       kind: 'rows',
-      source: this.#inputs.source,
-      chunkRows: stored ? chunkRowsFor(circuit, registers, listed) : RELATION_CHUNK_ROWS,
-      lanes: stored ? LANES : 1,
+      source,
+      chunkRows: few ? CANDIDATES_CHUNK_ROWS : chunkRowsFor(circuit, registers, listed),
+      lanes: few ? 1 : LANES,
       bits: this.#inputs.loads(circuit),
       fields: loads,
       circuit,

@@ -2,7 +2,9 @@ import type { ColumnId } from '../catalog/table.ts';
 import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit, Wire } from '../circuits/circuit.ts';
 import type { BitLoad, RowSource } from '../program/program.ts';
+import { encodingOf } from './encoding-of.ts';
 import type { NullableNumber } from './expressions/column-source.ts';
+import type { PlaneRelation } from './relational/relation.ts';
 import { inputsOf, type RowInputs } from './row-inputs.ts';
 
 /** Wire of a plane of the relation that is read. */
@@ -22,6 +24,23 @@ export interface CollectedRelation {
   readonly there: (b: CircuitBuilder, plane: PlaneOf) => Wire;
   /** Planes with the number of the row, LSB first, if they were asked for. */
   readonly rowNumber: readonly number[];
+}
+
+/** A relation of planes as a collected one. */
+export function readRelation(made: PlaneRelation): CollectedRelation {
+  const { relation, rows, planes, valid } = made;
+  const columns = made.columns.map((column): CollectedRelation['columns'][number] => {
+    if (column === undefined) return undefined;
+    const { facts, bits, isNull } = column;
+    const { signed } = encodingOf(facts);
+    return (b, plane) => ({
+      number: { bits: bits.map(plane), signed },
+      isNull: isNull === undefined ? b.zero : plane(isNull),
+    });
+  });
+  const there: CollectedRelation['there'] = (b, plane) =>
+    valid === undefined ? b.one : plane(valid);
+  return { relation, rows, planes, columns, there, rowNumber: [] };
 }
 
 /** The planes of a relation as inputs of a circuit, made when they are first asked for. */

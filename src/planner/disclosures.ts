@@ -1,14 +1,16 @@
 import { columnOf } from '../catalog/lookup.ts';
-import { revealOf } from '../catalog/table.ts';
+import { revealOf, type TableVersion } from '../catalog/table.ts';
 import type { Disclosure } from './disclosure.ts';
 import { columnsOf } from './logical/rewrite.ts';
 import type {
   FlagsNode,
   PhysicalPlan,
   RelationAnswer,
+  RowsAnswer,
   RowsNode,
   SumsNode,
 } from './physical/plan.ts';
+import { nodesBelow, type RelationNode } from './physical/relational.ts';
 
 /**
  * Everything that running the plan reveals, and to whom. The analyst learns the answer, and beside it what the encoding of
@@ -16,7 +18,7 @@ import type {
  * parameters.
  */
 export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
-  const { answer, table } = plan;
+  const { answer, tables } = plan;
   const list: Disclosure[] = [];
   const toAnalyst = (what: string) => list.push({ to: 'analyst', what });
   if (answer.kind === 'sums') {
@@ -27,40 +29,77 @@ export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
   if (answer.kind === 'relation') {
     for (const what of ofRelation(plan, answer)) toAnalyst(what);
   }
+  if (answer.kind === 'rows') {
+    for (const what of ofRows(plan, answer)) toAnalyst(what);
+  }
   for (const name of conditionsOnNever(plan)) {
     toAnalyst(`what conditions on ${name} tell, which is never revealed itself`);
   }
   const text = 'the text of the query';
   const values = parameters === 1 ? 'value of its parameter' : 'values of its parameters';
   list.push({ to: 'everyone', what: parameters === 0 ? text : `${text} and the ${values}` });
-  for (const { owner, rows } of table?.parts ?? []) {
-    const name = table?.definition.name ?? '';
-    list.push({ to: 'everyone', what: `${owner} has ${printCount(rows)} in ${name}` });
+  for (const { definition, parts } of tables) {
+    for (const { owner, rows } of parts) {
+      list.push({ to: 'everyone', what: `${owner} has ${printCount(rows)} in ${definition.name}` });
+    }
   }
   return list;
 }
 
-/** Columns whose values nobody may see, but which the filter over the table compares: a count tells of them. */
-function conditionsOnNever({ answer, table }: PhysicalPlan): string[] {
-  if (answer.kind === 'known' || table === undefined) return [];
-  const rows: RowsNode = answer.kind === 'sums' ? answer.input.input.input : answer.input;
-  const filter =
-    answer.kind === 'sums' && rows.kind === 'read' ? answer.input.input.filter : filterOf(rows);
+/** Columns whose values nobody may see, but which a filter over a table compares: a count tells of them. */
+function conditionsOnNever({ answer }: PhysicalPlan): string[] {
+  switch (answer.kind) {
+    case 'known':
+      return [];
+    case 'sums':
+      return neverInSums(answer.input);
+    case 'relation':
+      return neverInRows(answer.input);
+    case 'rows':
+      return neverInRelation(answer.input);
+  }
+}
+
+function neverInRows(rows: RowsNode): string[] {
+  if (rows.kind === 'relation') return neverInRelation(rows.node);
+  return rows.kind === 'read' || rows.input === undefined ? [] : neverInSums(rows.input);
+}
+
+function neverInSums({ input: { filter, input } }: SumsNode): string[] {
+  return input.kind === 'read' ? neverRead(filter, input.table) : neverInRows(input);
+}
+
+function neverInRelation(node: RelationNode): string[] {
+  if (node.kind === 'candidates') return neverInRows(node.collect);
+  const own =
+    node.kind === 'compute' && node.input.kind === 'table'
+      ? neverRead(node.filter, node.input.table)
+      : [];
+  return [...new Set([...own, ...nodesBelow(node).flatMap(neverInRelation)])];
+}
+
+function neverRead(filter: FlagsNode['filter'], table: TableVersion): string[] {
   if (filter === undefined) return [];
   const columns = [...new Set(columnsOf(filter.predicate))].map((id) => columnOf(table, id));
   return columns.filter((column) => revealOf(column) === 'never').map(({ name }) => name);
 }
 
-/** The filter directly over the table. */
-function filterOf(rows: RowsNode): FlagsNode['filter'] {
-  if (rows.kind === 'read' || rows.input === undefined) return undefined;
-  const flags = rows.input.input;
-  return flags.input.kind === 'read' ? flags.filter : filterOf(flags.input);
-}
-
 /** `1,000,000 rows`. */
 export function printCount(rows: number): string {
   return `${String(rows).replace(/\B(?=(\d{3})+$)/g, ',')} ${rows === 1 ? 'row' : 'rows'}`;
+}
+
+/** Cells of rows of a relation, how many there are, and what their order tells. */
+function ofRows({ columns }: PhysicalPlan, { cells, order }: RowsAnswer): string[] {
+  const shown = cells.flatMap((cell, k): string[] => {
+    if (cell.kind === 'constants') return [];
+    const { scalar } = cell;
+    const name = columns[k]?.name ?? '';
+    const changed = scalar.kind === 'ratio' && scalar.after.length > 0;
+    return [`${name}${changed ? ': the quotient before rounding' : ''} of every row of the answer`];
+  });
+  const ordered = order === undefined ? [] : ['the order of the rows of the answer'];
+  return [...shown, 'how many rows the answer has', ...ordered];
 }
 
 function ofRelation({ columns }: PhysicalPlan, answer: RelationAnswer): string[] {
@@ -92,7 +131,10 @@ function whichRows({ input, filter, rank }: RelationAnswer): string | undefined 
 }
 
 /** `row 1 to 10`, in the order of the query. */
-export function printRange({ offset, count }: NonNullable<RelationAnswer['rank']>): string {
+export function printRange({
+  offset,
+  count,
+}: Pick<NonNullable<RelationAnswer['rank']>, 'offset' | 'count'>): string {
   const first = offset + 1n;
   return count === undefined ? `from row ${first}` : `row ${first} to ${offset + count}`;
 }

@@ -1,5 +1,6 @@
 import { printCount, printRange } from './disclosures.ts';
 import type { Scalar } from './logical/scalar.ts';
+import { type Bare, chained, counted, type Operator, type OperatorRole } from './operators.ts';
 import { type Atom, atomsOf, type Linear } from './physical/linear-form.ts';
 import {
   type CollectNode,
@@ -10,32 +11,8 @@ import {
   type RowsNode,
   type SumsNode,
 } from './physical/plan.ts';
-import { printScalar } from './print-scalar.ts';
-
-/** What a step of the program belongs to; costs are shown per operator. */
-export type OperatorRole =
-  | 'reveal'
-  | 'show'
-  | 'rank'
-  | 'compute'
-  | 'collect'
-  | 'carry'
-  | 'sums'
-  | 'folds'
-  | 'multiply'
-  | 'convert'
-  | 'inject'
-  | 'flags'
-  | 'read';
-
-export interface Operator {
-  readonly role: OperatorRole;
-  /** How many aggregates lie below it; 0 for those of the answer. */
-  readonly level: number;
-  readonly label: string;
-  /** Public number of rows that leave it. */
-  readonly rows: number;
-}
+import { type Names, printScalar } from './print-scalar.ts';
+import { readLabel, relationOperators } from './relation-operators.ts';
 
 /**
  * The operators of a plan from the root down, each fed by the next. `Program.operators` are their labels in this order, and
@@ -45,30 +22,40 @@ export function operatorsOf(plan: PhysicalPlan): Operator[] {
   const { rows, answer, columns } = plan;
   const names = columns.map(({ name }) => name).join(', ');
   const label = `reveal ${names} to analyst`;
-  const reveal: Operator = { role: 'reveal', level: 0, label, rows };
+  const reveal: Bare = { role: 'reveal', level: 0, label, rows };
   switch (answer.kind) {
     case 'known':
-      return [{ ...reveal, label: `${label}: nothing to compute` }];
+      return chained([{ ...reveal, label: `${label}: nothing to compute` }], 0);
     case 'sums':
-      return [reveal, ...sumsOperators(answer.input, true)];
-    case 'relation':
-      return [reveal, ...answerOperators(plan, answer), ...collectOperators(answer.input)];
+      return [...chained([reveal], 0), ...sumsOperators(answer.input, { opened: true, depth: 1 })];
+    case 'relation': {
+      const own = [reveal, ...answerOperators(plan, answer)];
+      return [...chained(own, 0), ...collectOperators(answer.input, own.length)];
+    }
+    case 'rows': {
+      const order =
+        answer.order === undefined
+          ? 'shuffle rows'
+          : `sort rows by ${counted(answer.order.length, 'key')}`;
+      const own: Bare[] = [reveal, { role: 'show', level: 0, label: order, rows }];
+      return [...chained(own, 0), ...relationOperators(answer.input, own.length, collectOperators)];
+    }
   }
 }
 
 /** The plan as an indented tree, one line per operator with its public row bound. */
 export function explainPlan(plan: PhysicalPlan): string[] {
   const operators = operatorsOf(plan);
-  const texts = operators.map(({ label }, depth) =>
+  const texts = operators.map(({ label, depth }) =>
     depth === 0 ? label : `${'   '.repeat(depth - 1)}└─ ${label}`,
   );
   const width = Math.max(...texts.map((text) => text.length));
   return operators.map(({ rows }, k) => `${(texts[k] ?? '').padEnd(width)}  ${printCount(rows)}`);
 }
 
-function answerOperators({ columns }: PhysicalPlan, answer: RelationAnswer): Operator[] {
+function answerOperators({ columns }: PhysicalPlan, answer: RelationAnswer): Bare[] {
   const { rank, filter, cells, input } = answer;
-  const list: Operator[] = [];
+  const list: Bare[] = [];
   const add = (role: OperatorRole, label: string) =>
     list.push({ role, level: 0, label, rows: input.rows });
   if (rank !== undefined) {
@@ -85,20 +72,27 @@ function answerOperators({ columns }: PhysicalPlan, answer: RelationAnswer): Ope
   return list;
 }
 
-function collectOperators(node: CollectNode): Operator[] {
+/** `base`: levels begin here. */
+function collectOperators(node: CollectNode, depth: number, base = 0): Operator[] {
   const { input, rows } = node;
-  if (input === undefined) return [{ role: 'collect', level: 0, label: 'one row', rows }];
-  const level = levelOf(input.input.input);
+  if (input === undefined) {
+    return chained([{ role: 'collect', level: base, label: 'one row', rows }], depth);
+  }
+  const level = base + levelOf(input.input.input);
   const label = input.grouped ? 'collect groups' : 'collect aggregates';
-  return [{ role: 'collect', level, label, rows }, ...sumsOperators(input, false)];
+  const own = chained([{ role: 'collect', level, label, rows }], depth);
+  return [...own, ...sumsOperators(input, { opened: false, depth: depth + 1, base })];
 }
 
 /** `opened`: sums and counts are opened as they are, instead of collected. */
-function sumsOperators(node: SumsNode, opened: boolean): Operator[] {
+function sumsOperators(
+  node: SumsNode,
+  { opened, depth, base = 0 }: { opened: boolean; depth: number; base?: number },
+): Operator[] {
   const { input, measures, rows } = node;
   const below = input.input;
-  const level = levelOf(below);
-  const list: Operator[] = [];
+  const level = base + levelOf(below);
+  const list: Bare[] = [];
   const add = (role: OperatorRole, label: string | undefined, count = input.rows) => {
     if (label !== undefined) list.push({ role, level, label, rows: count });
   };
@@ -116,10 +110,14 @@ function sumsOperators(node: SumsNode, opened: boolean): Operator[] {
   );
   if (hasInjections(node, opened)) add('inject', 'flag bits to field');
   if (hasFlags(node)) add('flags', flagsLabel(node));
-  if (below.kind === 'collect') return [...list, ...collectOperators(below)];
-  const columns = below.columns.map((id) => below.table.definition.columns[id]?.name ?? '');
-  add('read', `read shares ${below.table.definition.name}(${columns.join(', ')})`);
-  return list;
+  if (below.kind === 'read') add('read', readLabel(below.table, below.columns));
+  const own = chained(list, depth);
+  const next = depth + list.length;
+  if (below.kind === 'collect') return [...own, ...collectOperators(below, next, base)];
+  if (below.kind === 'relation') {
+    return [...own, ...relationOperators(below.node, next, collectOperators)];
+  }
+  return own;
 }
 
 /** Atoms that cost something row by row, each once. */
@@ -147,7 +145,7 @@ function hasFlags(node: SumsNode): boolean {
 }
 
 function isComputedSlice(atom: Atom, below: RowsNode): boolean {
-  return atom.kind === 'slice' && (below.kind === 'collect' || atom.scalar.kind !== 'column');
+  return atom.kind === 'slice' && (below.kind !== 'read' || atom.scalar.kind !== 'column');
 }
 
 function hasInjections(node: SumsNode, opened: boolean): boolean {
@@ -197,16 +195,17 @@ function measureLabel({ aggregate, allRows }: Measure): string {
 function flagsLabel(node: SumsNode): string {
   const { input, measures } = node;
   const below = input.input;
-  const table = below.kind === 'read' ? below.table : undefined;
+  const names = namesOf(below);
   // Only expressions over the table print well; those over groups are named.
   const print = (scalars: readonly Scalar[]) =>
-    table === undefined ? [] : [...new Set(scalars.map((scalar) => printScalar(scalar, table)))];
+    names === undefined ? [] : [...new Set(scalars.map((scalar) => printScalar(scalar, names)))];
   const { filter, keys } = input;
-  const predicate = filter && (table === undefined ? [filter.label] : print([filter.predicate]));
+  const predicate = filter && (names === undefined ? [filter.label] : print([filter.predicate]));
   const groups = keys.map(({ label }) => label).join(', ');
   const notNull = print(measures.flatMap((measure) => measure.notNull)).join(', ');
   const filters = print(measures.flatMap((measure) => measure.conditions)).join(', ');
-  const there = below.kind === 'collect' && below.input?.grouped === true;
+  const there =
+    below.kind === 'relation' || (below.kind === 'collect' && below.input?.grouped === true);
   const flags = [
     ...(there ? ['rows that exist'] : []),
     ...(predicate ?? []),
@@ -222,6 +221,12 @@ function flagsLabel(node: SumsNode): string {
   return parts.length === 0 ? 'compute conditions' : parts.join('; ');
 }
 
+/** Names of columns for people; groups have none that print well. */
+function namesOf(below: RowsNode): Names {
+  if (below.kind === 'read') return below.table;
+  return below.kind === 'relation' ? below.node.columns.map(({ name }) => name) : undefined;
+}
+
 /** Expressions that circuits compute for sums. */
 function computedIn(node: SumsNode): Scalar[] {
   return rowAtoms(node).flatMap((atom) => {
@@ -229,8 +234,4 @@ function computedIn(node: SumsNode): Scalar[] {
     const computed = atom.kind === 'slice' && isComputedSlice(atom, node.input.input);
     return computed ? [atom.scalar] : [];
   });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,11 +1,12 @@
+import type { TableVersion } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
-import { chainOf, type LogicalPlan, type PlanOf, type SortKey } from '../logical/plan.ts';
+import { inputsOf, type LogicalPlan, type PlanOf, type SortKey } from '../logical/plan.ts';
 import { columnsOf, scalarKey } from '../logical/rewrite.ts';
 import type { Scalar } from '../logical/scalar.ts';
 import type { NetworkProfile } from '../network.ts';
 import type { ResultShape } from '../result-shape.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
-import { type Above, alwaysThere, collectOf, filterOf, readsOf, sourceOf } from './collect.ts';
+import { type Above, alwaysThere, filterOf, readsOf } from './collect.ts';
 import type {
   Answer,
   CollectNode,
@@ -15,65 +16,81 @@ import type {
   OutputCell,
   PhysicalPlan,
   Rank,
-  RowsNode,
 } from './plan.ts';
-import { readOf } from './plan.ts';
 import { publicCells, withConstants } from './public-values.ts';
+import { RelationPlanner, requireWidths } from './relation-planner.ts';
 import { candidateOrder, rankableKeys } from './sort-order.ts';
-
-type Filters = readonly PlanOf<'filter'>[];
 
 /**
  * Picks how everything is computed and proves that it fits: candidate groups, limbs of every sum, which sums need a
- * flag, and what is known without computing. Throws SQL_OVERFLOW or SQL_TOO_LARGE where it does not fit.
+ * flag, algorithms of relations, and what is known without computing. Throws SQL_OVERFLOW or SQL_TOO_LARGE where it does not fit.
  */
 export function choose(plan: LogicalPlan, network: NetworkProfile): PhysicalPlan {
   invariant(plan.kind === 'output', 'a plan ends in an output');
-  const { rows, filters, limit } = relationBelow(plan);
   const columns = plan.columns.map(({ name, type }) => ({ name, type }));
-  const table = readOf(rows)?.table;
-  const root = { kind: 'reveal', network, table, columns } as const;
+  const root = { kind: 'reveal', network, tables: tablesBelow(plan), columns } as const;
+  const known = (): PhysicalPlan => {
+    return { ...root, rows: 0, sort: undefined, answer: { kind: 'known', rows: [] } };
+  };
+  const planner = new RelationPlanner();
+  const { limit, below } = unlimited(plan);
+  const few = planner.fewRows(below, aboveOf(plan, below));
+  if (few === undefined) {
+    return limit?.count === 0n ? known() : { ...root, ...rowsAnswer(plan, planner) };
+  }
+  const { rows, filters } = few;
   const filter = filterOf(filters, rows);
   const wanted = filter === 'none' ? 'none' : limitOf(limit, rows.rows);
-  if (filter === 'none' || wanted === 'none' || rows.rows === 0) {
-    return { ...root, rows: 0, sort: undefined, answer: { kind: 'known', rows: [] } };
-  }
+  if (filter === 'none' || wanted === 'none' || rows.rows === 0) return known();
   const { sort, rank } = orderOf(plan, wanted, rows);
   const answer = answerOf(plan, rows, filter, rank);
   return { ...root, rows: rows.rows, sort, answer };
 }
 
-/** The relation that the output reads, the filters upon it, and the limit. */
-function relationBelow(plan: PlanOf<'output'>): {
-  readonly rows: CollectNode;
-  readonly filters: Filters;
+/** The limit directly below the output, and what is below it. */
+function unlimited({ input }: PlanOf<'output'>): {
   readonly limit: PlanOf<'limit'> | undefined;
+  readonly below: LogicalPlan;
 } {
-  const chain = chainOf(plan);
-  const source = chain.at(-1);
-  invariant(source?.kind === 'scan' || source?.kind === 'oneRow', 'a plan starts at a source');
-  let rows: RowsNode = sourceOf(source);
-  let filters: PlanOf<'filter'>[] = [];
-  let limit: PlanOf<'limit'> | undefined;
-  for (const [k, node] of [...chain.entries()].reverse()) {
-    if (node.kind === 'filter') filters.push(node);
-    if (node.kind === 'limit') limit = node;
-    if (node.kind !== 'aggregate') continue;
-    rows = collectOf(node, rows, filters, aboveOf(chain.slice(0, k), node));
-    filters = [];
-  }
-  invariant(rows.kind === 'collect', 'single rows of a table are not shown');
-  return { rows, filters, limit };
+  if (input.kind !== 'limit') return { limit: undefined, below: input };
+  return { limit: input, below: input.input };
 }
 
-/** Nodes from the root down to just above an aggregate. */
-function aboveOf(nodes: readonly LogicalPlan[], aggregate: PlanOf<'aggregate'>): Above {
-  const below = nodes.findLastIndex(({ kind }) => kind === 'aggregate');
-  const own = nodes.slice(Math.max(0, below));
-  const filters = own.flatMap((node) => (node.kind === 'filter' ? [node.predicate] : []));
-  const order = below >= 0 ? [] : orderKeys(nodes);
-  const compare = candidateOrder(order, aggregate.keys.length);
-  return { reads: readsOf(own), filters, compare };
+/** Rows of a relation. The analyst sorts them if the keys are columns of the answer, else they leave in order. */
+function rowsAnswer(
+  plan: PlanOf<'output'>,
+  planner: RelationPlanner,
+): Pick<PhysicalPlan, 'rows' | 'sort' | 'answer'> {
+  const scalars = [...plan.columns, ...plan.order].map(({ scalar }) => scalar);
+  requireWidths(scalars);
+  const input = planner.relation(plan.input);
+  const sort = plan.order.length === 0 ? undefined : sortOf(plan);
+  const order =
+    plan.order.length === 0 || sort !== undefined ? undefined : rankableKeys(plan.order);
+  const cells = plan.columns.map(({ scalar }): OutputCell => {
+    const values = publicCells(scalar, ONE_ROW);
+    return values === undefined ? { kind: 'scalar', scalar } : { kind: 'constants', values };
+  });
+  return { rows: input.rows, sort, answer: { kind: 'rows', cells, order, input } };
+}
+
+/** A row without columns: what is public over it is public over any row. */
+const ONE_ROW: CollectNode = { kind: 'collect', rows: 1, columns: [], input: undefined };
+
+/** What stands above the source of the answer. */
+function aboveOf(plan: PlanOf<'output'>, below: LogicalPlan): Above {
+  const filters: PlanOf<'filter'>[] = [];
+  let source = below;
+  for (; source.kind === 'filter'; source = source.input) filters.push(source);
+  const own = [plan, ...(plan.input === below ? [] : [plan.input]), ...filters];
+  const keys = source.kind === 'aggregate' ? source.keys.length : 0;
+  return { reads: readsOf(own), filters: [], compare: candidateOrder(orderKeys(own), keys) };
+}
+
+/** The stored tables that a plan reads, each once. */
+function tablesBelow(plan: LogicalPlan): TableVersion[] {
+  const below = plan.kind === 'scan' ? [plan.table] : inputsOf(plan).flatMap(tablesBelow);
+  return [...new Map(below.map((table) => [table.digest, table])).values()];
 }
 
 function orderKeys(nodes: readonly LogicalPlan[]): readonly SortKey[] {

@@ -124,6 +124,7 @@ export function collectOf(
 
 /** Whether every row of the relation is publicly there. */
 export function alwaysThere(rows: RowsNode): boolean {
+  if (rows.kind === 'relation') return false;
   return rows.kind === 'read' || rows.input === undefined || !rows.input.grouped;
 }
 

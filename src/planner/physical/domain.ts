@@ -35,7 +35,9 @@ function storedDomain(id: ColumnId, rows: RowsNode): Domain {
     if (value.kind === 'public') return listed(value.values);
     return ranged(facts.bounds, facts.nullable);
   }
-  const { bounds, nullable, type, dictionary } = columnOf(rows.table, id);
+  const facts = rows.kind === 'read' ? columnOf(rows.table, id) : rows.node.columns[id];
+  if (facts === undefined) throw new RangeError(`column ${id}`);
+  const { bounds, nullable, type, dictionary } = facts;
   if (type.kind === 'boolean') return ranged(clamped(bounds, 0n, 1n), nullable);
   const last = BigInt((dictionary?.length ?? 0) - 1);
   return ranged(dictionary === undefined ? bounds : clamped(bounds, 0n, last), nullable);

@@ -19,8 +19,8 @@ import type { RelationNode } from './relational.ts';
 export interface PhysicalPlan {
   readonly kind: 'reveal';
   readonly network: NetworkProfile;
-  /** Absent without FROM. */
-  readonly table: TableVersion | undefined;
+  /** All that it reads, each once. */
+  readonly tables: readonly TableVersion[];
   /** Candidate rows of the answer. */
   readonly rows: number;
   readonly columns: readonly PhysicalColumn[];
@@ -184,12 +184,14 @@ export interface PhysicalLimb {
     | { readonly kind: 'dot'; readonly left: Linear; readonly right: Linear };
 }
 
-/** The table at the bottom. */
-export function readOf(rows: RowsNode): ReadNode | undefined {
-  return rows.kind === 'read' ? rows : rows.input && readOf(rows.input.input.input);
+/** How many aggregates lie below, down to a table, a relation or the one row of a SELECT without FROM. */
+export function levelOf(rows: RowsNode): number {
+  return rows.kind !== 'collect' || rows.input === undefined
+    ? 0
+    : 1 + levelOf(rows.input.input.input);
 }
 
-/** How many aggregates lie below: 0 reads the table (or the one row of a SELECT without FROM). */
-export function levelOf(rows: RowsNode): number {
-  return rows.kind === 'read' || rows.input === undefined ? 0 : 1 + levelOf(rows.input.input.input);
+/** What lies below all aggregates; undefined without FROM. */
+export function sourceBelow(rows: RowsNode): ReadNode | RelationRows | undefined {
+  return rows.kind !== 'collect' ? rows : rows.input && sourceBelow(rows.input.input.input);
 }

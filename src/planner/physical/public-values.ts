@@ -45,7 +45,7 @@ export function mayBeTrue(condition: Scalar, row: PublicRow): boolean {
 
 /** The expression with columns that have one public value in all rows replaced by it. */
 export function withConstants(scalar: Scalar, rows: RowsNode): Scalar {
-  if (rows.kind === 'read') return scalar;
+  if (rows.kind !== 'collect') return scalar;
   return inRow(scalar, (column) => {
     const value = rows.columns[column]?.value;
     if (value?.kind !== 'public' || value.values.length === 0) return undefined;

@@ -24,7 +24,7 @@ export type RelationNode =
   | LimitNode;
 
 interface Node {
-  /** Counts the nodes of a plan from the root down; operators of EXPLAIN have it as their level. */
+  /** Unique in a plan. */
   readonly id: number;
   /** Public bound of the rows that are there. What a stage makes may have more places for rows. */
   readonly rows: number;
@@ -126,4 +126,9 @@ export function nodesBelow(node: RelationNode): readonly RelationNode[] {
     default:
       return [node.input];
   }
+}
+
+/** Operators of EXPLAIN that belong to a node, and to the sums below it, have levels from here on. */
+export function levelBase(id: number): number {
+  return 100 * (id + 1);
 }

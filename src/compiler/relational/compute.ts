@@ -1,0 +1,63 @@
+import type { ColumnId } from '../../catalog/table.ts';
+import { extend } from '../../circuits/gadgets/numbers.ts';
+import { columnsOf } from '../../planner/logical/rewrite.ts';
+import type { ComputeNode } from '../../planner/physical/relational.ts';
+import { encodingOf } from '../encoding-of.ts';
+import type { PlaneRelation } from './relation.ts';
+import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
+import type { RelationalShop } from './shop.ts';
+
+/** Filter and expressions of every row in one circuit. Columns that are passed on cost nothing. */
+export function compileCompute(
+  shop: RelationalShop,
+  node: ComputeNode,
+  needed: ReadonlySet<ColumnId>,
+): PlaneRelation {
+  const { filter, scalars, input, columns } = node;
+  const wanted = columns.map((_, id) => needed.has(id as ColumnId));
+  const read = new Set(filter === undefined ? [] : columnsOf(filter.predicate));
+  wanted.forEach((isWanted, id) => {
+    const scalar = scalars?.[id];
+    if (!isWanted) return;
+    for (const each of scalar === undefined ? [id as ColumnId] : columnsOf(scalar)) read.add(each);
+  });
+  const from = shop.compile(input, read);
+  const renamed = scalars !== undefined && filter === undefined && onlyRenamed(from, node, wanted);
+  if (renamed !== false) return renamed;
+  const circuit = new RelationCircuit(shop, from);
+  const { b } = circuit;
+  const expressions = circuit.expressions();
+  const passes = filter === undefined ? b.one : expressions.truth(filter.predicate).isTrue;
+  const made = columns.map((facts, id): MadeColumn | undefined => {
+    if (wanted[id] !== true) return undefined;
+    const scalar = scalars?.[id];
+    const value = scalar === undefined ? circuit.column(id) : expressions.number(scalar);
+    const to = encodingOf(facts);
+    const bits = extend(b, value.number, to.width);
+    return { facts, number: { bits, signed: to.signed }, isNull: value.isNull };
+  });
+  return circuit.make({ operator: shop.operatorOf(node) }, made, b.and(circuit.there(), passes));
+}
+
+/** The relation below with its columns in another order, if that is all. */
+function onlyRenamed(
+  from: PlaneRelation,
+  { scalars = [], columns }: ComputeNode,
+  wanted: readonly boolean[],
+): PlaneRelation | false {
+  const moved: PlaneRelation['columns'][number][] = [];
+  for (const [id, scalar] of scalars.entries()) {
+    if (wanted[id] !== true) {
+      moved.push(undefined);
+      continue;
+    }
+    const source = scalar.kind === 'column' ? from.columns[scalar.column] : undefined;
+    const facts = columns[id];
+    if (source === undefined || facts === undefined) return false;
+    const { width, signed } = encodingOf(source.facts);
+    const to = encodingOf(facts);
+    if (to.width !== width || to.signed !== signed) return false;
+    moved.push({ ...source, facts });
+  }
+  return { ...from, columns: moved };
+}

@@ -1,0 +1,75 @@
+import type { ColumnId } from '../../catalog/table.ts';
+import type { Wire } from '../../circuits/circuit.ts';
+import type { SortKey } from '../../planner/logical/plan.ts';
+import { columnsOf } from '../../planner/logical/rewrite.ts';
+import type { LimitNode } from '../../planner/physical/relational.ts';
+import type { PlaneRelation } from './relation.ts';
+import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
+import type { RelationalShop } from './shop.ts';
+import { sortWord } from './sort-key.ts';
+import { firstRows, sort } from './stages.ts';
+
+/** The rows that are there sorted by the keys to the front, of which the rows from the offset on are taken. */
+export function compileLimit(
+  shop: RelationalShop,
+  node: LimitNode,
+  needed: ReadonlySet<ColumnId>,
+): PlaneRelation {
+  const operator = shop.operatorOf(node);
+  const read = new Set([...needed, ...node.order.flatMap(({ scalar }) => columnsOf(scalar))]);
+  const from = shop.compile(node.input, read);
+  const sorted = sortRows(shop, operator, from, node.order, (circuit) =>
+    columns(circuit, from, needed),
+  );
+  const offset = Number(node.offset);
+  // Where no row is missing, it is public which places are beyond the end.
+  const rows = from.valid === undefined ? Math.max(0, from.rows - offset) : from.rows;
+  const count = Math.min(rows, node.count === undefined ? rows : Number(node.count));
+  return firstRows(shop, operator, moved(shop, operator, sorted, offset), Math.max(1, count));
+}
+
+/** The relation with the given columns of its rows, sorted by the keys; rows that are not there come last. */
+export function sortRows(
+  shop: RelationalShop,
+  operator: number,
+  from: PlaneRelation,
+  order: readonly SortKey[],
+  made: (circuit: RelationCircuit) => readonly (MadeColumn | undefined)[],
+): PlaneRelation {
+  const circuit = new RelationCircuit(shop, from);
+  const { b } = circuit;
+  const word: Wire[] = sortWord(b, circuit.expressions(), order);
+  const there = circuit.there();
+  if (there !== b.one) word.push(b.not(there));
+  const keyed = circuit.make({ operator }, made(circuit), there, word);
+  if (word.length === 0) return keyed;
+  const key = word.map((_, k) => keyed.first + k);
+  return sort(shop, operator, keyed, key);
+}
+
+/** The needed columns of a relation as they are. */
+function columns(
+  circuit: RelationCircuit,
+  from: PlaneRelation,
+  needed: ReadonlySet<ColumnId>,
+  shift = 0,
+): (MadeColumn | undefined)[] {
+  return from.columns.map((column, id) => {
+    if (column === undefined || !needed.has(id as ColumnId)) return undefined;
+    return { facts: column.facts, ...circuit.column(id, shift) };
+  });
+}
+
+/** Every row moved `offset` places to the front. */
+function moved(
+  shop: RelationalShop,
+  operator: number,
+  from: PlaneRelation,
+  offset: number,
+): PlaneRelation {
+  if (offset === 0) return from;
+  const circuit = new RelationCircuit(shop, from);
+  const all = new Set(from.columns.keys()) as Set<ColumnId>;
+  const valid = from.valid === undefined ? circuit.b.one : circuit.there(offset);
+  return circuit.make({ operator }, columns(circuit, from, all, offset), valid);
+}

@@ -1,0 +1,68 @@
+import { columnsOf } from '../../planner/logical/rewrite.ts';
+import type { RowsAnswer } from '../../planner/physical/plan.ts';
+import type { RelationCell, RelationShape } from '../../planner/result-shape.ts';
+import type { ResultStage } from '../../program/program.ts';
+import { OutputPlanes, Quotients } from '../output-planes.ts';
+import { compact } from './compact.ts';
+import type { PlaneRelation } from './relation.ts';
+import { RelationCircuit } from './relation-circuit.ts';
+import type { RelationalShop } from './shop.ts';
+import { sortWord } from './sort-key.ts';
+import { firstRows, shuffle, sort } from './stages.ts';
+
+/**
+ * Adds the stages that show rows: every cell is 0 in rows that are not there, and rows are shuffled, or sorted after a shuffle, so
+ * that neither their places nor the order of equal ones tell where they come from (PROTOCOLS A15).
+ */
+export function compileRows(
+  answer: RowsAnswer,
+  shop: RelationalShop,
+  operator: number,
+): { readonly planes: NonNullable<ResultStage['planes']>; readonly shape: RelationShape } {
+  const { input, cells, order } = answer;
+  const scalars = [
+    ...cells.flatMap((cell) => (cell.kind === 'scalar' ? [cell.scalar] : [])),
+    ...(order ?? []).map(({ scalar }) => scalar),
+  ];
+  const below = shop.compile(input, new Set(scalars.flatMap(columnsOf)));
+  const from = below.rows > 2 * input.rows ? compact(shop, operator, below, input.rows) : below;
+  const circuit = new RelationCircuit(shop, from);
+  const expressions = circuit.expressions();
+  const there = circuit.there();
+  const quotients = new Quotients(expressions);
+  const outputs = new OutputPlanes(circuit.b, expressions, there, quotients);
+  const shown = cells.map((cell) => outputs.cell(cell));
+  const count = outputs.wires.length;
+  const word = order === undefined ? [] : sortWord(circuit.b, expressions, order);
+  if (order !== undefined && there !== circuit.b.one) word.push(circuit.b.not(there));
+  const made = circuit.make({ operator }, [], there, [...outputs.wires, ...word]);
+  const hidden = shuffle(shop, operator, made);
+  const key = word.map((_, k) => made.first + count + k);
+  const ordered = key.length === 0 ? hidden : sort(shop, operator, hidden, key);
+  const last = order === undefined ? ordered : cut(shop, operator, ordered, input.rows);
+  const planes = Array.from({ length: count }, (_, k) => made.first + k);
+  const valid = made.valid === undefined ? {} : { valid: planes.push(made.valid) - 1 };
+  // Something must be opened that says how many rows there are.
+  const opened = planes.length > 0 ? planes : [0];
+  return {
+    planes: { relation: last.relation, rows: last.rows, planes: opened },
+    shape: { rows: last.rows, ...valid, columns: shown.map((cell) => inRows(cell, last.rows)) },
+  };
+}
+
+/** Sorted rows come first, so that no more than the bound are there. */
+function cut(
+  shop: RelationalShop,
+  operator: number,
+  from: PlaneRelation,
+  rows: number,
+): PlaneRelation {
+  return from.rows <= rows ? from : firstRows(shop, operator, from, Math.max(1, rows));
+}
+
+/** A public cell in all rows. */
+function inRows(cell: RelationCell, rows: number): RelationCell {
+  if (cell.kind !== 'constants') return cell;
+  const [value = null] = cell.values;
+  return { ...cell, values: Array.from({ length: rows }, () => value) };
+}
