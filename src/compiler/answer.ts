@@ -7,8 +7,9 @@ import { rankBits } from '../program/shapes.ts';
 import { collectRelation, type Workshop } from './collect.ts';
 import { Expressions } from './expressions/expressions.ts';
 import { OutputPlanes, Quotients } from './output-planes.ts';
-import { precedesCircuit, shownByRank, sortWord } from './rank.ts';
+import { precedesCircuit, shownByRank } from './rank.ts';
 import { RelationColumns, RelationPlanes } from './relation-columns.ts';
+import { sortWord } from './relational/sort-key.ts';
 import type { RowInputs } from './row-inputs.ts';
 
 export interface RelationResult {
@@ -50,7 +51,8 @@ export function compileAnswer(answer: RelationAnswer, shop: Workshop): RelationR
       input.rows,
     );
   }
-  const word = sortWord(b, expressions, quotients, rank.keys, inputs.rowNumber());
+  // The number of the row breaks ties.
+  const word = [...inputs.rowNumber(), ...sortWord(b, expressions, rank.keys, quotients)];
   const circuit = b.build([...planes.wires, there, ...word]);
   const from = keep(circuit, inputs, 'compute', shop);
   const opened = showRanked(
