@@ -48,7 +48,7 @@ export async function differenceFromDuckDB(
   const expected = await truth.run(sql);
   const version = versionOf(table);
   const { program, shape } = compileSql(sql, [version], network);
-  const opened = evaluate(program, clearRows(version, table));
+  const opened = evaluate(program, clearRows([version], [table]));
   const names = (columns: readonly { name: string; type: string }[]) =>
     columns.map(({ name, type }) => `${name} ${type}`).join(', ');
   const ours = names(shape.columns.map(({ name, type }) => ({ name, type: printType(type) })));

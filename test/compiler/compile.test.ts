@@ -224,7 +224,7 @@ describe('products beyond 64 bits, where DuckDB overflows', () => {
       'SELECT SUM(x * y), SUM((x - y) * y), SUM(-x * y * 3 + y * y), AVG(x * x), AVG(y * 1237940039285380274899124225) FROM t';
     for (const where of ['', ' WHERE y > -1000000', ' WHERE x <> 12']) {
       const { program, shape } = compileSql(sql + where, [version]);
-      const opened = evaluate(program, clearRows(version, table));
+      const opened = evaluate(program, clearRows([version], [table]));
       const cells = decodeRows(shape, signed(opened))[0]?.map(String);
       expect(cells?.slice(0, 3)).toEqual([
         String(total((x, y) => x * y)),

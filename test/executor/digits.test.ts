@@ -203,7 +203,7 @@ describe('what is opened of a wide sum', () => {
     const { planes: _, ...rest } = program.results;
     const raw = evaluate(
       { ...program, results: { ...rest, tests: [], reveal: limbs } },
-      clearRows(version, table),
+      clearRows([version], [table]),
     ).scalars;
     const run = await runParties(program, stores);
     const masked = new Set(tests.map(({ to }) => to));

@@ -38,7 +38,7 @@ async function compare(
   stores: readonly MemoryStore[],
 ): Promise<void> {
   checkProgram(program);
-  const clear = evaluate(program, clearRows(version, table));
+  const clear = evaluate(program, clearRows([version], [table]));
   const run = await runParties(program, stores);
   const { total, operators } = measure(program);
   expect(run.rounds).toBe(total.rounds);

@@ -198,7 +198,7 @@ describe('CHECK TABLE', () => {
     expect(run.values).toEqual(zeros);
     const { total } = measure(small);
     expect([run.rounds, run.bytesSent]).toEqual([total.rounds, total.bytesPerParty]);
-    const rows = clearRows(version, table);
+    const rows = clearRows([version], [table]);
     expect(evaluate(small, rows).scalars).toEqual(zeros);
     const limb: ClearRows['limb'] = (part, column, which) =>
       rows.limb(part, column, which).map((v, row) => (column === 3 && row === 69 ? v + 1n : v));

@@ -23,7 +23,7 @@ function opened(sql: string, [a, b]: readonly [bigint, bigint]) {
   const table = tableOf(a, b);
   const version = versionOf(table);
   const { program, shape } = compileSql(sql, [version]);
-  const found = evaluate(program, clearRows(version, table));
+  const found = evaluate(program, clearRows([version], [table]));
   return { bits: found.planes, rows: decodeRows(shape, signed(found)) };
 }
 

@@ -11,8 +11,29 @@ export function signed(opened: Opened): Opened {
   return { ...opened, scalars: opened.scalars.map(decodeSigned) };
 }
 
-/** A published test table as input of the clear evaluator, in the form that parties store. */
-export function clearRows(version: TableVersion, table: TestTable): ClearRows {
+/** Published test tables as input of the clear evaluator, in the form that parties store. */
+export function clearRows(
+  versions: readonly TableVersion[],
+  tables: readonly TestTable[],
+): ClearRows {
+  const all = versions.map((version) => {
+    const { name } = version.definition;
+    const table = tables.find(({ definition }) => definition.name === name);
+    if (table === undefined) throw new Error(`no table ${name}`);
+    return { parts: new Set(version.parts.map(({ id }) => id)), rows: tableRows(version, table) };
+  });
+  const rowsOf = (part: string) => {
+    const found = all.find(({ parts }) => parts.has(part));
+    if (found === undefined) throw new Error(`no part ${part}`);
+    return found.rows;
+  };
+  return {
+    planes: (part, column) => rowsOf(part).planes(part, column),
+    limb: (part, column, limb) => rowsOf(part).limb(part, column, limb),
+  };
+}
+
+function tableRows(version: TableVersion, table: TestTable): ClearRows {
   const { columns } = table.definition;
   const rowsOf = (part: string): OwnedRows => {
     const owner = version.parts.find(({ id }) => id === part)?.owner;
