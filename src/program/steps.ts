@@ -33,6 +33,19 @@ export const STEP = {
   checkLevel: (batch: string, k: number) => `v${batch}/l${k}`,
   checkLast: (batch: string) => `v${batch}/m`,
   checkOpen: (batch: string) => `v${batch}/o`,
+  /**
+   * Shuffle `id`: tags; column `k` after the first permutation, after the second, and new shares of it after the last. Its check: the
+   * key, and the three sums that must be 0; its coin is that of batch `shuffleCoin`.
+   */
+  shuffleTag: (id: string) => `${id}/st`,
+  shuffleFirst: (id: string, k: number) => `${id}/sy${k}`,
+  shuffleSecond: (id: string, k: number) => `${id}/sx${k}`,
+  shuffleLast: (id: string, k: number) => `${id}/sc${k}`,
+  shuffleKey: (id: string) => `${id}/sk`,
+  shuffleCoin: (id: string) => `s${id}`,
+  shuffleZeros: (id: string) => `${id}/sz`,
+  /** Destinations of shuffled rows. */
+  route: (stage: number) => `${stage}/ro`,
   /** AND layer of a chunk's main circuit. */
   and: (stage: number, chunk: number, layer: number) => `${stage}.${chunk}/a${layer}`,
   /** Bit injection: dealing and product messages of field step `step`. */

@@ -8,10 +8,12 @@ import type {
   InnerProductRecord,
   OpeningPermit,
   ProductRecord,
+  PublicCoin,
   Witness,
 } from '../protocol/witness.ts';
 import type { Batch } from './batch-compute.ts';
 import type { CheckRunner, RunningCheck } from './check-runner.ts';
+import { Coins } from './coins.ts';
 import { Columns } from './columns.ts';
 import { OpenProducts } from './open-products.ts';
 
@@ -102,6 +104,12 @@ export class CheckedWitness implements Witness {
     const rounds = Math.max(0, ...this.#pending.map(({ rounds: of }) => of));
     this.#pending = [];
     return { permit: {} as OpeningPermit, rounds };
+  }
+
+  async coin(name: string): Promise<PublicCoin> {
+    const coins = new Coins(this.#checks.party, name, 1);
+    await coins.agree();
+    return { toss: () => coins.toss(0) };
   }
 
   async #addAnds(

@@ -1,3 +1,4 @@
+import { TacitError } from '../errors/tacit-error.ts';
 import type { Barrier, OpeningPermit, Witness } from '../protocol/witness.ts';
 
 /** The witness of passive runs: it keeps nothing and lets everything pass. Parties are trusted to follow the protocol. */
@@ -15,6 +16,10 @@ export class UncheckedWitness implements Witness {
   }
 
   async join(): Promise<void> {}
+
+  async coin(name: string): Promise<never> {
+    throw new TacitError('TACIT_INVARIANT', `internal error: coin ${name} in a passive run`);
+  }
 
   async barrier(): Promise<Barrier> {
     return { permit: {} as OpeningPermit, rounds: 0 };

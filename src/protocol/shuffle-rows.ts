@@ -1,6 +1,7 @@
 import { invariant } from '../errors/tacit-error.ts';
 import { planeBytes } from '../field/planes.ts';
 import type { Party } from './party.ts';
+import { WORD_BYTES } from './words.ts';
 
 /** Arena addresses of the two components that a party holds of replicated bits. */
 export interface SharedBits {
@@ -17,7 +18,6 @@ export interface SharedRows extends SharedBits {
   readonly words: number;
 }
 
-export const WORD_BYTES = 8;
 /** Rows that a transposition takes at a time, and planes that make a word. */
 const WORD_BITS = 64;
 
@@ -104,4 +104,17 @@ export function planesOfRows(
     }
   }
   arena.release(mark);
+}
+
+/** Addresses of columns of 64-bit words, by component. */
+export interface Columns {
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+}
+
+/** The columns of rows, one for each word. */
+export function columnsOf({ left, right, rows, words }: SharedRows): Columns {
+  const of = (address: number) =>
+    Array.from({ length: words }, (_, word) => address + word * rows * WORD_BYTES);
+  return { left: of(left), right: of(right) };
 }

@@ -24,6 +24,17 @@ export interface Witness {
    * lanes that call this must have called it before. Throws CHECK_FAILED.
    */
   barrier(): Promise<Barrier>;
+  /**
+   * A public coin for a protocol that verifies itself; active runs only. Whoever asks for it has received every message that the coin is
+   * to challenge; it resolves, two rounds later, when all parties have asked. `name` is used once per query attempt.
+   */
+  coin(name: string): Promise<PublicCoin>;
+}
+
+/** A coin that every party has committed to and nobody knows. */
+export interface PublicCoin {
+  /** Tosses it: bytes that are uniform and bound to the query and the coin's name; one round. */
+  toss(): Promise<Uint8Array>;
 }
 
 /** Proof that a barrier was passed. */

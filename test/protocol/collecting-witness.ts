@@ -1,8 +1,14 @@
 import { expect } from 'vitest';
-import type { Arena } from '../../src/field/arena.ts';
 import { mod } from '../../src/field/p61.ts';
+import { Coins } from '../../src/proof/coins.ts';
 import { getElements } from '../../src/protocol/elements.ts';
-import type { OpeningPermit, ProductRecord, Witness } from '../../src/protocol/witness.ts';
+import type { Party } from '../../src/protocol/party.ts';
+import type {
+  OpeningPermit,
+  ProductRecord,
+  PublicCoin,
+  Witness,
+} from '../../src/protocol/witness.ts';
 import { reconstructShamir } from '../../src/sharing/shamir.ts';
 
 interface Entry {
@@ -15,14 +21,14 @@ interface Entry {
 export class CollectingWitness implements Witness {
   readonly isChecked = true;
   readonly entries: Entry[] = [];
-  readonly #arena: Arena;
+  readonly #party: Party;
 
-  constructor(arena: Arena) {
-    this.#arena = arena;
+  constructor(party: Party) {
+    this.#party = party;
   }
 
   async ands({ columns, bytes }: Parameters<Witness['ands']>[0]): Promise<void> {
-    const copies = columns.map((at) => this.#arena.u8.slice(at, at + bytes));
+    const copies = columns.map((at) => this.#party.arena.u8.slice(at, at + bytes));
     this.entries.push({ kind: 'and', columns: copies, elements: [] });
   }
 
@@ -35,12 +41,14 @@ export class CollectingWitness implements Witness {
   }
 
   #add(kind: Entry['kind'], at: readonly number[], lengths: readonly number[]): void {
-    const elements = at.map((address, k) => getElements(this.#arena, address, lengths[k] ?? 0));
+    const elements = at.map((address, k) =>
+      getElements(this.#party.arena, address, lengths[k] ?? 0),
+    );
     this.entries.push({ kind, columns: [], elements });
   }
 
   fork(lanes: number): readonly Witness[] {
-    return Array.from({ length: lanes }, () => new CollectingWitness(this.#arena));
+    return Array.from({ length: lanes }, () => new CollectingWitness(this.#party));
   }
 
   async join(lanes: readonly Witness[]): Promise<void> {
@@ -49,6 +57,12 @@ export class CollectingWitness implements Witness {
 
   async barrier(): ReturnType<Witness['barrier']> {
     return { permit: {} as OpeningPermit, rounds: 0 };
+  }
+
+  async coin(name: string): Promise<PublicCoin> {
+    const coins = new Coins(this.#party, name, 1);
+    await coins.agree();
+    return { toss: () => coins.toss(0) };
   }
 }
 

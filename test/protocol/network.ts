@@ -75,7 +75,7 @@ export async function atAll<T>(
     const witness = new UncheckedWitness();
     return Promise.all(members.map((party) => protocol(new Lane(party, witness))));
   }
-  const witnesses = members.map(({ arena }) => new CollectingWitness(arena));
+  const witnesses = members.map((party) => new CollectingWitness(party));
   const lanes = members.map((party, k) => new Lane(party, witnesses[k] as CollectingWitness));
   const results = await Promise.all(lanes.map(protocol));
   expectTrue(witnesses, members[0]?.committee ?? [], members[0]?.threshold ?? 0);
