@@ -11,6 +11,7 @@ import { carryDigits } from './digits.ts';
 import { type Memory, programMemory } from './memory.ts';
 import { rank } from './rank.ts';
 import { runRowStage } from './row-stage.ts';
+import { sortStage } from './sort.ts';
 
 /**
  * Runs a program on shares, stage by stage, up to but not including the reveal; returns what it left at this party.
@@ -42,6 +43,8 @@ async function runStage(
       return collect(lane, stage, index, memory);
     case 'rank':
       return rank(lane, stage, index, memory);
+    case 'sort':
+      return sortStage(lane, stage, index, memory);
   }
 }
 

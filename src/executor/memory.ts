@@ -25,6 +25,8 @@ export interface Memory {
   /** Bits of each fold, LSB first: the lowest bit of a byte each. */
   readonly folds: readonly (readonly SharedPlane[])[];
   readonly relations: readonly SharedRelation[];
+  /** Comparisons of each level of the sorts that have run, one after another. */
+  readonly sorts: (readonly number[])[];
 }
 
 /** Memory for everything that a program's stages make; public constants are written already. */
@@ -42,6 +44,7 @@ export function programMemory(party: Party, program: Program): Memory {
   return {
     scalars: putElements(arena, initial),
     folds: words,
+    sorts: [],
     relations: Array.from(relationSizes(program), (size) => ({
       rows: size?.rows ?? 0,
       planes: allocPlanes(arena, size?.planes ?? 0, planeBytes(size?.rows ?? 0)),

@@ -46,6 +46,12 @@ export const STEP = {
   shuffleZeros: (id: string) => `${id}/sz`,
   /** Destinations of shuffled rows. */
   route: (stage: number) => `${stage}/ro`,
+  /** Sorts: AND layers of a piece of a level's comparisons, and their opening. */
+  sortAnd: (stage: number, piece: number, level: number, layer: number) =>
+    `${stage}.${piece}/s${level}a${layer}`,
+  sortOpen: (stage: number, level: number) => `${stage}/s${level}o`,
+  /** Compare-exchange layers of a sorting network. */
+  sortNetwork: (stage: number, layer: number, and: number) => `${stage}/x${layer}a${and}`,
   /** AND layer of a chunk's main circuit. */
   and: (stage: number, chunk: number, layer: number) => `${stage}.${chunk}/a${layer}`,
   /** Bit injection: dealing and product messages of field step `step`. */

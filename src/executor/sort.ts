@@ -1,0 +1,114 @@
+import { invariant } from '../errors/tacit-error.ts';
+import { planeBytes } from '../field/planes.ts';
+import type { SortStage } from '../program/program.ts';
+import { comparedBits, tieBits } from '../program/sort-shape.ts';
+import type { Lane, Party } from '../protocol/party.ts';
+import { shuffleRows } from '../protocol/shuffle.ts';
+import {
+  allocRows,
+  columnsOf,
+  planesOfRows,
+  rowsOfPlanes,
+  type SharedRows,
+} from '../protocol/shuffle-rows.ts';
+import { allocPlanes, type Memory, publicByte, type SharedPlane, SIDES } from './memory.ts';
+import { quickSort } from './quick-sort.ts';
+
+/**
+ * Fills relation `to` of a stage with the rows of `from` in ascending order of their keys; ties keep their order. Rows are shuffled once,
+ * all of their planes together; what is opened are the outcomes of comparisons of distinct keys, as every key is followed by
+ * the number that its row had before the shuffle.
+ */
+export async function sortStage(
+  lane: Lane,
+  stage: SortStage,
+  index: number,
+  memory: Memory,
+): Promise<void> {
+  const { party } = lane;
+  const { arena } = party;
+  const from = memory.relations[stage.from]?.planes ?? [];
+  const to = memory.relations[stage.to]?.planes ?? [];
+  if (stage.rows <= 1) {
+    memory.sorts.push([]);
+    copyPlanes(party, from, to, stage.rows);
+    return;
+  }
+  const mark = arena.mark();
+  const inKey = new Set(stage.key);
+  const others = from.flatMap((_, plane) => (inKey.has(plane) ? [] : [plane]));
+  const compared = comparedBits(stage);
+  const packed = [
+    ...numberPlanes(party, stage.rows),
+    ...[...stage.key, ...others].map((plane) => planeAt(from, plane)),
+  ];
+  const rows = rowsOfPlanes(party, packed, stage.rows);
+  const shuffled = await shuffleRows(lane, `${index}`, rows);
+  const { levels, order } = await quickSort(lane, {
+    rows: shuffled,
+    width: compared,
+    stage: index,
+  });
+  memory.sorts.push(levels);
+  // Where the bits of the sorted rows go; the row's number goes nowhere.
+  const unused = allocPlanes(arena, 1, planeBytes(stage.rows))[0];
+  const targets = packed.map(() => unused as SharedPlane);
+  const ties = tieBits(stage.rows);
+  [...stage.key, ...others].forEach((plane, k) => {
+    targets[ties + k] = planeAt(to, plane);
+  });
+  planesOfRows(party, gathered(party, shuffled, order), targets);
+  arena.release(mark);
+}
+
+function copyPlanes(
+  { arena }: Party,
+  from: readonly SharedPlane[],
+  to: readonly SharedPlane[],
+  rows: number,
+): void {
+  to.forEach((target, k) => {
+    const source = planeAt(from, k);
+    for (const side of SIDES) {
+      arena.u8.copyWithin(target[side], source[side], source[side] + planeBytes(rows));
+    }
+  });
+}
+
+function planeAt(planes: readonly SharedPlane[], plane: number): SharedPlane {
+  const found = planes[plane];
+  invariant(found !== undefined, 'a plane of a sorted relation');
+  return found;
+}
+
+/** Public planes with the number of every row, lowest bit first. */
+function numberPlanes(party: Party, rows: number): SharedPlane[] {
+  const { u8 } = party.arena;
+  const bytes = planeBytes(rows);
+  const planes = allocPlanes(party.arena, tieBits(rows), bytes);
+  planes.forEach((plane, bit) => {
+    for (const side of SIDES) {
+      for (let k = 0; k < bytes; k++) {
+        let byte = 0;
+        for (let r = 0; r < 8; r++) byte |= (((8 * k + r) >>> bit) & 1) << r;
+        u8[plane[side] + k] = publicByte(party, side, byte);
+      }
+    }
+  });
+  return planes;
+}
+
+/** The rows in an order that all parties know. */
+function gathered(party: Party, rows: SharedRows, order: Uint32Array): SharedRows {
+  const { arena, kernels } = party;
+  const to = allocRows(party, rows.rows, rows.words);
+  const indices = arena.alloc(order.byteLength);
+  new Uint32Array(arena.u8.buffer, indices, order.length).set(order);
+  const [sources, targets] = [columnsOf(rows), columnsOf(to)];
+  for (const side of SIDES) {
+    sources[side].forEach((column, word) => {
+      kernels.gather64(column, indices, targets[side][word] ?? 0, order.length);
+    });
+  }
+  return to;
+}
