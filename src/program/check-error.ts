@@ -17,11 +17,14 @@ const BINARY = 1n << 64n;
  * - each level of v variables: two different polynomials of degree 2 in each agree at a coin (Schwartz, Zippel): 2v / |K|;
  * - the last step: 2 / (|K| - 2), as its coin is neither 0 nor 1.
  *
- * The batches' errors add up. Coins are hashes of preimages that every party fixed beforehand; the bound treats SHA-256 and
+ * A shuffle whose rows or tags were changed passes if the key makes up for the change, or the weights for what is left: 2 / 2^64.
+ *
+ * The errors add up. Coins are hashes of preimages that every party fixed beforehand; the bound treats SHA-256 and
  * AES as ideal, and is never better than 2^-128.
  */
-export function errorBoundLog2(shapes: readonly CheckShape[]): number {
-  const units = shapes.reduce((sum, shape) => sum + errorOf(shape), 0n);
+export function errorBoundLog2(shapes: readonly CheckShape[], shuffles = 0): number {
+  const inShuffles = fraction(2 * shuffles, BINARY);
+  const units = shapes.reduce((sum, shape) => sum + errorOf(shape), inShuffles);
   let bits = 0;
   while (1n << BigInt(bits) < units) bits++;
   return Math.max(bits - Number(UNIT_BITS), -HASH_BITS);

@@ -1,12 +1,13 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { gfMul } from '../field/gf64.ts';
 import { GF_TABLE_BYTES } from '../field/kernels.ts';
+import { WORD_BYTES } from '../program/row-words.ts';
 import { STEP } from '../program/steps.ts';
 import { leftOf, rightOf } from '../sharing/replicated.ts';
 import { openReplicated } from './open-bits.ts';
 import type { Lane, Party } from './party.ts';
 import type { Columns } from './shuffle-rows.ts';
-import { addStream, bytesOfWords, WORD_BYTES, wordsOfBytes } from './words.ts';
+import { addStream, bytesOfWords, wordsOfBytes } from './words.ts';
 
 /**
  * Verification of a shuffle (PROTOCOLS A8). Over K = GF(2^64), every row x gets a tag t = sum of k_w x_w for a secret random key k, and

@@ -1,9 +1,10 @@
 import type { ByteStream } from '../crypto/provider.ts';
+import { WORD_BYTES } from '../program/row-words.ts';
 import { STEP } from '../program/steps.ts';
 import type { Lane } from './party.ts';
 import { randomOrder } from './permutation.ts';
 import type { Columns } from './shuffle-rows.ts';
-import { addStream, WORD_BYTES, writeStream, xorWords } from './words.ts';
+import { addStream, writeStream, xorWords } from './words.ts';
 
 /**
  * The moves of a shuffle [ArakiEtAl21]. Each pair of parties permutes all rows by an order that only the two know, first parties

@@ -1,7 +1,8 @@
 import { invariant } from '../errors/tacit-error.ts';
 import { planeBytes } from '../field/planes.ts';
+import { rowWords, WORD_BITS, WORD_BYTES } from '../program/row-words.ts';
 import type { Party } from './party.ts';
-import { WORD_BYTES } from './words.ts';
+import { indices } from './permutation.ts';
 
 /** Arena addresses of the two components that a party holds of replicated bits. */
 export interface SharedBits {
@@ -18,9 +19,7 @@ export interface SharedRows extends SharedBits {
   readonly words: number;
 }
 
-/** Rows that a transposition takes at a time, and planes that make a word. */
-const WORD_BITS = 64;
-
+const INDEX_BYTES = 4;
 const SIDES = ['left', 'right'] as const;
 
 /** Uninitialised rows. */
@@ -33,11 +32,6 @@ export function allocRows(
   return { left: arena.alloc(bytes), right: arena.alloc(bytes), rows, words };
 }
 
-/** Words that hold so many bits of a row. */
-export function wordsOf(planes: number): number {
-  return Math.ceil(planes / WORD_BITS);
-}
-
 /**
  * Planes as rows of words, plane k being bit k mod 64 of word k div 64; missing bits of the last word are 0. Local. Bits beyond
  * the rows are dropped.
@@ -48,7 +42,7 @@ export function rowsOfPlanes(
   rows: number,
 ): SharedRows {
   const { arena, kernels } = party;
-  const to = allocRows(party, rows, wordsOf(planes.length));
+  const to = allocRows(party, rows, rowWords(planes.length));
   const mark = arena.mark();
   const stride = planeBytes(rows);
   const file = arena.alloc(WORD_BITS * stride);
@@ -117,4 +111,26 @@ export function columnsOf({ left, right, rows, words }: SharedRows): Columns {
   const of = (address: number) =>
     Array.from({ length: words }, (_, word) => address + word * rows * WORD_BYTES);
   return { left: of(left), right: of(right) };
+}
+
+/** The rows in an order that all parties know: row r is row `order[r]` of `from`. Local. */
+export function orderRows(
+  party: Pick<Party, 'arena' | 'kernels'>,
+  from: SharedRows,
+  order: Uint32Array,
+): SharedRows {
+  const { arena, kernels } = party;
+  const { rows, words } = from;
+  const to = allocRows(party, rows, words);
+  const mark = arena.mark();
+  const places = arena.alloc(rows * INDEX_BYTES);
+  indices(arena, places, rows).set(order);
+  const [sources, targets] = [columnsOf(from), columnsOf(to)];
+  for (const side of SIDES) {
+    sources[side].forEach((source, k) => {
+      kernels.gather64(source, places, targets[side][k] ?? 0, rows);
+    });
+  }
+  arena.release(mark);
+  return to;
 }

@@ -1,8 +1,8 @@
+import { WORD_BYTES } from '../program/row-words.ts';
 import type { Lane } from './party.ts';
 import { drawKey, tagRows, verifyShuffle } from './shuffle-check.ts';
 import { moveRows } from './shuffle-moves.ts';
 import { allocRows, type Columns, columnsOf, type SharedRows } from './shuffle-rows.ts';
-import { WORD_BYTES } from './words.ts';
 
 /**
  * The rows in an order that nobody knows, on fresh shares; two rounds, eight in active runs. `id` begins the names of steps and

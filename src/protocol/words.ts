@@ -1,8 +1,6 @@
 import type { ByteStream } from '../crypto/provider.ts';
+import { WORD_BYTES } from '../program/row-words.ts';
 import type { Party } from './party.ts';
-
-/** Columns of 64-bit words in the arena: XOR, streams. */
-export const WORD_BYTES = 8;
 
 /** Streams run best in pieces of at most 1 MiB. */
 const PIECE_BYTES = 1 << 20;
