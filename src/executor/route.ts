@@ -20,7 +20,7 @@ export async function route(
   lane: Lane,
   stage: RouteStage,
   index: number,
-  memory: Memory,
+  memory: Pick<Memory, 'relations'>,
 ): Promise<void> {
   const { party } = lane;
   const { arena } = party;

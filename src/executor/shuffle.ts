@@ -9,7 +9,7 @@ export async function shuffleStage(
   lane: Lane,
   stage: ShuffleStage,
   index: number,
-  memory: Memory,
+  memory: Pick<Memory, 'relations'>,
 ): Promise<void> {
   const { party } = lane;
   const from = memory.relations[stage.from]?.planes ?? [];
