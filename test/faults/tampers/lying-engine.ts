@@ -101,8 +101,11 @@ function lie(liar: Liar, kernels: Kernels, memory: Memory): unknown {
       return (...args: Parameters<Kernels['gfCorners']>) => {
         kernels.gfCorners(...args);
         const [, , , , , k, , acc] = args;
-        // The last corner is not sent.
-        if (k > 0 && liar.now()) flip(memory, acc, rng.below(64 * (3 ** k - 1)));
+        if (k === 0 || !liar.now()) return;
+        // The corner where all variables are 1 is not sent.
+        const unsent = (3 ** k - 1) / 2;
+        const sent = rng.below(3 ** k - 1);
+        flip(memory, acc, 64 * (sent < unsent ? sent : sent + 1) + rng.below(64));
       };
     case 'gfDot':
       return (...args: Parameters<Kernels['gfDot']>) => {
