@@ -59,10 +59,14 @@ export interface ConcatNode extends Node {
   readonly tag: boolean;
 }
 
-/** One row per combination of key values (NULL equals NULL). Columns: keys, then aggregates. By sorting; the number of groups stays secret. */
+/**
+ * One row per combination of key values (NULL equals NULL). Columns: keys, then aggregates. By sorting; the number of groups stays secret.
+ * Without keys one row, of `grouped` ones only if the input has a row.
+ */
 export interface GroupNode extends Node {
   readonly kind: 'group';
   readonly input: RelationNode;
+  readonly grouped: boolean;
   readonly keys: readonly Scalar[];
   readonly aggregates: readonly Aggregate[];
 }
