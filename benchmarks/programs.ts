@@ -15,7 +15,7 @@ function program(label: string, rows: number, security: Security, body: Body): P
   const scalars = Math.max(1, body.reductions.length);
   const constants = body.reductions.length === 0 ? [{ scalar: 0, value: 1n }] : [];
   return {
-    format: 2,
+    format: 3,
     suite: { parties: 3, threshold: 1, security },
     stages: [
       {

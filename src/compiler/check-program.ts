@@ -1,15 +1,15 @@
-import type { Circuit } from '../circuits/circuit.ts';
 import { invariant } from '../errors/tacit-error.ts';
 import type {
   CollectStage,
   FieldStep,
   Program,
-  RankStage,
   RowStage,
   Stage,
   WideNumber,
 } from '../program/program.ts';
-import { rankBits } from '../program/shapes.ts';
+import { sourceRows } from '../program/relation-sizes.ts';
+import { checkRelations } from './check-relations.ts';
+import { checkShape, Made } from './made.ts';
 
 /** Throws TACIT_INVARIANT unless every number in the program refers to something that exists by then. */
 export function checkProgram(program: Program): void {
@@ -28,64 +28,6 @@ export function checkProgram(program: Program): void {
   made.operator(operator);
 }
 
-/** What the stages have made so far. */
-class Made {
-  readonly #program: Program;
-  readonly #scalars = new Set<number>();
-  /** Width of each fold. */
-  readonly #folds = new Map<number, number>();
-  readonly #relations = new Map<number, { readonly rows: number; readonly planes: number }>();
-
-  constructor(program: Program) {
-    this.#program = program;
-  }
-
-  operator(index: number): void {
-    invariant(index >= 0 && index < this.#program.operators.length, `operator ${index}`);
-  }
-
-  scalar(scalar: number): void {
-    invariant(scalar >= 0 && scalar < this.#program.results.scalars, `scalar ${scalar}`);
-    invariant(!this.#scalars.has(scalar), `scalar ${scalar} is set twice`);
-    this.#scalars.add(scalar);
-  }
-
-  readScalar(scalar: number): void {
-    invariant(this.#scalars.has(scalar), `scalar ${scalar} is read but not set`);
-  }
-
-  fold(fold: number, width: number): void {
-    invariant(fold >= 0 && fold < this.#program.results.folds, `fold ${fold}`);
-    invariant(!this.#folds.has(fold), `fold ${fold} is set twice`);
-    this.#folds.set(fold, width);
-  }
-
-  readFold(fold: number, width: number): void {
-    invariant(this.#folds.get(fold) === width, `fold ${fold} has not ${width} bits`);
-  }
-
-  relation(relation: number, rows: number, planes: number): void {
-    invariant(
-      relation >= 0 && relation < this.#program.results.relations,
-      `relation ${relation} out of range`,
-    );
-    invariant(!this.#relations.has(relation), `relation ${relation} is made twice`);
-    invariant(rows >= 1 && planes >= 1, 'an empty relation');
-    this.#relations.set(relation, { rows, planes });
-  }
-
-  planesOf(relation: number, rows: number): number {
-    const found = this.#relations.get(relation);
-    invariant(found?.rows === rows, `relation ${relation} has not ${rows} rows`);
-    return found?.planes ?? 0;
-  }
-
-  readPlanes(relation: number, rows: number, planes: readonly number[]): void {
-    const count = this.planesOf(relation, rows);
-    for (const plane of planes) invariant(plane >= 0 && plane < count, `plane ${plane}`);
-  }
-}
-
 function checkStage(stage: Stage, made: Made): void {
   made.operator(stage.operator);
   switch (stage.kind) {
@@ -102,8 +44,8 @@ function checkStage(stage: Stage, made: Made): void {
     case 'collect':
       checkCollect(stage, made);
       return;
-    case 'rank':
-      checkRank(stage, made);
+    default:
+      checkRelations(stage, made);
   }
 }
 
@@ -139,27 +81,22 @@ function checkCollect({ relation, rows, columns }: CollectStage, made: Made): vo
   );
 }
 
-function checkRank({ from, to, rows, planes, precedes }: RankStage, made: Made): void {
-  made.readPlanes(from, rows, planes);
-  checkShape(precedes, 2 * planes.length, 1);
-  made.relation(to, rows, made.planesOf(from, rows) + rankBits(rows));
-}
-
-function checkShape(circuit: Circuit, inputs: number, outputs: number): void {
-  invariant(circuit.inputs === inputs, `a circuit has not ${inputs} inputs`);
-  invariant(circuit.outputs.length === outputs, `a circuit has not ${outputs} outputs`);
-}
-
 function checkRows(stage: RowStage, made: Made): void {
   const { source, circuit, reductions, folds, keep } = stage;
   invariant(stage.chunkRows % 1024 === 0 && stage.chunkRows > 0, 'rows per chunk');
+  invariant(stage.lanes >= 1, 'lanes of a stage');
   const output = (index: number) => {
     invariant(index >= 0 && index < circuit.outputs.length, `circuit output ${index}`);
   };
-  for (const { column, planes, inputs } of stage.bits) {
+  if (source.kind === 'relation') made.planesOf(source.relation, source.rows);
+  for (const { column, planes, inputs, shift = 0 } of stage.bits) {
     invariant(inputs.length === planes, 'one circuit input per plane');
     for (const input of inputs) invariant(input < circuit.inputs, `circuit input ${input}`);
-    if (source.kind === 'stored') continue;
+    invariant(Number.isSafeInteger(shift), `rows at a distance of ${shift}`);
+    if (source.kind === 'stored') {
+      invariant(shift === 0, 'rows of a stored table at a distance');
+      continue;
+    }
     invariant(column === 0, `column ${column} of a relation`);
     invariant(made.planesOf(source.relation, source.rows) === planes, 'planes of a relation');
   }
@@ -182,9 +119,8 @@ function checkRows(stage: RowStage, made: Made): void {
     made.operator(operator);
   }
   if (keep === undefined) return;
-  invariant(source.kind === 'relation', 'a stored table is kept');
   keep.outputs.forEach(output);
-  made.relation(keep.relation, source.rows, keep.outputs.length);
+  made.relation(keep.relation, sourceRows(source), keep.outputs.length);
 }
 
 /** Checks the steps; what it returns checks that a register is written when all of them are done. */

@@ -1,7 +1,7 @@
 import type { Arena } from '../field/arena.ts';
 import { planeBytes } from '../field/planes.ts';
 import type { Program } from '../program/program.ts';
-import { relationSizes } from '../program/shapes.ts';
+import { relationSizes } from '../program/relation-sizes.ts';
 import { putElements } from '../protocol/elements.ts';
 import type { Party } from '../protocol/party.ts';
 

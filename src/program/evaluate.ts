@@ -1,8 +1,9 @@
 import { evaluateCircuit } from '../circuits/evaluate.ts';
 import { mod } from '../field/p61.ts';
 import { planeBytes } from '../field/planes.ts';
-import { bitAt, type ClearPlanes, foldRows, planesOfNumbers } from './clear-bits.ts';
+import { bitAt, type ClearPlanes, foldRows, planeOf, planesOfNumbers } from './clear-bits.ts';
 import { inversePower, SIGN_OFFSET } from './conversion.ts';
+import { evaluateRelations } from './evaluate-relations.ts';
 import type { Opened } from './opened.ts';
 import {
   type Chunk,
@@ -11,11 +12,10 @@ import {
   chunksOf,
   type FieldStep,
   type Program,
-  type RankStage,
   type RowStage,
   type WideNumber,
 } from './program.ts';
-import { rankBits } from './shapes.ts';
+import { keptStart, sourceRows } from './relation-sizes.ts';
 
 /** Any large number. */
 const STRIDE = 0x9e3779b97f4a7c1n;
@@ -61,8 +61,8 @@ export function evaluate(program: Program, rows: ClearRows): Opened {
       case 'collect':
         memory.relations[stage.relation] = collect(stage, memory);
         break;
-      case 'rank':
-        memory.relations[stage.to] = rank(stage, memory.relations[stage.from] ?? []);
+      default:
+        memory.relations[stage.to] = evaluateRelations(stage, memory.relations);
     }
   }
   for (const test of results.tests) scalars[test.to] = scalars[test.of] ?? 0n;
@@ -104,34 +104,11 @@ function valuesOf(column: CollectColumn, memory: Memory): readonly bigint[] {
   }
 }
 
-/** The relation's planes and the number of rows that precede each. */
-function rank(stage: RankStage, planes: ClearPlanes): ClearPlanes {
-  const { rows } = stage;
-  const piece = Math.ceil(rows / 8);
-  const bytes = piece * rows;
-  // Piece j of a plane has a bit for every row i.
-  const spread = (write: (out: Uint8Array, plane: Uint8Array, j: number) => void) =>
-    stage.planes.map((number) => {
-      const out = new Uint8Array(bytes);
-      const plane = planes[number] ?? new Uint8Array(piece);
-      for (let j = 0; j < rows; j++) write(out.subarray(j * piece, (j + 1) * piece), plane, j);
-      return out;
-    });
-  const inputs = [
-    ...spread((out, plane) => out.set(plane.subarray(0, piece))),
-    ...spread((out, plane, j) => out.fill(bitAt(plane, j) === 1 ? 0xff : 0)),
-  ];
-  const [precedes] = evaluateCircuit(stage.precedes, inputs, bytes);
-  const ranks = Array.from({ length: rows }, (_, i) => {
-    let count = 0n;
-    for (let j = 0; j < rows; j++) if (bitAt(precedes, 8 * j * piece + i) === 1) count++;
-    return count;
-  });
-  return [...planes, ...planesOfNumbers(ranks, rankBits(rows))];
-}
-
 function evaluateRows(stage: RowStage, rows: ClearRows, memory: Memory): void {
   const words = stage.folds.map(({ items }) => items.map((): bigint[] => []));
+  const kept = (stage.keep?.outputs ?? []).map(
+    () => new Uint8Array(planeBytes(sourceRows(stage.source))),
+  );
   for (const chunk of chunksOf(stage)) {
     const bits = runCircuit(stage, chunk, rows, memory);
     sumUp(stage, chunk, rows, bits, memory.scalars);
@@ -141,11 +118,12 @@ function evaluateRows(stage: RowStage, rows: ClearRows, memory: Memory): void {
         words[k]?.[item]?.push(foldRows(planes, chunk.rows, fold));
       });
     });
-    const { keep } = stage;
-    if (keep !== undefined) {
-      memory.relations[keep.relation] = keep.outputs.map((o) => bits[o] ?? new Uint8Array());
-    }
+    stage.keep?.outputs.forEach((output, k) => {
+      const [from, to] = [bits[output], kept[k]];
+      if (to !== undefined) copyRows(from, to, keptStart(stage.source, chunk), chunk.rows);
+    });
   }
+  if (stage.keep !== undefined) memory.relations[stage.keep.relation] = kept;
   stage.folds.forEach((fold, k) => {
     fold.items.forEach(({ to }, item) => {
       const parts = words[k]?.[item] ?? [];
@@ -181,20 +159,35 @@ function sumUp(
 
 function runCircuit(stage: RowStage, chunk: Chunk, rows: ClearRows, memory: Memory): Uint8Array[] {
   const bytes = planeBytes(chunk.rows);
-  const inputs = Array.from({ length: stage.circuit.inputs }, () => new Uint8Array(bytes));
+  const inputs: Uint8Array[] = Array.from(
+    { length: stage.circuit.inputs },
+    () => new Uint8Array(bytes),
+  );
+  const { source } = stage;
   for (const load of stage.bits) {
-    const planes =
-      stage.source.kind === 'relation'
-        ? (memory.relations[stage.source.relation] ?? [])
-        : rows.planes(chunk.part, load.column);
+    const isRelation = source.kind === 'relation';
+    const planes = isRelation
+      ? (memory.relations[source.relation] ?? [])
+      : rows.planes(chunk.part, load.column);
+    const first = chunk.start + (load.shift ?? 0);
+    const end = isRelation ? source.rows : Number.POSITIVE_INFINITY;
     load.inputs.forEach((input, plane) => {
-      const source = planes[plane];
-      const target = inputs[input];
-      if (input < 0 || source === undefined || target === undefined) return;
-      target.set(source.subarray(chunk.start / 8, chunk.start / 8 + bytes));
+      const from = planes[plane];
+      if (input < 0 || from === undefined) return;
+      inputs[input] = planeOf(chunk.rows, (row) =>
+        first + row >= 0 && first + row < end ? bitAt(from, first + row) : 0,
+      );
     });
   }
   return evaluateCircuit(stage.circuit, inputs, bytes);
+}
+
+/** Copies the first `rows` rows of a plane to rows `start`, `start` + 1, ... of another. */
+function copyRows(from: Uint8Array | undefined, to: Uint8Array, start: number, rows: number): void {
+  for (let row = 0; row < rows; row++) {
+    const at = start + row;
+    to[at >> 3] = (to[at >> 3] ?? 0) | (bitAt(from, row) << (at & 7));
+  }
 }
 
 function runStep(

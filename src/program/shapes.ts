@@ -1,5 +1,5 @@
 import { planeBytes } from '../field/planes.ts';
-import type { Program, WideNumber } from './program.ts';
+import type { WideNumber } from './program.ts';
 
 /**
  * Row ranges of a chunk for bit injection: group q is dealt by party q, so that all parties send alike. Starts are
@@ -107,27 +107,7 @@ export function alignedRows(rows: number): number {
   return Math.ceil(rows / 128) * 128;
 }
 
-/** Rows of a relation kept of a stored table: each part begins at a multiple of 128. */
+/** Rows of a relation kept of a stored table, or of relations one after another: each part begins at a multiple of 128. */
 export function keptRows(parts: readonly { readonly rows: number }[]): number {
   return parts.reduce((start, { rows }) => alignedRows(start) + rows, 0);
-}
-
-/** Rows and planes of every relation that a program makes. */
-export function relationSizes(
-  program: Program,
-): readonly { readonly rows: number; readonly planes: number }[] {
-  const sizes: { rows: number; planes: number }[] = [];
-  for (const stage of program.stages) {
-    if (stage.kind === 'collect') {
-      const planes = stage.columns.reduce((sum, { width }) => sum + width, 0);
-      sizes[stage.relation] = { rows: stage.rows, planes };
-    } else if (stage.kind === 'rank') {
-      const planes = (sizes[stage.from]?.planes ?? 0) + rankBits(stage.rows);
-      sizes[stage.to] = { rows: stage.rows, planes };
-    } else if (stage.kind === 'rows' && stage.keep !== undefined) {
-      const rows = stage.source.kind === 'relation' ? stage.source.rows : 0;
-      sizes[stage.keep.relation] = { rows, planes: stage.keep.outputs.length };
-    }
-  }
-  return sizes;
 }

@@ -74,7 +74,7 @@ function digitsOf(number: WideNumber, sum: bigint): bigint[] {
 /** A program without rows that carries between public limbs. */
 function constantProgram(numbers: readonly WideNumber[], values: readonly bigint[]): Program {
   return {
-    format: 2,
+    format: 3,
     suite: { parties: 3, threshold: 1, security: 'passive' },
     stages: [{ kind: 'normalize', numbers, operator: 1 }],
     results: {

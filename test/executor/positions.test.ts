@@ -66,7 +66,7 @@ function positionProgram(version: TableVersion, chunkRows: number, lanes: number
   const dot = (a: number, other: number, scalar: number) =>
     ({ kind: 'dot', a, b: other, scalar, operator: 0 }) as const;
   return {
-    format: 2,
+    format: 3,
     suite: { parties: 3, threshold: 1, security: 'passive' },
     stages: [
       {

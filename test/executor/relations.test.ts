@@ -7,7 +7,8 @@ import { numbersOfPlanes } from '../../src/program/clear-bits.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
 import { measure } from '../../src/program/measure.ts';
 import type { CollectColumn, Fold, Program, Stage } from '../../src/program/program.ts';
-import { rankBits, relationSizes } from '../../src/program/shapes.ts';
+import { relationSizes } from '../../src/program/relation-sizes.ts';
+import { rankBits } from '../../src/program/shapes.ts';
 import { Rng } from '../oracle/rng.ts';
 import { foldOf } from '../program/random-circuits.ts';
 import { type Run, runParties, secured, storesWith } from '../program/run-parties.ts';
@@ -25,7 +26,7 @@ interface Draft {
 /** A program without stored rows that opens all planes of a relation. */
 function programOf({ stages, constants = [], folds = 0, opened }: Draft): Program {
   const program = (results: Pick<Program['results'], 'planes'>): Program => ({
-    format: 2,
+    format: 3,
     suite: { parties: 3, threshold: 1, security: 'passive' },
     stages,
     results: {

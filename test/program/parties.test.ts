@@ -94,7 +94,7 @@ describe.each(SHAPES.map((owners) => ({ owners })))('owners with $owners rows', 
 describe('programs without rows', () => {
   it('open public constants', async () => {
     const program: Program = {
-      format: 2,
+      format: 3,
       suite: { parties: 3, threshold: 1, security: 'passive' },
       stages: [],
       results: {
@@ -128,7 +128,7 @@ describe('programs without rows', () => {
       operator: 0,
     };
     const suite = { parties: 3, threshold: 1, security: 'passive' } as const;
-    const { total } = measure({ format: 2, suite, stages: [], results, operators: ['reveal'] });
+    const { total } = measure({ format: 3, suite, stages: [], results, operators: ['reveal'] });
     expect(total).toEqual({
       rounds: 0,
       bytesPerParty: [0, 0, 0],
@@ -146,7 +146,7 @@ describe('zero tests', () => {
     const stores = await storesWith(table);
     const version = stores[0]?.tables()[0] as TableVersion;
     const program: Program = {
-      format: 2,
+      format: 3,
       suite: { parties: 3, threshold: 1, security: 'passive' },
       stages: [
         {

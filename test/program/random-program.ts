@@ -67,7 +67,7 @@ export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOpt
     to: draft.scalars++,
   }));
   return {
-    format: 2,
+    format: 3,
     suite: { parties: 3, threshold: 1, security: 'passive' },
     stages: draft.stages,
     results: {
