@@ -90,6 +90,7 @@ function bodyOf(answered: Answered): ReceiptBody {
       analystKey: hex(request.analystKey),
     },
     program: hex(prepared.digest),
+    sorts: run.sorts,
     checks: passed.records.map(checkOf),
     errorBoundLog2: suite.security === 'active' ? errorBoundLog2(shapes) : 0,
     channels: passed.heads.map(({ from, to, head }) => {

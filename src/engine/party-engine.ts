@@ -4,8 +4,10 @@ import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { LAN } from '../planner/network.ts';
-import { isInteractive } from '../program/measure.ts';
+import type { Cost } from '../program/cost.ts';
+import { isInteractive, measure } from '../program/measure.ts';
 import type { Security } from '../program/program.ts';
+import type { SortRecord } from '../program/sort-record.ts';
 import type { ComputeFactory } from '../proof/batch-compute.ts';
 import { BatchMemory } from '../proof/batch-memory.ts';
 import { ComputeMeter } from '../proof/compute-meter.ts';
@@ -256,7 +258,8 @@ export class PartyEngine {
       const costs = { andGates, multiplications, rounds, bytesSent: channel.bytesSent };
       const memoryPeakBytes = engine.arena.peakBytes + meter.peakBytes;
       const answer = answerOf(job, prepared, { ...costs, memoryPeakBytes }, { execute, verify });
-      return { ...answer, ...this.#seal(request, answer.programDigest, attested) };
+      const cost = costOf(prepared, run.sorts);
+      return { ...answer, cost, ...this.#seal(request, answer.programDigest, attested) };
     });
   }
 
@@ -284,6 +287,11 @@ export class PartyEngine {
     const bytes = keys.seal(request.analystKey, sealed, new TextEncoder().encode(context));
     return { attestation, sealed: bytes };
   }
+}
+
+/** What a run took, exactly: of sorts, more is known afterwards. */
+function costOf({ measurement, program }: Prepared, sorts: SortRecord): Cost {
+  return sorts.length === 0 ? measurement.total : measure(program, true, sorts).total;
 }
 
 /** What a request says besides the question. */

@@ -1,4 +1,5 @@
-import type { Program } from '../program/program.ts';
+import type { Program, Stage } from '../program/program.ts';
+import { SORT_LANES } from '../program/sort-shape.ts';
 import type { Channel } from '../transport/channel.ts';
 import type { RoundsDone } from './query.ts';
 
@@ -14,7 +15,7 @@ export class RoundCounter {
   /** To be told before the program runs: its stages, and how many rounds there will be in all. */
   use(program: Program, total: number): void {
     this.#total = total;
-    this.#lanes = program.stages.map((stage) => (stage.kind === 'rows' ? stage.lanes : 1));
+    this.#lanes = program.stages.map(lanesOf);
   }
 
   get rounds(): RoundsDone {
@@ -33,6 +34,12 @@ export class RoundCounter {
     const wave = Math.floor(Number(step.slice(dot + 1, slash)) / lanes);
     return `${step.slice(0, dot)}.${wave}${step.slice(slash)}`;
   }
+}
+
+/** Lanes that messages with a number in their name travel in. */
+function lanesOf(stage: Stage): number {
+  if (stage.kind === 'rows') return stage.lanes;
+  return stage.kind === 'sort' ? SORT_LANES : 1;
 }
 
 /** The same channel, watched: a step counts when it is first sent or waited for. */

@@ -11,6 +11,7 @@ import {
 } from '../executor/reveal.ts';
 import type { FieldEngine } from '../field/instantiate.ts';
 import type { Program } from '../program/program.ts';
+import type { SortRecord } from '../program/sort-record.ts';
 import type { ComputeFactory } from '../proof/batch-compute.ts';
 import { BatchMemory } from '../proof/batch-memory.ts';
 import { CheckRunner } from '../proof/check-runner.ts';
@@ -62,6 +63,8 @@ export interface AttemptResult {
   readonly committed: Committed;
   readonly session: Session;
   readonly passed: Passed;
+  /** What the sorts of the program did. */
+  readonly sorts: SortRecord;
   readonly rounds: number;
   /** Seconds for which the program waited for checks. */
   readonly secondsWaited: number;
@@ -112,7 +115,8 @@ export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
     const rounds = lane.rounds + SESSION_ROUNDS;
     const { secondsWaited } = runner;
     const costs = { rounds, andGates, multiplications, secondsWaited };
-    return { shares, opened, committed, session, passed, ...costs };
+    const { sorts } = memory;
+    return { shares, opened, committed, session, passed, sorts, ...costs };
   } catch (thrown) {
     channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
     await checks?.settled();

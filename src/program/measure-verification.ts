@@ -4,6 +4,7 @@ import { BatchBook, type ClosedBatch } from './batch-book.ts';
 import type { CheckKind } from './checks.ts';
 import { bitsToFieldCircuit, countCircuit, fieldToBitsCircuit } from './conversion.ts';
 import { checkRounds, measureCheck } from './measure-check.ts';
+import { type MeasuredSort, measuredSorts, runSort } from './measure-sort.ts';
 import {
   type Chunk,
   chunksOf,
@@ -15,6 +16,7 @@ import {
   type Stage,
 } from './program.ts';
 import { andBytes, carryLevels, foldLevels, rankLayout, widestDigit } from './shapes.ts';
+import { expectedSorts, type SortRecord } from './sort-record.ts';
 
 /**
  * A lane of the executor as far as rounds and batches go: it takes the steps that a lane takes, in the same order, with sizes
@@ -22,7 +24,7 @@ import { andBytes, carryLevels, foldLevels, rankLayout, widestDigit } from './sh
  */
 class SizedLane {
   rounds = 0;
-  readonly #account: Account;
+  readonly account: Account;
   readonly #book: BatchBook;
   /** Every batch of the program, as they are closed. */
   readonly #closed: ClosedBatch[];
@@ -30,7 +32,7 @@ class SizedLane {
   #pending = 0;
 
   constructor(account: Account, closed: ClosedBatch[] = [], book = new BatchBook()) {
-    this.#account = account;
+    this.account = account;
     this.#closed = closed;
     this.#book = book;
   }
@@ -67,7 +69,7 @@ class SizedLane {
   together(tasks: readonly ((lane: SizedLane) => void)[]): void {
     if (tasks.length === 0) return;
     const books = this.#book.fork(tasks.length);
-    const lanes = books.map((book) => new SizedLane(this.#account, this.#closed, book));
+    const lanes = books.map((book) => new SizedLane(this.account, this.#closed, book));
     for (const [k, lane] of lanes.entries()) tasks[k]?.(lane);
     this.rounds += Math.max(...lanes.map(({ rounds }) => rounds));
     for (const lane of lanes) {
@@ -87,7 +89,7 @@ class SizedLane {
   #verify(batch: ClosedBatch): void {
     const { id, shape } = batch;
     this.#closed.push(batch);
-    measureCheck(this.#account, shape, id);
+    measureCheck(this.account, shape, id);
     this.#pending = Math.max(this.#pending, checkRounds(shape));
   }
 }
@@ -96,19 +98,26 @@ class SizedLane {
  * Charges the messages of all checks of a program to the account; returns the rounds of the program, those in which a lane
  * waits for checks included. The executor's lanes close the same batches (tests compare them).
  */
-export function measureVerification(account: Account, program: Program): number {
-  return runProgram(new SizedLane(account), program);
+export function measureVerification(
+  account: Account,
+  program: Program,
+  sorts: SortRecord = expectedSorts(program),
+): number {
+  return runProgram(new SizedLane(account), program, sorts);
 }
 
-/** Every batch that an active run of the program verifies, by id. */
-export function batchesOf(program: Program): ClosedBatch[] {
+/** Every batch that an active run of the program verifies, by id; `sorts` is what its sorts have done. */
+export function batchesOf(program: Program, sorts: SortRecord): ClosedBatch[] {
   const closed: ClosedBatch[] = [];
-  runProgram(new SizedLane(new Account(), closed), program);
+  runProgram(new SizedLane(new Account(), closed), program, sorts);
   return closed.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function runProgram(lane: SizedLane, program: Program): number {
-  for (const stage of program.stages) runStage(lane, stage);
+function runProgram(lane: SizedLane, program: Program, sorts: SortRecord): number {
+  const measured = measuredSorts(program, sorts);
+  for (const [index, stage] of program.stages.entries()) {
+    runStage(lane, stage, measured.get(index));
+  }
   const tests = program.results.tests.length;
   if (tests > 0) {
     lane.rounds += 1;
@@ -118,7 +127,7 @@ function runProgram(lane: SizedLane, program: Program): number {
   return lane.rounds;
 }
 
-function runStage(lane: SizedLane, stage: Stage): void {
+function runStage(lane: SizedLane, stage: Stage, sort: MeasuredSort | undefined): void {
   switch (stage.kind) {
     case 'rows':
       runRowStage(lane, stage);
@@ -133,6 +142,9 @@ function runStage(lane: SizedLane, stage: Stage): void {
     }
     case 'rank':
       rank(lane, stage);
+      return;
+    case 'sort':
+      runSort(lane, lane.account, sort);
   }
 }
 

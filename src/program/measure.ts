@@ -2,9 +2,11 @@ import { Account, PARTIES } from './account.ts';
 import type { Cost } from './cost.ts';
 import { measureCollect, measureNormalize, measureRank } from './measure-relations.ts';
 import { measureRows } from './measure-rows.ts';
+import { type MeasuredSort, measuredSorts, measureSort } from './measure-sort.ts';
 import { measureVerification } from './measure-verification.ts';
 import type { Program, ResultStage, Stage } from './program.ts';
 import { resultPlaneBytes } from './shapes.ts';
+import { expectedSorts, type SortRecord } from './sort-record.ts';
 import { BARRIER_BYTES, COMMITMENT_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
 
 /** Cost of one operator of the program, and of all together. */
@@ -25,8 +27,14 @@ export function isInteractive({ results }: Program): boolean {
  * Exact cost of a program, computed from public shapes alone: rounds, frame bytes per party, AND gates and
  * products. The executor's statistics equal it for every run. Parties also talk for an answer that needs no secret, if its
  * statement names tables: they agree on the versions.
+ *
+ * How many comparisons a sort makes is known when it has run: `sorts` says it; by default it is what is expected.
  */
-export function measure(program: Program, namesTables = isInteractive(program)): Measurement {
+export function measure(
+  program: Program,
+  namesTables = isInteractive(program),
+  sorts: SortRecord = expectedSorts(program),
+): Measurement {
   const accounts = program.operators.map(() => new Account());
   const at = (operator: number): Account => {
     const account = accounts[operator];
@@ -37,8 +45,9 @@ export function measure(program: Program, namesTables = isInteractive(program)):
   if (namesTables) measureHello(session);
   if (isInteractive(program)) {
     measureSession(session);
+    const measured = measuredSorts(program, sorts);
     program.stages.forEach((stage, index) => {
-      measureStage(stage, index, at);
+      measureStage(stage, index, at, measured.get(index));
     });
     const { tests, operator } = program.results;
     if (tests.length > 0) {
@@ -52,7 +61,7 @@ export function measure(program: Program, namesTables = isInteractive(program)):
     : 0;
   const operators = [
     ...program.operators.map((label, k) => ({ label, cost: at(k).cost() })),
-    ...verification(program, accounts),
+    ...verification(program, accounts, sorts),
     {
       label: 'session: keys, agreement on the program, barrier, reveal',
       cost: session.cost(sealed),
@@ -62,11 +71,15 @@ export function measure(program: Program, namesTables = isInteractive(program)):
 }
 
 /** The checks of an active run, and the rounds that lanes wait for them. */
-function verification(program: Program, accounts: readonly Account[]): Measurement['operators'] {
+function verification(
+  program: Program,
+  accounts: readonly Account[],
+  sorts: SortRecord,
+): Measurement['operators'] {
   if (program.suite.security === 'passive' || !isInteractive(program)) return [];
   const account = new Account();
   const others = accounts.reduce((rounds, other) => rounds + other.rounds, 0);
-  account.rounds = measureVerification(account, program) - others;
+  account.rounds = measureVerification(account, program, sorts) - others;
   return [{ label: 'verification: all AND gates and products, in batches', cost: account.cost() }];
 }
 
@@ -84,7 +97,12 @@ function measureSession(account: Account): void {
   }
 }
 
-function measureStage(stage: Stage, index: number, at: (operator: number) => Account): void {
+function measureStage(
+  stage: Stage,
+  index: number,
+  at: (operator: number) => Account,
+  sort: MeasuredSort | undefined,
+): void {
   switch (stage.kind) {
     case 'rows':
       measureRows(stage, index, at);
@@ -97,6 +115,9 @@ function measureStage(stage: Stage, index: number, at: (operator: number) => Acc
       return;
     case 'rank':
       measureRank(at(stage.operator), stage, index);
+      return;
+    case 'sort':
+      measureSort(at(stage.operator), sort);
   }
 }
 

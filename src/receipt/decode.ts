@@ -31,6 +31,9 @@ export const BODY_MAX = 64 * 1024 * 1024;
 const PARTIES_MAX = 16;
 const TABLES_MAX = 256;
 const CHECKS_MAX = 1 << 20;
+const SORTS_MAX = 1 << 12;
+const LEVELS_MAX = 1 << 10;
+const COMPARISONS_MAX = 2 ** 40;
 const COLUMNS_MAX = 1 << 16;
 const ROWS_MAX = 1 << 24;
 const PARAMETERS_MAX = 1 << 16;
@@ -97,7 +100,7 @@ function parsed(text: string, path: string): Field {
 function bodyOf(field: Field): ReceiptBody {
   const f = members(field, [
     ...(['format', 'suite', 'committee', 'question', 'tables', 'audit'] as const),
-    ...(['session', 'program'] as const),
+    ...(['session', 'program', 'sorts'] as const),
     ...(['checks', 'errorBoundLog2', 'channels', 'commitments', 'previous'] as const),
   ]);
   const suite = members(f.suite, ['parties', 'threshold', 'security']);
@@ -114,6 +117,9 @@ function bodyOf(field: Field): ReceiptBody {
     audit: f.audit.value === null ? null : auditOf(f.audit),
     session: sessionOf(f.session),
     program: hexOf(f.program, HASH),
+    sorts: listOf(f.sorts, SORTS_MAX).map((levels) =>
+      listOf(levels, LEVELS_MAX).map((comparisons) => wholeOf(comparisons, 1, COMPARISONS_MAX)),
+    ),
     checks: listOf(f.checks, CHECKS_MAX).map(checkOf),
     errorBoundLog2: wholeOf(f.errorBoundLog2, -256, 0),
     channels: listOf(f.channels, PARTIES_MAX ** 2).map((channel) => {

@@ -52,6 +52,7 @@ function orderedBody(body: ReceiptBody): ReceiptBody {
       analystKey: session.analystKey,
     },
     program: body.program,
+    sorts: body.sorts,
     checks: body.checks.map(orderedCheck),
     errorBoundLog2: body.errorBoundLog2,
     channels: body.channels.map(({ from, to, head }) => ({ from, to, head })),

@@ -1,5 +1,6 @@
 import type { CheckKind } from '../program/checks.ts';
 import type { Suite } from '../program/program.ts';
+import type { SortRecord } from '../program/sort-record.ts';
 
 /**
  * What the parties attest of one answer, and what an analyst keeps to show to others. All byte strings are lower-case
@@ -30,6 +31,8 @@ export interface ReceiptBody {
   readonly session: ReceiptSession;
   /** SHA-256 of the canonical program; recompiling the question gives it again. */
   readonly program: string;
+  /** What the sorts of the program did, which says how many comparisons were to be checked. */
+  readonly sorts: SortRecord;
   /** By batch. */
   readonly checks: readonly ReceiptCheck[];
   /** log2 of the probability that all checks pass although something is wrong; computed from the checks' sizes; 0 in passive runs. */

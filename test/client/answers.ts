@@ -117,6 +117,7 @@ export function bodyOf(request: QueryRequest): ReceiptBody {
     },
     program: DIGEST,
     checks: [],
+    sorts: [],
     errorBoundLog2: -128,
     channels: pairs.map((pair) => ({ ...pair, head: '11'.repeat(32) })),
     commitments: [0, 1, 2].map((k) =>

@@ -1,5 +1,7 @@
 import { fromHex } from '../../crypto/hex.ts';
 import { batchesOf } from '../../program/measure-verification.ts';
+import type { Program } from '../../program/program.ts';
+import { impossibleSorts, type SortRecord } from '../../program/sort-record.ts';
 import { recheck } from '../../proof/recheck.ts';
 import type { ReceiptCheck } from '../../receipt/receipt.ts';
 import { holds, type Outcome, open, refuted } from '../finding.ts';
@@ -11,7 +13,8 @@ import type { Subject } from '../subject.ts';
  */
 export function checksLine(subject: Subject): Outcome {
   const { isActive, prepared, receipt } = subject;
-  const { checks } = receipt.body;
+  const { checks, sorts } = receipt.body;
+  requirePossibleSorts(prepared.program, sorts);
   if (!isActive) {
     if (checks.length > 0) throw refuted('a passive run has no checks, this one lists some');
     return open(
@@ -19,7 +22,7 @@ export function checksLine(subject: Subject): Outcome {
         'followed the protocol',
     );
   }
-  const expected = batchesOf(prepared.program);
+  const expected = batchesOf(prepared.program, sorts);
   requireBatches(checks, expected);
   for (const [k, { id, shape }] of expected.entries()) {
     const check = checks[k];
@@ -32,6 +35,14 @@ export function checksLine(subject: Subject): Outcome {
       `${checks.length} batch(es), none left out`,
     `at most ${subject.threshold} of the ${subject.parties} parties deviated; more could invent these records`,
   );
+}
+
+/** The record of the sorts says how large batches are, so it must be one that a run can have. */
+function requirePossibleSorts(program: Program, sorts: SortRecord): void {
+  const impossible = impossibleSorts(program, sorts);
+  if (impossible !== undefined) {
+    throw refuted(`no run of the program makes the comparisons that are listed: ${impossible}`);
+  }
 }
 
 type Batch = ReturnType<typeof batchesOf>[number];

@@ -13,7 +13,7 @@ export function errorBoundLine({ isActive, prepared, receipt }: Subject): Outcom
     if (stated !== 0) throw refuted('a passive run states an error bound');
     return open('no probability can be given for a wrong answer');
   }
-  const shapes = batchesOf(prepared.program).map(({ shape }) => shape);
+  const shapes = batchesOf(prepared.program, receipt.body.sorts).map(({ shape }) => shape);
   const computed = errorBoundLog2(shapes);
   if (computed !== stated) {
     throw refuted(

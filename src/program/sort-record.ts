@@ -1,0 +1,113 @@
+import type { Program, SortStage } from './program.ts';
+import { SortLevels } from './sort-levels.ts';
+import { comparedBits, levelPrice } from './sort-shape.ts';
+
+/**
+ * Comparisons of each level of each sort of a program, in the order of its sort stages. They depend on the random order of the shuffled rows
+ * and on nothing else, and are public once a program has run; networks have none.
+ */
+export type SortRecord = readonly (readonly number[])[];
+
+/** Sorts of more rows are expected to do what a sort of fewer does, at scale. */
+const MODEL_ROWS = 1 << 14;
+/** A sort takes more than so many times what is expected with probability at most 2^-40 (docs/protocols.md). */
+const BOUND_FACTOR = 4;
+
+/** What the sorts of a program are expected to do. */
+export function expectedSorts(program: Program): SortRecord {
+  return sortsOf(program).map(expectedLevels);
+}
+
+/**
+ * Why no run of the program can have this record, or undefined: every sort of n rows makes n - 1 comparisons at least, and more than the
+ * bound with probability at most 2^-40.
+ */
+export function impossibleSorts(program: Program, record: SortRecord): string | undefined {
+  const stages = sortsOf(program);
+  if (record.length !== stages.length) {
+    return `${record.length} sorts are recorded, the program makes ${stages.length}`;
+  }
+  for (const [k, stage] of stages.entries()) {
+    const levels = record[k] ?? [];
+    const least = stage.method === 'network' ? 0 : Math.max(0, stage.rows - 1);
+    const most = sortBound(stage);
+    const comparisons = total(levels);
+    const isPossible =
+      levels.every((count) => Number.isSafeInteger(count) && count > 0) &&
+      levels.length <= most.levels &&
+      comparisons >= least &&
+      comparisons <= most.comparisons;
+    if (!isPossible) {
+      return `a sort of ${stage.rows} rows in ${levels.length} levels of ${comparisons} comparisons in all`;
+    }
+  }
+  return undefined;
+}
+
+/** Levels and comparisons that a sort exceeds with probability at most 2^-40. */
+export function sortBound(stage: SortStage): {
+  readonly levels: number;
+  readonly comparisons: number;
+} {
+  const levels = expectedLevels(stage);
+  return { levels: BOUND_FACTOR * levels.length, comparisons: BOUND_FACTOR * total(levels) };
+}
+
+function sortsOf({ stages }: Program): SortStage[] {
+  return stages.flatMap((stage) => (stage.kind === 'sort' ? [stage] : []));
+}
+
+function total(levels: readonly number[]): number {
+  return levels.reduce((sum, count) => sum + count, 0);
+}
+
+const known = new Map<string, readonly number[]>();
+const KNOWN_MAX = 256;
+
+/** Levels of one sort of rows in one random order, the same at every machine. */
+export function expectedLevels(stage: SortStage): readonly number[] {
+  if (stage.method === 'network') return [];
+  const price = levelPrice(comparedBits(stage));
+  const id = `${stage.rows} ${price}`;
+  const found = known.get(id);
+  if (found !== undefined) return found;
+  let scale = 1;
+  while (stage.rows / scale > 2 * MODEL_ROWS) scale *= 2;
+  const [first = 0, ...rest] = modelLevels(Math.ceil(stage.rows / scale), price / scale);
+  const halvings: number[] = [];
+  for (let parts = 1; parts < scale; parts *= 2) halvings.push(stage.rows);
+  const levels =
+    scale === 1
+      ? [first, ...rest].filter((count) => count > 0)
+      : [first, ...halvings, ...rest.map((count) => scale * count)];
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(id, levels);
+  return levels;
+}
+
+/** Levels of a sort of so many rows in the order of a fixed stream [Marsaglia03]. */
+function modelLevels(rows: number, price: number): number[] {
+  const keys = Uint32Array.from({ length: rows }, (_, row) => row);
+  let state = 0x9e3779b9;
+  for (let row = rows - 1; row > 0; row--) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    const other = (state >>> 0) % (row + 1);
+    [keys[row], keys[other]] = [keys[other] ?? 0, keys[row] ?? 0];
+  }
+  const sorting = new SortLevels(rows, price);
+  const levels: number[] = [];
+  for (let count = sorting.next(); count > 0; count = sorting.next()) {
+    const [left, right] = [new Uint32Array(count), new Uint32Array(count)];
+    sorting.comparisons(left, right);
+    const bits = new Uint8Array(Math.ceil(count / 8));
+    for (let k = 0; k < count; k++) {
+      const isLess = (keys[left[k] ?? 0] ?? 0) < (keys[right[k] ?? 0] ?? 0);
+      if (isLess) bits[k >> 3] = (bits[k >> 3] ?? 0) | (1 << (k & 7));
+    }
+    sorting.take(bits);
+    levels.push(count);
+  }
+  return levels;
+}
