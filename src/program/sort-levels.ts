@@ -33,6 +33,8 @@ export class SortLevels {
   #segments: Segments;
   readonly #levelPrice: number;
   #choice: LevelChoice = { pivots: 0, finish: 0 };
+  /** Most segments that the level at hand leaves. */
+  #partsMax = 0;
   /** The first level: nothing is known of any row. */
   #isFirst = true;
   /** Of the segment at hand: places in its new sample, the sample, parts of the other rows, where parts and samples of parts end. */
@@ -69,9 +71,11 @@ export class SortLevels {
     this.#choice = chooseLevel({ rows, squares }, this.#levelPrice);
     if (this.#isFirst && this.#choice.pivots > 0) this.#choice = { ...this.#choice, finish: 0 };
     let comparisons = 0;
+    this.#partsMax = 0;
     for (let k = 0; k < count; k++) {
       const { fresh, others, pivots, sample } = this.#cut(sizes[k] ?? 0, samples[k] ?? 0);
       comparisons += fresh * sample + (fresh * (fresh - 1)) / 2 + others * pivots;
+      if (others > 0) this.#partsMax += pivots + 1;
     }
     return comparisons;
   }
@@ -109,7 +113,7 @@ export class SortLevels {
   /** Takes the level's bits: bit k mod 8 of byte k div 8 says whether row left[k] is less than row right[k]. */
   take(bits: Uint8Array): void {
     const { count, samples, sizes, starts } = this.#segments;
-    const to = newSegments(Math.max(1, count * (this.#choice.pivots + 1)));
+    const to = newSegments(this.#partsMax);
     let at = 0;
     for (let k = 0; k < count; k++) {
       at = this.#takeSegment(bits, at, starts[k]!, sizes[k]!, samples[k]!, to);

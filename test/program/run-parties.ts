@@ -12,6 +12,7 @@ import { type AttemptResult, runProgram } from '../../src/engine/run-program.ts'
 import { packShares } from '../../src/executor/reveal.ts';
 import { programDigest } from '../../src/program/digest.ts';
 import type { Program, Security } from '../../src/program/program.ts';
+import type { SortRecord } from '../../src/program/sort-record.ts';
 import type { ComputeFactory } from '../../src/proof/batch-compute.ts';
 import { localCompute } from '../../src/proof/local-compute.ts';
 import { GateJournal } from '../../src/protocol/gate-log.ts';
@@ -59,6 +60,8 @@ export interface Run {
   readonly bytesSent: readonly number[];
   readonly andGates: number;
   readonly multiplications: number;
+  /** What the sorts of the program did. */
+  readonly sorts: SortRecord;
   /** Every gate as the first party's log saw it. */
   readonly journal: GateJournal;
 }
@@ -92,7 +95,7 @@ export async function runParties(program: Program, stores: readonly MemoryStore[
       ),
     ),
   );
-  const costs = results.map((r) => [r.rounds, r.andGates, r.multiplications].join());
+  const costs = results.map((r) => [r.rounds, r.andGates, r.multiplications, r.sorts].join());
   if (new Set(costs).size !== 1) throw new Error(`the parties counted differently: ${costs}`);
   const [first] = results as [AttemptResult];
   const planes = results.map(({ shares }) => shares.planes);
@@ -112,6 +115,7 @@ export async function runParties(program: Program, stores: readonly MemoryStore[
     bytesSent: channels.map((channel) => channel.bytesSent),
     andGates: first.andGates,
     multiplications: first.multiplications,
+    sorts: first.sorts,
     journal: journals[0] as GateJournal,
   };
 }
