@@ -1,49 +1,213 @@
-import { columnOf } from '../catalog/lookup.ts';
-import { type ColumnId, revealOf, type TableVersion } from '../catalog/table.ts';
-import { TacitError } from '../errors/tacit-error.ts';
-import { chainOf, type LogicalPlan, type PlanOf } from './logical/plan.ts';
-import { columnsOf, mapScalars } from './logical/rewrite.ts';
+import { type ColumnDefinition, revealOf, type TableDefinition } from '../catalog/table.ts';
+import { type Position, TacitError } from '../errors/tacit-error.ts';
+import { type JoinPlan, type LogicalPlan, type PlanOf, relationColumns } from './logical/plan.ts';
+import { columnsOf, conjuncts, ownScalarsOf } from './logical/rewrite.ts';
 import type { Scalar } from './logical/scalar.ts';
+
+/** A column of a table of which owners do not allow to show single rows. */
+interface Guarded {
+  readonly table: TableDefinition;
+  readonly definition: ColumnDefinition;
+}
+
+/** Columns, each with a place in the statement that reads it. */
+type Guards = ReadonlyMap<Guarded, Position>;
+
+/** What a relation would tell of single rows if it were shown. */
+interface Exposed {
+  readonly columns: readonly ExposedColumn[];
+  /** By what rows were compared with each other to choose or pair those that are here. */
+  readonly chosen: Guards;
+}
+
+interface ExposedColumn {
+  /** Of which columns it holds values, or what follows from them. */
+  readonly holds: Guards;
+  /** By which columns it compares rows with each other. */
+  readonly compares: Guards;
+}
+
+const NONE: Guards = new Map();
+const OPEN: ExposedColumn = { holds: NONE, compares: NONE };
 
 /**
  * Refuses a bound plan that shows more of a column than its owners allow (`reveal` of its definition). To be called with the
  * plan as bound, before any rule changes it, by each party for itself.
  *
- * - never: only a condition of WHERE directly over the table may read the column. Whatever could carry a value of it into
- *   the answer is refused: aggregates and their FILTER, group keys, DISTINCT, HAVING, ORDER BY, outputs; also through
- *   expressions, aliases, derived tables and CTEs, whose expressions the binder has put in place.
- * - aggregate: values of many rows together may be shown: sums, counts, extremes, group keys. Rows never are, because no plan
- *   shows rows of a table yet. That a filter leaves a single row, whose value an aggregate then shows, is not prevented here.
- * - rows: as aggregate, until rows can be shown.
+ * - never: only a condition of WHERE (or of ON, for one table alone) over the rows of its own table may read the column. Whatever
+ *   could carry a value of it into the answer, or tie it to other rows, is refused: join keys, aggregates and their FILTER, window
+ *   functions, group keys, DISTINCT, set operations, HAVING, ORDER BY, outputs; also through expressions, aliases, derived tables
+ *   and CTEs.
+ * - aggregate: values of many rows together may be shown: sums, counts, extremes, quantiles, group keys; and rows may be joined
+ *   and filtered by it. A row that is shown may hold nothing that was computed of it, nor tell how rows compare by it: window
+ *   functions, ORDER BY and LIMIT of rows, and the rows of an inner or outer join whose keys or conditions read it. That a filter
+ *   leaves a single row, whose value an aggregate then shows, is not prevented here.
+ * - rows: everything may be shown.
  *
  * @throws SQL_POLICY with the column's name at the place that reads it
  */
 export function enforceReveal(plan: LogicalPlan): void {
-  const chain = chainOf(plan);
-  const scan = chain.at(-1);
-  if (scan?.kind !== 'scan') return;
-  const lowest = chain.findLastIndex(({ kind }) => kind === 'aggregate');
-  // Above the lowest aggregate, columns are its results, whose operands are checked there.
-  for (const node of lowest < 0 ? chain : chain.slice(lowest)) {
-    const ofTable = node.kind === 'filter' && node.input.kind === 'scan';
-    if (!ofTable) requireAllowed(node, scan);
+  exposedBy(plan);
+}
+
+function exposedBy(plan: LogicalPlan): Exposed {
+  switch (plan.kind) {
+    case 'oneRow':
+      return { columns: [], chosen: NONE };
+    case 'scan':
+      return {
+        columns: plan.table.definition.columns.map((_, id) => ofTable(plan, id)),
+        chosen: NONE,
+      };
+    case 'filter':
+      return ofFilter(plan, exposedBy(plan.input));
+    case 'aggregate': {
+      refuseNever(read(ownScalarsOf(plan), exposedBy(plan.input)).holds);
+      return { columns: relationColumns(plan).map(() => OPEN), chosen: NONE };
+    }
+    case 'project': {
+      const below = exposedBy(plan.input);
+      return { ...below, columns: plan.columns.map(({ scalar }) => read([scalar], below)) };
+    }
+    case 'join':
+      return ofJoin(plan);
+    case 'concat': {
+      const inputs = plan.inputs.map(exposedBy);
+      const columns = relationColumns(plan).map((_, id) =>
+        both(inputs.map((input) => input.columns[id] ?? OPEN)),
+      );
+      return { columns, chosen: merged(inputs.map(({ chosen }) => chosen)) };
+    }
+    case 'window':
+      return ofWindow(plan, exposedBy(plan.input));
+    case 'limit': {
+      const below = exposedBy(plan.input);
+      const { holds } = read(ownScalarsOf(plan), below);
+      refuseNever(holds);
+      return { ...below, chosen: merged([below.chosen, holds]) };
+    }
+    case 'output': {
+      const below = exposedBy(plan.input);
+      refuse(read(ownScalarsOf(plan), below).holds);
+      refuse(below.chosen);
+      return below;
+    }
   }
 }
 
-function requireAllowed(node: LogicalPlan, { table }: PlanOf<'scan'>): void {
-  if (node.kind === 'oneRow' || node.kind === 'scan') return;
-  mapScalars({ ...node, input: { kind: 'oneRow' } }, (scalar) => {
-    for (const id of columnsOf(scalar)) requireShown(id, scalar, table);
-    return scalar;
-  });
+function ofTable({ table }: PlanOf<'scan'>, id: number): ExposedColumn {
+  const definition = table.definition.columns[id];
+  if (definition === undefined || revealOf(definition) === 'rows') return OPEN;
+  const guarded = { table: table.definition, definition };
+  return { holds: new Map([[guarded, NOWHERE]]), compares: NONE };
 }
 
-function requireShown(id: ColumnId, scalar: Scalar, table: TableVersion): void {
-  const definition = columnOf(table, id);
-  if (revealOf(definition) !== 'never') return;
-  throw new TacitError(
-    'SQL_POLICY',
-    `column "${definition.name}" of ${table.definition.name} is never revealed: only conditions of WHERE over the table may read it`,
-    scalar.at,
+/** Until a place in the statement reads the column. */
+const NOWHERE: Position = { line: 1, column: 1 };
+
+/** What scalars over a relation hold, at their places. */
+function read(scalars: readonly Scalar[], { columns }: Exposed): ExposedColumn {
+  return both(
+    scalars.flatMap((scalar) =>
+      columnsOf(scalar).map((id) => {
+        const { holds, compares } = columns[id] ?? OPEN;
+        const placed = (guards: Guards): Guards =>
+          new Map([...guards.keys()].map((guarded) => [guarded, scalar.at]));
+        return { holds: placed(holds), compares: placed(compares) };
+      }),
+    ),
   );
+}
+
+function both(columns: readonly ExposedColumn[]): ExposedColumn {
+  return {
+    holds: merged(columns.map(({ holds }) => holds)),
+    compares: merged(columns.map(({ compares }) => compares)),
+  };
+}
+
+function merged(guards: readonly Guards[]): Guards {
+  return new Map(guards.flatMap((each) => [...each]));
+}
+
+function ofFilter({ predicate, input }: PlanOf<'filter'>, below: Exposed): Exposed {
+  const compares = conjuncts(predicate).map((condition) => {
+    const found = read([condition], below);
+    if (!isOverTable(input, columnsOf(condition))) refuseNever(found.holds);
+    return found.compares;
+  });
+  return { ...below, chosen: merged([below.chosen, ...compares]) };
+}
+
+/** Whether columns are of one table, and a condition on them says the same as one on the rows of that table. */
+function isOverTable(plan: LogicalPlan, ids: readonly number[]): boolean {
+  switch (plan.kind) {
+    case 'scan':
+      return true;
+    case 'filter':
+      return isOverTable(plan.input, ids);
+    case 'project': {
+      const scalars = ids.flatMap((id) => plan.columns[id]?.scalar ?? []);
+      return isOverTable(plan.input, scalars.flatMap(columnsOf));
+    }
+    case 'join': {
+      const width = relationColumns(plan.left).length;
+      const { join } = plan;
+      if (ids.every((id) => id < width)) {
+        return join !== 'right' && join !== 'full' && isOverTable(plan.left, ids);
+      }
+      const rights = ids.map((id) => id - width);
+      const isKept = join === 'inner' || join === 'right';
+      return isKept && rights.every((id) => id >= 0) && isOverTable(plan.right, rights);
+    }
+    default:
+      return false;
+  }
+}
+
+function ofJoin(plan: JoinPlan): Exposed {
+  const { join, keys, condition } = plan;
+  const [left, right] = [exposedBy(plan.left), exposedBy(plan.right)];
+  const pair = [...left.columns, ...right.columns];
+  const found = both([
+    read(
+      keys.map((key) => key.left),
+      left,
+    ),
+    read(
+      keys.map((key) => key.right),
+      right,
+    ),
+    read(condition === undefined ? [] : [condition], { columns: pair, chosen: NONE }),
+  ]);
+  refuseNever(found.holds);
+  const isHalf = join === 'semi' || join === 'anti';
+  const chosen = merged([left.chosen, right.chosen, isHalf ? found.compares : found.holds]);
+  return { columns: isHalf ? left.columns : pair, chosen };
+}
+
+function ofWindow(plan: PlanOf<'window'>, below: Exposed): Exposed {
+  const results = plan.functions.map((each) => {
+    const own: LogicalPlan = { ...plan, functions: [each] };
+    const { holds } = read(ownScalarsOf(own), below);
+    refuseNever(holds);
+    return { holds, compares: holds };
+  });
+  return { ...below, columns: [...below.columns, ...results] };
+}
+
+function refuseNever(guards: Guards): void {
+  refuse(new Map([...guards].filter(([{ definition }]) => revealOf(definition) === 'never')));
+}
+
+function refuse(guards: Guards): void {
+  const [first] = guards;
+  if (first === undefined) return;
+  const [{ table, definition }, at] = first;
+  const column = `column "${definition.name}" of ${table.name}`;
+  const message =
+    revealOf(definition) === 'never'
+      ? `${column} is never revealed: only conditions of WHERE over the table may read it`
+      : `${column} is revealed by aggregates only: a row that is shown may not hold it, nor what is computed of it, nor be ordered, ranked or joined by it`;
+  throw new TacitError('SQL_POLICY', message, at);
 }

@@ -79,7 +79,7 @@ describe('secret text', () => {
     ]);
     const plan = bind(parseStatement(sql), { tables: [versionOf(secret)] });
     for (const each of [plan, optimize(plan)])
-      sameAs(await truth.run(sql), evaluatePlan(each, rows), each);
+      sameAs(await truth.run(sql), evaluatePlan(each, new Map([['t', rows]])), each);
     truth.close();
   });
 

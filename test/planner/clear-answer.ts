@@ -13,8 +13,9 @@ export function versionOf({ definition, parts }: TestTable): TableVersion {
 }
 
 /** The rows that a plan shows. */
-export function meaning(plan: LogicalPlan, table: TestTable): Cell[][] {
-  return evaluatePlan(plan, rowsOf(table));
+export function meaning(plan: LogicalPlan, ...tables: readonly TestTable[]): Cell[][] {
+  const rows = new Map(tables.map((table) => [table.definition.name, rowsOf(table)]));
+  return evaluatePlan(plan, rows);
 }
 
 /** Throws where the answer differs from DuckDB's in rows (as a multiset), or in the names and types of columns. */

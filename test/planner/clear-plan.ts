@@ -1,10 +1,20 @@
-import type { Aggregate, LogicalPlan, PlanOf, SortKey } from '../../src/planner/logical/plan.ts';
+import { rowsMax } from '../../src/planner/logical/multiplicity.ts';
+import type {
+  Aggregate,
+  AggregateFunction,
+  LogicalPlan,
+  PlanOf,
+  RelationColumn,
+} from '../../src/planner/logical/plan.ts';
 import { relationColumns } from '../../src/planner/logical/plan.ts';
 import type { Scalar } from '../../src/planner/logical/scalar.ts';
 import type { Cell } from '../oracle/compare.ts';
 import { type TestTable, wholeColumns } from '../oracle/tables.ts';
 import { printDate, printDecimal, printTimestamp } from '../oracle/values.ts';
-import { type ClearRow, type ClearValue, evaluateScalar } from './clear-scalar.ts';
+import { joined } from './clear-join.ts';
+import { sorted } from './clear-order.ts';
+import { type ClearRow, type ClearValue, evaluateScalar, holds } from './clear-scalar.ts';
+import { windowed } from './clear-window.ts';
 
 /** The rows of a test table in the encoding of its definition. */
 export function rowsOf(table: TestTable): ClearRow[] {
@@ -15,32 +25,63 @@ export function rowsOf(table: TestTable): ClearRow[] {
   );
 }
 
+/** Rows of tables by their names. */
+export type ClearTables = ReadonlyMap<string, readonly ClearRow[]>;
+
 /** What a bound plan means, over rows in the clear: cells as DuckDB's answer has them, in the order of the plan. */
-export function evaluatePlan(plan: LogicalPlan, table: readonly ClearRow[]): Cell[][] {
+export function evaluatePlan(plan: LogicalPlan, tables: ClearTables): Cell[][] {
   if (plan.kind !== 'output') throw new Error('a plan ends in an output');
-  const rows = sorted(relation(plan.input, table), plan.order);
+  const rows = sorted(relation(plan.input, tables), plan.order);
   return rows.map((row) =>
     plan.columns.map(({ scalar }) => decode(scalar, evaluateScalar(scalar, row))),
   );
 }
 
-function relation(plan: LogicalPlan, table: readonly ClearRow[]): ClearRow[] {
+/** The rows of a relation, each column within the bounds that the plan promises. */
+function relation(plan: LogicalPlan, tables: ClearTables): ClearRow[] {
+  const rows = rowsOfNode(plan, tables);
+  if (plan.kind === 'scan') return rows;
+  const columns = relationColumns(plan);
+  for (const row of rows) {
+    if (row.length !== columns.length) {
+      throw new Error(`${plan.kind} has ${row.length} columns instead of ${columns.length}`);
+    }
+    for (const [k, facts] of columns.entries()) check(row[k] ?? null, facts);
+  }
+  const most = rowsMax(plan);
+  if (rows.length > most) throw new Error(`${plan.kind} has ${rows.length} rows, at most ${most}`);
+  return rows;
+}
+
+function rowsOfNode(plan: LogicalPlan, tables: ClearTables): ClearRow[] {
   switch (plan.kind) {
     case 'oneRow':
       return [[]];
     case 'scan': {
       const read = new Set<number>(plan.columns);
+      const rows = tables.get(plan.table.definition.name);
+      if (rows === undefined) throw new Error(`no table ${plan.table.definition.name}`);
       // What is not read must not be used.
-      return table.map((row) => row.map((value, id) => (read.has(id) ? value : 'not read')));
+      return rows.map((row) => row.map((value, id) => (read.has(id) ? value : 'not read')));
     }
     case 'filter':
-      return relation(plan.input, table).filter(
-        (row) => evaluateScalar(plan.predicate, row) === 1n,
-      );
+      return relation(plan.input, tables).filter((row) => holds(plan.predicate, row));
     case 'aggregate':
-      return groups(plan, relation(plan.input, table));
+      return groups(plan, relation(plan.input, tables));
+    case 'project':
+      return relation(plan.input, tables).map((row) =>
+        plan.columns.map(({ scalar }) => evaluateScalar(scalar, row)),
+      );
+    case 'join':
+      return joined(plan, relation(plan.left, tables), relation(plan.right, tables));
+    case 'concat':
+      return plan.inputs.flatMap((input, k) =>
+        relation(input, tables).map((row) => (plan.tag ? [...row, BigInt(k)] : row)),
+      );
+    case 'window':
+      return windowed(plan, relation(plan.input, tables));
     case 'limit': {
-      const rows = sorted(relation(plan.input, table), plan.order);
+      const rows = sorted(relation(plan.input, tables), plan.order);
       const from = Number(plan.offset);
       return rows.slice(from, plan.count === undefined ? undefined : from + Number(plan.count));
     }
@@ -59,28 +100,24 @@ function groups(plan: PlanOf<'aggregate'>, rows: readonly ClearRow[]): ClearRow[
     group.rows.push(row);
     found.set(name, group);
   }
-  const facts = relationColumns(plan).slice(plan.keys.length);
-  return [...found.values()].map(({ keys, rows: members }) => {
-    const values = plan.aggregates.map((each) => aggregate(each, members));
-    for (const [k, value] of values.entries()) check(value, facts[k], plan.aggregates[k]);
-    return [...keys, ...values];
-  });
+  return [...found.values()].map(({ keys, rows: members }) => [
+    ...keys,
+    ...plan.aggregates.map((each) => aggregate(each, members)),
+  ]);
 }
 
-function check(
-  value: ClearValue,
-  facts: Pick<Scalar, 'bounds' | 'nullable'> | undefined,
-  of: Aggregate | undefined,
-): void {
-  if (facts === undefined) throw new Error('an aggregate has no column');
-  if (value === null && !facts.nullable) throw new Error(`${of?.label} is NULL but not nullable`);
-  const { min, max } = facts.bounds;
+function check(value: ClearValue, { bounds, nullable, name }: RelationColumn): void {
+  if (value === null && !nullable) throw new Error(`${name} is NULL but not nullable`);
+  const { min, max } = bounds;
   if (typeof value === 'bigint' && (value < min || value > max)) {
-    throw new Error(`${of?.label} is ${value}, outside of ${min}..${max}`);
+    throw new Error(`${name} is ${value}, outside of ${min}..${max}`);
   }
 }
 
-function aggregate({ fn, operand, filter }: Aggregate, rows: readonly ClearRow[]): ClearValue {
+function aggregate(
+  { fn, operand, filter, fraction }: Aggregate,
+  rows: readonly ClearRow[],
+): ClearValue {
   const seen =
     filter === undefined ? rows : rows.filter((row) => evaluateScalar(filter, row) === 1n);
   if (operand === undefined) {
@@ -115,24 +152,31 @@ function aggregate({ fn, operand, filter }: Aggregate, rows: readonly ClearRow[]
       return values.length === 0 ? null : values.includes(1n) ? 1n : 0n;
     case 'every':
       return values.length === 0 ? null : values.includes(0n) ? 0n : 1n;
+    default:
+      return quantile(fn, values, fraction);
   }
 }
 
-function sorted(rows: readonly ClearRow[], order: readonly SortKey[]): ClearRow[] {
-  const keyed = rows.map((row) => ({
-    row,
-    keys: order.map(({ scalar }) => evaluateScalar(scalar, row)),
-  }));
-  keyed.sort((a, b) => {
-    for (const [k, { descending, nullsFirst }] of order.entries()) {
-      const [x = null, y = null] = [a.keys[k], b.keys[k]];
-      if (x === y) continue;
-      if (x === null || y === null) return (x === null) === nullsFirst ? -1 : 1;
-      return x < y === descending ? 1 : -1;
-    }
-    return 0;
-  });
-  return keyed.map(({ row }) => row);
+function quantile(
+  fn: AggregateFunction,
+  values: readonly bigint[],
+  fraction: Aggregate['fraction'],
+): ClearValue {
+  if (fraction === undefined) throw new Error(`${fn} without a fraction`);
+  const ascending = values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const { numerator, denominator } = fraction;
+  const up = (dividend: bigint) => (dividend + denominator - 1n) / denominator;
+  const last = BigInt(values.length - 1);
+  const discrete = up(BigInt(values.length) * numerator) - 1n;
+  const place =
+    fn === 'quantileLow'
+      ? (last * numerator) / denominator
+      : fn === 'quantileHigh'
+        ? up(last * numerator)
+        : discrete < 0n
+          ? 0n
+          : discrete;
+  return ascending[Number(place)] ?? null;
 }
 
 /** An encoded value as DuckDB's answer shows it. */

@@ -19,6 +19,11 @@ export function evaluateScalar(scalar: Scalar, row: ClearRow): ClearValue {
   return value;
 }
 
+/** Whether a condition is TRUE. */
+export function holds(condition: Scalar, row: ClearRow): boolean {
+  return evaluateScalar(condition, row) === 1n;
+}
+
 function compute(scalar: Scalar, row: ClearRow): ClearValue {
   const of = (operand: Scalar) => evaluateScalar(operand, row);
   switch (scalar.kind) {

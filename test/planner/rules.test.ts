@@ -99,6 +99,13 @@ function describeNode(node: LogicalPlan, below: LogicalPlan | undefined): string
     }
     case 'limit':
       return `limit ${node.count}`;
+    case 'project':
+      return `project ${node.columns.map(({ scalar }) => print(scalar)).join(', ')}`;
+    case 'window':
+      return `window ${node.functions.map(({ fn }) => fn).join(', ')}`;
+    case 'join':
+    case 'concat':
+      return node.kind;
     case 'output':
       return `output ${node.columns.map(({ scalar }) => printScalar(scalar, undefined)).join(', ')}`;
   }

@@ -2,15 +2,11 @@ import type { ColumnId } from '../../catalog/table.ts';
 import type { Bounds, SqlType } from '../../catalog/types.ts';
 import type { Position } from '../../errors/tacit-error.ts';
 import { sumType } from '../logical/arithmetic-types.ts';
-import {
-  type Aggregate,
-  type AggregateFunction,
-  type LogicalPlan,
-  relationColumns,
-} from '../logical/plan.ts';
+import { valuesMax } from '../logical/domain-size.ts';
+import { rowsMax } from '../logical/multiplicity.ts';
+import type { Aggregate, AggregateFunction, LogicalPlan } from '../logical/plan.ts';
 import { smaller } from '../logical/quotient.ts';
 import { scalarKey } from '../logical/rewrite.ts';
-import { rowsMax, valuesMax } from '../logical/row-bound.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -19,22 +15,26 @@ import {
   type ScalarOf,
   textFacts,
 } from '../logical/scalar.ts';
+import { AGGREGATE_PLACE } from './places.ts';
 
 /** What an aggregate computes, before its type and bounds are known. */
 export interface Measured {
   readonly fn: AggregateFunction;
   readonly operand?: Scalar;
   readonly filter: Scalar | undefined;
+  /** Of a quantile. */
+  readonly fraction?: Aggregate['fraction'];
   readonly label: string;
   readonly at: Position;
 }
 
-/**
- * Collects the aggregates of one SELECT, each once. Until the group keys are known, aggregate k is column `first` + k, behind the
- * columns of the input.
- */
-export class AggregateSink {
-  readonly first: number;
+/** Where the aggregates that an expression needs are put; gives the column that stands for one. */
+export interface Sink {
+  add(measured: Measured): Scalar;
+}
+
+/** Collects the aggregates of one SELECT, each once: aggregate k is column AGGREGATE_PLACE + k until the group keys are known. */
+export class AggregateSink implements Sink {
   readonly aggregates: Aggregate[] = [];
   /** Whether the SELECT has any aggregate, computed or constant. */
   used = false;
@@ -44,28 +44,32 @@ export class AggregateSink {
 
   /** `grouped`: every group has a row. */
   constructor(input: LogicalPlan, grouped: boolean) {
-    this.first = relationColumns(input).length;
     this.rows = rowsMax(input);
     this.grouped = grouped;
   }
 
   /** The column that an aggregate becomes. */
   add(measured: Measured): ScalarOf<'column'> {
-    const { fn, operand, filter, label, at } = measured;
-    const key = [fn, operand, filter]
-      .map((part) => (typeof part === 'object' ? scalarKey(part) : part))
-      .join(' ');
+    const { fn, operand, filter, fraction, label, at } = measured;
+    const key = [
+      ...[fn, operand && scalarKey(operand), filter && scalarKey(filter)],
+      ...[fraction?.numerator, fraction?.denominator],
+    ].join(' ');
     const type = typeOf(fn, operand);
     const bounds = boundsOf(fn, operand, this.rows, this.alwaysCounts(measured));
     const nullable = !fn.startsWith('count') && !this.alwaysCounts(measured);
     const known = this.known.get(key);
     if (known === undefined) {
       this.known.set(key, this.aggregates.length);
-      const inputs = { ...(operand && { operand }), ...(filter && { filter }) };
+      const inputs = {
+        ...(operand && { operand }),
+        ...(filter && { filter }),
+        ...(fraction && { fraction }),
+      };
       this.aggregates.push({ fn, ...inputs, type, bounds, nullable, label, at });
     }
-    const text = operand === undefined || (fn !== 'min' && fn !== 'max') ? {} : textFacts(operand);
-    const id = this.first + (known ?? this.aggregates.length - 1);
+    const text = operand === undefined || !keepsValues(fn) ? {} : textFacts(operand);
+    const id = AGGREGATE_PLACE + (known ?? this.aggregates.length - 1);
     return column(id as ColumnId, { type, bounds, nullable, ...text }, at);
   }
 
@@ -74,10 +78,14 @@ export class AggregateSink {
   }
 }
 
+function keepsValues(fn: AggregateFunction): boolean {
+  return fn === 'min' || fn === 'max' || fn.startsWith('quantile');
+}
+
 function typeOf(fn: AggregateFunction, operand: Scalar | undefined): SqlType {
   if (operand === undefined || fn === 'count' || fn === 'countDistinct') return BIGINT;
   if (fn === 'any' || fn === 'every') return BOOLEAN;
-  return fn === 'min' || fn === 'max' ? operand.type : sumType(operand.type);
+  return keepsValues(fn) ? operand.type : sumType(operand.type);
 }
 
 function boundsOf(

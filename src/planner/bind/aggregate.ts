@@ -1,13 +1,12 @@
 import { printType } from '../../catalog/types.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
 import { label } from '../../parser/print.ts';
-import { requireFitsWidest, sumType } from '../logical/arithmetic-types.ts';
+import type { Expression } from '../../parser/syntax.ts';
+import { sumType } from '../logical/arithmetic-types.ts';
 import { foldNode, foldScalar } from '../logical/fold.ts';
 import { choose } from '../logical/make-choice.ts';
-import { fixed, ratio } from '../logical/make-ratio.ts';
+import { ratio } from '../logical/make-ratio.ts';
 import type { AggregateFunction } from '../logical/plan.ts';
-import { larger, magnitude } from '../logical/quotient.ts';
-import { valuesMax } from '../logical/row-bound.ts';
 import {
   arithmetic,
   BIGINT,
@@ -17,34 +16,50 @@ import {
   HUGEINT,
   isNullConstant,
   isNumeric,
-  negate,
   not,
   nullOf,
   number,
   type Scalar,
   truth,
 } from '../logical/scalar.ts';
-import type { AggregateSink, Measured } from './aggregate-sink.ts';
-import type { AggregateCall, Binder, Node } from './binder.ts';
-import { exact, integerOf, isDouble, isMissing, type Ratio, unscaled } from './doubles.ts';
+import type { AggregateSink, Measured, Sink } from './aggregate-sink.ts';
+import { type AggregateCall, type Binder, type Node, withoutWindows } from './binder.ts';
+import { exact, isDouble, isMissing, unscaled } from './doubles.ts';
+import { exactOperand, notNegative } from './exact-operand.ts';
 import { asBoolean, bindScalar } from './expression.ts';
+import { bindQuantile } from './quantile.ts';
 import { withoutAliases } from './scope.ts';
 import { textOf, toEncoded } from './text-encoding.ts';
 
-/** DISTINCT needs a public domain of at most so many values. */
-export const DISTINCT_MAX = 1024n;
-/** Bits behind the point of a quotient that is summed: ten digits of the smallest one that is not 0. */
-const FRACTION_BITS = 34;
-
-/** Binds an aggregate; AVG, VAR and STDDEV become ratios of sums. */
+/** Binds an aggregate; AVG, VAR, STDDEV and interpolated quantiles become expressions of those that plans have. */
 export function bindAggregate(binder: Binder, call: AggregateCall, sink: AggregateSink): Scalar {
   sink.used = true;
-  const inner: Binder = { ...binder, scope: withoutAliases(binder.scope), aggregate: refuseNested };
-  const written = call.filter && asBoolean(foldScalar(bindScalar(inner, call.filter)), 'FILTER');
-  const filter = written && constantTruth(written) === true ? undefined : written;
-  const common = { filter, label: label(call), at: call.at };
+  const inner: Binder = {
+    ...binder,
+    scope: withoutAliases(binder.scope),
+    aggregate: refuseNested,
+    window: withoutWindows('an aggregate'),
+  };
+  const common = { filter: bindFilter(inner, call.filter), label: label(call), at: call.at };
   if (call.kind === 'countStar') return sink.add({ fn: 'countStar', ...common });
   const operand = foldScalar(bindScalar(inner, call.operand));
+  if (call.kind === 'quantile') return bindQuantile(inner, call, operand, common, sink);
+  return lowerAggregate(call, operand, common, sink);
+}
+
+/** FILTER; undefined if it keeps all rows. */
+export function bindFilter(binder: Binder, filter: Expression | undefined): Scalar | undefined {
+  const written = filter && asBoolean(foldScalar(bindScalar(binder, filter)), 'FILTER');
+  return written && constantTruth(written) === true ? undefined : written;
+}
+
+/** An aggregate of a bound operand, put into the sink. */
+export function lowerAggregate(
+  call: Node<'aggregate'>,
+  operand: Scalar,
+  common: Omit<Measured, 'fn' | 'operand'>,
+  sink: Sink,
+): Scalar {
   return new Lowering(call, operand, common, sink).bind();
 }
 
@@ -66,13 +81,13 @@ class Lowering {
   private readonly call: Node<'aggregate'>;
   private readonly operand: Scalar;
   private readonly common: Omit<Measured, 'fn' | 'operand'>;
-  private readonly sink: AggregateSink;
+  private readonly sink: Sink;
 
   constructor(
     call: Node<'aggregate'>,
     operand: Scalar,
     common: Omit<Measured, 'fn' | 'operand'>,
-    sink: AggregateSink,
+    sink: Sink,
   ) {
     this.call = call;
     this.operand = operand;
@@ -115,10 +130,7 @@ class Lowering {
   private count(): Scalar {
     const { operand, call } = this;
     if (isNullConstant(operand)) return number(0n, BIGINT, call.at);
-    if (call.distinct) {
-      this.requireDomain();
-      return this.add('countDistinct', toEncoded(operand));
-    }
+    if (call.distinct) return this.add('countDistinct', this.distinctValue());
     if (operand.kind !== 'ratio' && textOf(operand) === undefined)
       return this.add('count', operand);
     if (!operand.nullable) return this.sink.add({ fn: 'countStar', ...this.common });
@@ -134,7 +146,7 @@ class Lowering {
     if (isNullConstant(operand))
       return nullOf(isDouble(operand) ? DOUBLE : sumType(operand.type), call.at);
     if (operand.kind !== 'ratio') return this.add(this.distinctly('sum', 'sumDistinct'), operand);
-    const { value, unit } = this.exactly(operand);
+    const { value, unit } = exactOperand(operand, call);
     return ratio(this.add(this.distinctly('sum', 'sumDistinct'), value), unit, 2, [], call.at);
   }
 
@@ -142,14 +154,19 @@ class Lowering {
     const { operand, call } = this;
     this.requireNumber([]);
     if (isNullConstant(operand)) return nullOf(DOUBLE, call.at);
-    const { value, unit } = this.exactly(operand);
+    const { value, unit } = exactOperand(operand, call);
     const sum = this.add(this.distinctly('sum', 'sumDistinct'), value);
     const count = this.add(this.distinctly('count', 'countDistinct'), value);
     return ratio(unscaled(sum), exact('*', unscaled(count), unit, call.at), 1, [], call.at);
   }
 
+  /** What tells values apart. */
+  private distinctValue(): Scalar {
+    const { operand, call } = this;
+    return operand.kind === 'ratio' ? exactOperand(operand, call).value : toEncoded(operand);
+  }
+
   private distinctly(fn: AggregateFunction, distinct: AggregateFunction): AggregateFunction {
-    if (this.call.distinct) this.requireDomain();
     return this.call.distinct ? distinct : fn;
   }
 
@@ -160,7 +177,7 @@ class Lowering {
     this.requireNumber([]);
     if (call.distinct) throw this.unsupported(`${fn}(DISTINCT …) is not supported`);
     if (isNullConstant(operand)) return nullOf(DOUBLE, at);
-    const { value, unit } = this.exactly(operand);
+    const { value, unit } = exactOperand(operand, call);
     const square = foldNode(arithmetic('*', value, value, HUGEINT, at));
     // A square is not negative, which a product does not know.
     const squares = this.add(
@@ -186,44 +203,12 @@ class Lowering {
     const { operand, call } = this;
     if (isNullConstant(operand)) return nullOf(operand.type, call.at);
     if (operand.kind !== 'ratio') return this.add(fn, toEncoded(operand));
-    const { value, unit } = this.exactly(operand);
+    const { value, unit } = exactOperand(operand, call);
     return ratio(this.add(fn, value), unit, operand.roundings, [], call.at);
   }
 
   private condition(fn: 'any' | 'every'): Scalar {
     return this.add(fn, asBoolean(this.operand, this.call.fn.toUpperCase()));
-  }
-
-  /** The operand as an integer and how many of it are 1. A quotient of two columns is cut off after some bits. */
-  private exactly(operand: Scalar): { readonly value: Scalar; readonly unit: Scalar } {
-    const { at } = this.call;
-    if (operand.kind !== 'ratio') {
-      const scale = operand.type.kind === 'decimal' ? operand.type.scale : 0;
-      return { value: unscaled(operand), unit: number(10n ** BigInt(scale), HUGEINT, at) };
-    }
-    if (operand.after.length > 0) {
-      throw this.unsupported(
-        `${this.call.fn} of a DOUBLE that was rounded or scaled is not supported`,
-      );
-    }
-    const { numerator, denominator } = operand;
-    const divisor = integerOf(denominator);
-    if (divisor === undefined) return this.truncated(operand);
-    if (divisor > 0n) return { value: numerator, unit: denominator };
-    return {
-      value: foldNode(negate(numerator, HUGEINT, at)),
-      unit: number(-divisor, HUGEINT, at),
-    };
-  }
-
-  private truncated(operand: Ratio): { readonly value: Scalar; readonly unit: Scalar } {
-    const { at, distinct, fn } = this.call;
-    if (distinct) throw this.unsupported(`${fn}(DISTINCT …) of a DOUBLE is not supported`);
-    const { min, max } = operand.denominator.bounds;
-    const bits = larger(magnitude(min), magnitude(max)).toString(2).length + FRACTION_BITS;
-    const value = fixed(operand, bits, at);
-    requireFitsWidest(value.bounds, HUGEINT, at);
-    return { value, unit: number(1n << BigInt(bits), HUGEINT, at) };
   }
 
   private requireNumber(also: readonly string[]): void {
@@ -237,15 +222,6 @@ class Lowering {
       this.call.at,
     );
   }
-
-  private requireDomain(): void {
-    const { operand, call } = this;
-    const size = operand.kind === 'ratio' ? undefined : valuesMax(operand);
-    if (size !== undefined && size <= DISTINCT_MAX && operand.bytes === undefined) return;
-    throw this.unsupported(
-      `${call.fn.toUpperCase()}(DISTINCT …) is supported for at most ${DISTINCT_MAX} possible values, by dictionary or bounds`,
-    );
-  }
 }
 
 function squareOf({ bounds }: Scalar): Scalar['bounds'] {
@@ -253,10 +229,4 @@ function squareOf({ bounds }: Scalar): Scalar['bounds'] {
   const across = bounds.min <= 0n && bounds.max >= 0n;
   const [least, most] = low < high ? [low, high] : [high, low];
   return { min: across ? 0n : least, max: most };
-}
-
-/** The same number, known not to be negative. */
-function notNegative(scalar: Scalar): Scalar {
-  if (scalar.kind === 'constant' || scalar.bounds.min >= 0n) return scalar;
-  return { ...scalar, bounds: { min: 0n, max: scalar.bounds.max } };
 }

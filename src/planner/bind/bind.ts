@@ -1,15 +1,15 @@
 import type { Catalog } from '../../catalog/table.ts';
-import { type Position, TacitError } from '../../errors/tacit-error.ts';
+import type { Position } from '../../errors/tacit-error.ts';
 import type { Statement } from '../../parser/syntax.ts';
 import { requireFits, requireFitsWidest } from '../logical/arithmetic-types.ts';
-import { chainOf, type LogicalPlan, type OutputColumn } from '../logical/plan.ts';
+import type { LogicalPlan, OutputColumn } from '../logical/plan.ts';
 import { isNumeric, type Scalar, text } from '../logical/scalar.ts';
 import type { ParameterValue } from '../parameters.ts';
 import { Budget } from './budget.ts';
-import type { Environment } from './from.ts';
+import type { Environment } from './environment.ts';
 import { requireParameters } from './parameters.ts';
+import { bindQuery } from './query.ts';
 import type { NamedScalar } from './scope.ts';
-import { bindSelect } from './select.ts';
 import { textOf } from './text-encoding.ts';
 
 /**
@@ -24,29 +24,17 @@ export function bind(
   requireParameters(statement.parameters, parameters);
   const environment: Environment = {
     ...{ catalog, parameters, budget: new Budget() },
-    ...{ common: new Map(), select: bindSelect },
+    ...{ common: new Map(), farther: undefined, select: bindQuery },
   };
   const { select } = statement;
-  const { plan, columns, order } = bindSelect(select, environment);
-  const at = select.items[0]?.at ?? select.at;
-  requireGroups(plan, at);
+  const { plan, columns, order } = bindQuery(select, environment);
+  const at = select.kind === 'select' ? (select.items[0]?.at ?? select.at) : select.at;
   return {
     kind: 'output',
     input: plan,
     columns: columns.map((column) => output(column, at)),
     order,
   };
-}
-
-/** Rows of a table never leave the parties. */
-function requireGroups(plan: LogicalPlan, at: Position): void {
-  const chain = chainOf(plan);
-  if (chain.some(({ kind }) => kind === 'aggregate' || kind === 'oneRow')) return;
-  throw new TacitError(
-    'SQL_UNSUPPORTED',
-    'rows are not released: SELECT aggregates, or GROUP BY the columns',
-    at,
-  );
 }
 
 function output({ name, scalar }: NamedScalar, at: Position): OutputColumn {

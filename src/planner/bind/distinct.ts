@@ -1,5 +1,5 @@
 import { TacitError } from '../../errors/tacit-error.ts';
-import { type GroupKey, type LogicalPlan, relationColumns } from '../logical/plan.ts';
+import type { GroupKey, LogicalPlan } from '../logical/plan.ts';
 import { scalarKey } from '../logical/rewrite.ts';
 import type { Scalar } from '../logical/scalar.ts';
 import type { Clauses } from './clauses.ts';
@@ -35,10 +35,8 @@ export function bindDistinctRows(clauses: Clauses, oneRow: boolean): Clauses {
       at,
     },
   };
-  const first = relationColumns(plan).length;
   const move = overGroups(
     [...keys.values()].map(({ scalar }) => scalar),
-    first,
     (_, place) => {
       const message = 'with DISTINCT, ORDER BY takes expressions of the SELECT list only';
       return new TacitError('SQL_GROUPING', message, place);
@@ -53,7 +51,7 @@ export function bindDistinctRows(clauses: Clauses, oneRow: boolean): Clauses {
 
 /** Groups differ in their keys: rows that show all of them are distinct. */
 function showsEveryKey(plan: LogicalPlan, items: readonly Scalar[]): boolean {
-  if (plan.kind === 'filter') return showsEveryKey(plan.input, items);
+  if (plan.kind === 'filter' || plan.kind === 'window') return showsEveryKey(plan.input, items);
   if (plan.kind !== 'aggregate' || !plan.grouped) return false;
   const shown = new Set(items.flatMap((item) => (item.kind === 'column' ? [item.column] : [])));
   return plan.keys.every((_, k) => [...shown].some((id) => id === k));

@@ -24,6 +24,7 @@ import { isMissing } from './doubles.ts';
 import { bindCall } from './functions.ts';
 import { readInterval } from './interval.ts';
 import { castText, numberLiteral } from './literals.ts';
+import { refuseMembership } from './membership.ts';
 import { parameterLiteral } from './parameters.ts';
 import { resolve, withoutAlias } from './scope.ts';
 import { bindLike } from './text-functions.ts';
@@ -84,7 +85,15 @@ function bindNode(binder: Binder, expression: Expression): Scalar {
     }
     case 'aggregate':
     case 'countStar':
+    case 'quantile':
       return binder.aggregate(expression);
+    case 'window':
+      return binder.window(expression);
+    case 'scalarQuery':
+      return binder.query(expression);
+    case 'inQuery':
+    case 'exists':
+      return refuseMembership(expression);
     default:
       return bindCondition(binder, expression);
   }
@@ -94,6 +103,7 @@ type Condition = Exclude<
   Expression['kind'],
   | ('column' | 'null' | 'boolean' | 'number' | 'string' | 'typed' | 'parameter' | 'interval')
   | ('negate' | 'arithmetic' | 'case' | 'cast' | 'extract' | 'call' | 'aggregate' | 'countStar')
+  | ('quantile' | 'window' | 'scalarQuery' | 'inQuery' | 'exists')
 >;
 
 function bindCondition(binder: Binder, expression: Node<Condition>): Scalar {

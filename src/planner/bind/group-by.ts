@@ -5,26 +5,31 @@ import { foldScalar } from '../logical/fold.ts';
 import type { GroupKey } from '../logical/plan.ts';
 import { scalarKey } from '../logical/rewrite.ts';
 import type { Scalar } from '../logical/scalar.ts';
-import type { AggregateCall, Binder } from './binder.ts';
+import { type Binder, withoutAggregates, withoutWindows } from './binder.ts';
 import type { BoundItem } from './clauses.ts';
 import { integerOf } from './doubles.ts';
 import { bindScalar } from './expression.ts';
+import { readsPlaces } from './places.ts';
 
 /** Binds GROUP BY: expressions, aliases, positions or ALL; constants group all rows together and are no keys. */
 export function bindGroupBy(
   select: SelectStatement,
   binder: Binder,
   items: readonly BoundItem[],
-  isAggregate: (scalar: Scalar) => boolean,
 ): GroupKey[] {
   if (select.groupBy === 'all') {
-    return distinctKeys(items.filter(({ scalar }) => !isAggregate(scalar)));
+    return distinctKeys(items.filter(({ scalar }) => !isComputed(scalar)));
   }
-  const inner: Binder = { ...binder, aggregate: refuse };
+  const inner: Binder = {
+    ...binder,
+    aggregate: withoutAggregates('GROUP BY'),
+    window: withoutWindows('GROUP BY'),
+  };
   const terms = select.groupBy.map((expression): BoundItem => {
     const item = itemAt(items, expression);
     if (item !== undefined) {
-      if (isAggregate(item.scalar)) refuse(item);
+      if (readsPlaces(item.scalar, 'aggregate')) withoutAggregates('GROUP BY')(item);
+      if (readsPlaces(item.scalar, 'window')) withoutWindows('GROUP BY')(item);
       return { ...item, at: expression.at };
     }
     const scalar = foldScalar(bindScalar(inner, expression));
@@ -36,8 +41,9 @@ export function bindGroupBy(
   return distinctKeys(terms);
 }
 
-function refuse({ at }: { readonly at: AggregateCall['at'] }): never {
-  throw new TacitError('SQL_GROUPING', 'GROUP BY cannot contain aggregates', at);
+/** Whether an item of the SELECT list is of groups, and no key of them. */
+export function isComputed(scalar: Scalar): boolean {
+  return readsPlaces(scalar, 'aggregate') || readsPlaces(scalar, 'window');
 }
 
 function itemAt(items: readonly BoundItem[], expression: Expression): BoundItem | undefined {
@@ -60,13 +66,11 @@ function distinctKeys(terms: readonly BoundItem[]): GroupKey[] {
   return [...keys.values()];
 }
 
-/** The integer that tells groups apart; throws SQL_UNSUPPORTED for what has none that is public. */
+/** The integer that tells groups apart; throws SQL_UNSUPPORTED for a DOUBLE that has none. */
 export function keyOf(scalar: Scalar, text: string, at: Expression['at']): Scalar {
-  if (scalar.kind === 'ratio') {
-    const exact = scalar.after.length === 0 && integerOf(scalar.denominator) !== undefined;
-    if (exact) return keyOf(scalar.numerator, text, at);
-  } else if (scalar.bytes === undefined) return scalar;
-  const why =
-    scalar.kind === 'ratio' ? 'it is a computed DOUBLE' : 'it is text without a dictionary';
-  throw new TacitError('SQL_UNSUPPORTED', `GROUP BY or DISTINCT of ${text}: ${why}`, at);
+  if (scalar.kind !== 'ratio') return scalar;
+  const exact = scalar.after.length === 0 && (integerOf(scalar.denominator) ?? 0n) !== 0n;
+  if (exact) return keyOf(scalar.numerator, text, at);
+  const message = `GROUP BY, DISTINCT or PARTITION BY of ${text}: it is a computed DOUBLE`;
+  throw new TacitError('SQL_UNSUPPORTED', message, at);
 }

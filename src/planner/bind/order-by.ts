@@ -1,11 +1,15 @@
 import { TacitError } from '../../errors/tacit-error.ts';
-import type { Expression, OrderItem } from '../../parser/syntax.ts';
+import type { Expression, OrderItem, Query } from '../../parser/syntax.ts';
 import { foldScalar } from '../logical/fold.ts';
+import type { SortKey } from '../logical/plan.ts';
+import { columnsOf } from '../logical/rewrite.ts';
+import type { Scalar } from '../logical/scalar.ts';
 import type { Binder } from './binder.ts';
-import type { BoundItem, BoundTerm } from './clauses.ts';
+import type { BoundItem, BoundTerm, Clauses } from './clauses.ts';
 import { integerOf } from './doubles.ts';
 import { bindScalar } from './expression.ts';
 import { numberLiteral } from './literals.ts';
+import type { QueryRows } from './scope.ts';
 
 /** Binds ORDER BY: positions and aliases of items, columns, expressions. NULLs come last unless NULLS FIRST is written. */
 export function bindOrderBy(
@@ -54,4 +58,27 @@ export function bindRowCount(
   const integral = scalar.type.kind === 'integer' || scalar.type.kind === 'hugeint' || text !== '';
   if (value !== undefined && integral && value >= 0n) return value;
   throw new TacitError('SQL_TYPE', `${what} takes a number of rows, 0 or more`, expression.at);
+}
+
+/** Orders and limits rows; `before`: the order in which they come, which stays unless another is asked for. */
+export function limited(
+  { limit, offset }: Pick<Query, 'limit' | 'offset'>,
+  binder: Binder,
+  { plan, items, terms }: Clauses,
+  before: readonly SortKey[],
+): QueryRows {
+  const keys = terms.filter(
+    ({ scalar }) => scalar.kind !== 'constant' && !isConstantDouble(scalar),
+  );
+  const order = keys.length > 0 ? keys : before;
+  const count = limit && bindRowCount(limit, 'LIMIT', binder);
+  const skipped = (offset && bindRowCount(offset, 'OFFSET', binder)) ?? 0n;
+  const columns = items.map(({ name, scalar }) => ({ name, scalar }));
+  if (count === undefined && skipped === 0n) return { columns, order, plan };
+  const limits = { offset: skipped, ...(count === undefined ? {} : { count }) };
+  return { columns, order, plan: { kind: 'limit', input: plan, order, ...limits } };
+}
+
+function isConstantDouble(scalar: Scalar): boolean {
+  return scalar.kind === 'ratio' && columnsOf(scalar).length === 0;
 }

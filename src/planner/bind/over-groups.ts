@@ -2,14 +2,15 @@ import type { ColumnId } from '../../catalog/table.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import { scalarKey, withOperands } from '../logical/rewrite.ts';
 import { column, operandsOf, type Scalar } from '../logical/scalar.ts';
+import { AGGREGATE_PLACE, placeOf } from './places.ts';
 
 /**
  * Moves expressions over the rows of an aggregate's input to its result: what equals a group key becomes the column of that key,
- * columns from `first` on are the aggregates. `stray` is the error for any other column of the input.
+ * aggregates are the columns behind the keys. Window functions and values of subqueries stay where they are.
+ * `stray` is the error for a column of the input.
  */
 export function overGroups(
   keys: readonly Scalar[],
-  first: number,
   stray: (column: ColumnId, at: Position) => TacitError,
 ): (scalar: Scalar) => Scalar {
   const positions = new Map(keys.map((key, k) => [scalarKey(key), k]));
@@ -17,8 +18,11 @@ export function overGroups(
     const key = positions.size === 0 ? undefined : positions.get(scalarKey(scalar));
     if (key !== undefined) return column(key as ColumnId, scalar, scalar.at);
     if (scalar.kind === 'column') {
-      if (scalar.column < first) throw stray(scalar.column, scalar.at);
-      return { ...scalar, column: (scalar.column - first + keys.length) as ColumnId };
+      const place = placeOf(scalar.column);
+      if (place === 'input') throw stray(scalar.column, scalar.at);
+      if (place !== 'aggregate') return scalar;
+      const id = scalar.column - AGGREGATE_PLACE + keys.length;
+      return { ...scalar, column: id as ColumnId };
     }
     const before = operandsOf(scalar);
     const after = before.map(move);
@@ -33,7 +37,7 @@ export function overGroups(
 export function notGrouped(name: string, at: Position): TacitError {
   return new TacitError(
     'SQL_GROUPING',
-    `column "${name}" must be aggregated or named in GROUP BY; rows are not released`,
+    `column "${name}" must be aggregated or named in GROUP BY`,
     at,
   );
 }

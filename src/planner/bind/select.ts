@@ -1,184 +1,152 @@
-import { type Position, TacitError } from '../../errors/tacit-error.ts';
+import type { ColumnId } from '../../catalog/table.ts';
 import { label } from '../../parser/print.ts';
-import { defaultName } from '../../parser/result-name.ts';
-import type { SelectItem, SelectStatement, Star } from '../../parser/syntax.ts';
+import type { SelectStatement } from '../../parser/syntax.ts';
 import { foldScalar } from '../logical/fold.ts';
-import { type GroupKey, type LogicalPlan, relationColumns, type SortKey } from '../logical/plan.ts';
-import { columnsOf } from '../logical/rewrite.ts';
-import { logic, type Scalar } from '../logical/scalar.ts';
+import { rowsMax } from '../logical/multiplicity.ts';
+import { type GroupKey, type LogicalPlan, relationColumns } from '../logical/plan.ts';
+import { mapOwnScalars, moveColumns, ownScalarsOf } from '../logical/rewrite.ts';
+import type { Scalar } from '../logical/scalar.ts';
 import { bindAggregate } from './aggregate.ts';
 import { AggregateSink } from './aggregate-sink.ts';
-import type { AggregateCall, Binder } from './binder.ts';
+import { type Binder, withoutWindows } from './binder.ts';
 import type { BoundItem, Clauses } from './clauses.ts';
 import { bindDistinctRows } from './distinct.ts';
+import { type Environment, withCommonTables } from './environment.ts';
 import { asBoolean, bindScalar } from './expression.ts';
-import { bindFrom, type Environment, withCommonTables } from './from.ts';
-import { bindGroupBy } from './group-by.ts';
-import { bindOrderBy, bindRowCount } from './order-by.ts';
+import { filtered } from './filtered.ts';
+import { bindFrom } from './from.ts';
+import { bindGroupBy, isComputed } from './group-by.ts';
+import { bindItem } from './items.ts';
+import { bindOrderBy, limited } from './order-by.ts';
 import { notGrouped, overGroups } from './over-groups.ts';
-import { checkQualifier, findColumn, type Relation, type Scope, scopeOf } from './scope.ts';
+import { placeOf, WINDOW_PLACE } from './places.ts';
+import { type Attached, overAttached, QueryValues } from './query-values.ts';
+import { type QueryRows, scopeOf } from './scope.ts';
+import { bindWhere } from './where.ts';
+import { bindWindow } from './window.ts';
+import { WindowSink } from './window-sink.ts';
 
-/** Binds one SELECT, and what it reads, to a relation. */
-export function bindSelect(select: SelectStatement, outer: Environment): Relation {
+/** Binds one SELECT, and what it reads. */
+export function bindSelect(select: SelectStatement, outer: Environment): QueryRows {
   const environment = withCommonTables(select, outer);
-  const relation = bindFrom(select.from, environment);
-  const scope = scopeOf(select, relation);
-  const source = bindWhere(select, scope, environment);
-  const sink = new AggregateSink(source, select.groupBy !== 'all' && select.groupBy.length > 0);
+  const relation = select.from && bindFrom(select.from, environment);
+  const scope = scopeOf(select, relation, environment.farther);
+  const values = new QueryValues({ ...environment, farther: scope });
+  const source = bindWhere(select.where, scope, environment, values);
+  const sink = new AggregateSink(
+    source.plan,
+    select.groupBy !== 'all' && select.groupBy.length > 0,
+  );
+  const windows = new WindowSink(rowsMax(source.plan));
   const binder: Binder = {
     scope,
     parameters: environment.parameters,
     budget: environment.budget,
     aggregate: (call) => bindAggregate(binder, call, sink),
+    window: (call) => bindWindow(binder, call, windows),
+    query: (node) => values.add(node),
   };
   const items = select.items.flatMap((item) => bindItem(item, binder));
   const terms = bindOrderBy(select.orderBy, binder, items);
-  const having =
-    select.having && asBoolean(foldScalar(bindScalar(binder, select.having)), 'HAVING');
-  const bound: Clauses = { plan: source, items, terms };
+  const having = bindHaving(select, binder);
   const aggregated = select.groupBy.length > 0 || having !== undefined || sink.used;
-  const grouped = aggregated ? bindGrouping(select, binder, sink, bound, having) : bound;
-  const rows = select.distinct
-    ? bindDistinctRows(grouped, aggregated && isOneRow(grouped.plan))
-    : grouped;
-  return finish(select, binder, rows, aggregated || select.distinct ? undefined : relation);
+  const level = aggregated
+    ? grouped(select, binder, sink, source, items, values)
+    : { rows: source, move: (scalar: Scalar) => scalar };
+  const kept = withHaving(select, having, level, values);
+  const clauses = withWindows({ items, terms }, windows, { ...level, rows: kept }, values);
+  const atMostOne = aggregated && rowsMax(clauses.plan) <= 1n;
+  const rows = select.distinct ? bindDistinctRows(clauses, atMostOne) : clauses;
+  const order = aggregated || select.distinct ? [] : (relation?.order ?? []);
+  return limited(select, binder, rows, order);
 }
 
-function isOneRow(plan: LogicalPlan): boolean {
-  if (plan.kind === 'filter') return isOneRow(plan.input);
-  return plan.kind === 'oneRow' || (plan.kind === 'aggregate' && !plan.grouped);
+function bindHaving({ having }: SelectStatement, binder: Binder): Scalar | undefined {
+  const inner: Binder = { ...binder, window: withoutWindows('HAVING') };
+  return having && asBoolean(foldScalar(bindScalar(inner, having)), 'HAVING');
 }
 
-function bindWhere(
-  select: SelectStatement,
-  scope: Scope,
-  { parameters, budget }: Environment,
-): LogicalPlan {
-  const plan: LogicalPlan = scope.relation?.plan ?? { kind: 'oneRow' };
-  if (select.where === undefined) return plan;
-  const binder: Binder = { scope, parameters, budget, aggregate: refuseInWhere };
-  const predicate = asBoolean(bindScalar(binder, select.where), 'WHERE');
-  return filtered(plan, predicate, label(select.where), select.where.at);
+/** Rows that SELECT reads, and how what is bound over the rows of FROM reads them. */
+interface Level {
+  readonly rows: Attached;
+  readonly move: (scalar: Scalar) => Scalar;
 }
 
-function refuseInWhere({ at }: AggregateCall): never {
-  throw new TacitError('SQL_GROUPING', 'WHERE cannot contain aggregates', at);
-}
-
-/** The rows of the plan for which the predicate holds; a filter over a filter becomes one. */
-function filtered(plan: LogicalPlan, predicate: Scalar, text: string, at: Position): LogicalPlan {
-  requireUnlimited(plan, at);
-  if (plan.kind !== 'filter') return { kind: 'filter', input: plan, predicate, label: text };
-  const both = logic('and', [plan.predicate, predicate], at);
-  return { ...plan, predicate: both, label: `${plan.label} AND ${text}` };
-}
-
-function requireUnlimited(plan: LogicalPlan, at: Position): void {
-  if (plan.kind !== 'limit') return;
-  throw new TacitError(
-    'SQL_UNSUPPORTED',
-    'LIMIT in a derived table is supported only if the outer SELECT neither filters nor aggregates nor limits its rows',
-    at,
-  );
-}
-
-function bindItem(item: SelectItem | Star, binder: Binder): BoundItem[] {
-  const { at } = item;
-  if ('kind' in item) return bindStar(item, binder);
-  const { expression } = item;
-  const { relation } = binder.scope;
-  const found =
-    expression.kind === 'column' && relation !== undefined
-      ? findColumn(relation, expression.name)
-      : undefined;
-  const name = item.alias ?? found?.name ?? defaultName(expression);
-  const scalar = foldScalar(bindScalar(binder, expression));
-  return [{ name, scalar, label: label(expression), readsColumns: readsColumns(expression), at }];
-}
-
-function bindStar(star: Star, { scope }: Binder): BoundItem[] {
-  const { relation } = scope;
-  if (relation === undefined) {
-    throw new TacitError('SQL_SYNTAX', '* needs a FROM clause', star.at);
-  }
-  checkQualifier(scope, star);
-  return relation.columns.map(({ name, scalar }) => ({
-    ...{ name, label: name, readsColumns: true, at: star.at },
-    scalar: { ...scalar, at: star.at },
-  }));
-}
-
-/** Groups the rows and moves items, order and HAVING to the groups. */
-function bindGrouping(
+function grouped(
   select: SelectStatement,
   binder: Binder,
-  sink: AggregateSink,
-  { plan, items, terms }: Clauses,
-  having: Scalar | undefined,
-): Clauses {
-  const isAggregate = (scalar: Scalar) => columnsOf(scalar).some((id) => id >= sink.first);
-  const keys = bindGroupBy(select, binder, items, isAggregate);
+  { aggregates }: AggregateSink,
+  source: Attached,
+  items: readonly BoundItem[],
+  values: QueryValues,
+): Level {
+  const keys = bindGroupBy(select, binder, items);
   const at = (select.groupBy === 'all' ? undefined : select.groupBy[0]?.at) ?? select.at;
-  requireUnlimited(plan, at);
-  const grouped = isGrouped(select, items, isAggregate);
-  const { aggregates } = sink;
-  const groups: LogicalPlan = { kind: 'aggregate', input: plan, grouped, keys, aggregates, at };
-  const move = overKeys(keys, sink.first, plan);
-  const moved = {
-    items: items.map((item) => ({ ...item, scalar: move(item.scalar) })),
-    terms: terms.map((term) => ({ ...term, scalar: move(term.scalar) })),
+  const node: LogicalPlan = {
+    ...{ kind: 'aggregate', input: source.plan, keys, aggregates, at },
+    grouped: isGrouped(select, items),
   };
-  if (select.having === undefined || having === undefined) return { plan: groups, ...moved };
-  const kept = filtered(groups, move(having), label(select.having), select.having.at);
-  return { plan: kept, ...moved };
+  const over = values.attach(source, ownScalarsOf(node));
+  const groups = mapOwnScalars({ ...node, input: over.plan }, (each) => overAttached(over, each));
+  return { rows: { plan: groups, places: new Map() }, move: overKeys(keys, source.plan) };
 }
 
 /** GROUP BY ALL without anything to group by is no grouping: then there is one row, also of an empty table. */
-function isGrouped(
-  { groupBy }: SelectStatement,
-  items: readonly BoundItem[],
-  isAggregate: (scalar: Scalar) => boolean,
-): boolean {
+function isGrouped({ groupBy }: SelectStatement, items: readonly BoundItem[]): boolean {
   if (groupBy !== 'all') return groupBy.length > 0;
-  return items.some((item) => item.readsColumns && !isAggregate(item.scalar));
+  return items.some((item) => item.readsColumns && !isComputed(item.scalar));
 }
 
-/** Whether the expression names a column anywhere. */
-function readsColumns(part: unknown): boolean {
-  if (typeof part !== 'object' || part === null) return false;
-  if ('kind' in part && part.kind === 'column') return true;
-  return Object.values(part).some(readsColumns);
-}
-
-function overKeys(keys: readonly GroupKey[], first: number, input: LogicalPlan) {
+function overKeys(keys: readonly GroupKey[], input: LogicalPlan) {
   const names = relationColumns(input).map(({ name }) => name);
   const scalars = keys.map(({ scalar }) => scalar);
-  return overGroups(scalars, first, (id, at) => notGrouped(names[id] ?? '', at));
+  return overGroups(scalars, (id, at) => notGrouped(names[id] ?? '', at));
 }
 
-/** Orders and limits the rows. `through` is the relation whose rows they are, one for one. */
-function finish(
+function withHaving(
   select: SelectStatement,
-  binder: Binder,
-  { plan, items, terms }: Clauses,
-  through: Relation | undefined,
-): Relation {
-  const keys = terms.flatMap(({ scalar, descending, nullsFirst }): SortKey[] =>
-    scalar.kind === 'constant' || isConstantDouble(scalar)
-      ? []
-      : [{ scalar, descending, nullsFirst }],
-  );
-  const order = keys.length > 0 ? keys : (through?.order ?? []);
-  const count = select.limit && bindRowCount(select.limit, 'LIMIT', binder);
-  const offset = (select.offset && bindRowCount(select.offset, 'OFFSET', binder)) ?? 0n;
-  const columns = items.map(({ name, scalar }) => ({ name, scalar }));
-  const relation = { columns, qualifier: undefined, table: undefined, order };
-  if (count === undefined && offset === 0n) return { ...relation, plan };
-  requireUnlimited(plan, (select.limit ?? select.offset ?? select).at);
-  const limits = { offset, ...(count === undefined ? {} : { count }) };
-  return { ...relation, plan: { kind: 'limit', input: plan, order, ...limits } };
+  having: Scalar | undefined,
+  { rows, move }: Level,
+  values: QueryValues,
+): Attached {
+  if (select.having === undefined || having === undefined) return rows;
+  const predicate = move(having);
+  const over = values.attach(rows, [predicate]);
+  const { having: written } = select;
+  const scalar = overAttached(over, predicate);
+  return { ...over, plan: filtered(over.plan, scalar, label(written), written.at) };
 }
 
-function isConstantDouble(scalar: Scalar): boolean {
-  return scalar.kind === 'ratio' && columnsOf(scalar).length === 0;
+/** Window functions over the rows, and items and order as they read them. */
+function withWindows(
+  { items, terms }: Pick<Clauses, 'items' | 'terms'>,
+  { functions }: WindowSink,
+  { rows, move }: Level,
+  values: QueryValues,
+): Clauses {
+  const node = mapOwnScalars({ kind: 'window', input: rows.plan, functions }, move);
+  const below = values.attach(rows, ownScalarsOf(node));
+  const window = mapOwnScalars({ ...node, input: below.plan } as LogicalPlan, (scalar) =>
+    overAttached(below, scalar),
+  );
+  const first = relationColumns(below.plan).length;
+  const inPlace = (scalar: Scalar) =>
+    moveColumns(move(scalar), (id) =>
+      placeOf(id) === 'window' ? ((id - WINDOW_PLACE + first) as ColumnId) : id,
+    );
+  const placed = {
+    items: items.map((item) => ({ ...item, scalar: inPlace(item.scalar) })),
+    terms: terms.map((term) => ({ ...term, scalar: inPlace(term.scalar) })),
+  };
+  const above = functions.length === 0 ? rows : { ...below, plan: window };
+  const over = values.attach(
+    above,
+    [...placed.items, ...placed.terms].map((each) => each.scalar),
+  );
+  const settled = (scalar: Scalar) => overAttached(over, scalar);
+  return {
+    plan: over.plan,
+    items: placed.items.map((item) => ({ ...item, scalar: settled(item.scalar) })),
+    terms: placed.terms.map((term) => ({ ...term, scalar: settled(term.scalar) })),
+  };
 }

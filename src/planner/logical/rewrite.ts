@@ -1,8 +1,9 @@
+import type { ColumnId } from '../../catalog/table.ts';
 import { choose, extreme } from './make-choice.ts';
 import { absolute, divide, remainder } from './make-division.ts';
 import { fixed, ratio } from './make-ratio.ts';
 import { steps } from './make-steps.ts';
-import type { LogicalPlan, SortKey } from './plan.ts';
+import { inputsOf, type LogicalPlan, type SortKey } from './plan.ts';
 import {
   arithmetic,
   compare,
@@ -77,39 +78,86 @@ function withValues(scalar: ScalarOf<'choose'>, operands: readonly Scalar[]): Sc
   return choose(branches, otherwise, scalar.type, scalar.at);
 }
 
-/**
- * Applies `change` to every whole expression of the plan: filters, group keys, aggregate operands and their filters, sort keys
- * and outputs.
- */
+/** Applies `change` to every whole expression of the plan, inputs first; see {@link mapOwnScalars}. */
 export function mapScalars(plan: LogicalPlan, change: (scalar: Scalar) => Scalar): LogicalPlan {
+  const inputs = inputsOf(plan).map((input) => mapScalars(input, change));
+  return mapOwnScalars(withInputs(plan, inputs), change);
+}
+
+/**
+ * Applies `change` to the whole expressions of one node: predicates, join and group keys, operands and filters of aggregates
+ * and window functions, sort keys, outputs.
+ */
+export function mapOwnScalars(plan: LogicalPlan, change: (scalar: Scalar) => Scalar): LogicalPlan {
   const ordered = (keys: readonly SortKey[]) =>
     keys.map((key) => ({ ...key, scalar: change(key.scalar) }));
-  const mapped = (input: LogicalPlan) => mapScalars(input, change);
+  const columns = <Column extends { readonly scalar: Scalar }>(list: readonly Column[]) =>
+    list.map((each) => ({ ...each, scalar: change(each.scalar) }));
+  switch (plan.kind) {
+    case 'oneRow':
+    case 'scan':
+    case 'concat':
+      return plan;
+    case 'filter':
+      return { ...plan, predicate: change(plan.predicate) };
+    case 'aggregate':
+      return {
+        ...plan,
+        keys: columns(plan.keys),
+        aggregates: plan.aggregates.map((each) => withOptional(each, change)),
+      };
+    case 'project':
+      return { ...plan, columns: columns(plan.columns) };
+    case 'join': {
+      const { condition, ...rest } = plan;
+      const keys = plan.keys.map(({ left, right }) => ({
+        left: change(left),
+        right: change(right),
+      }));
+      return { ...rest, keys, ...(condition && { condition: change(condition) }) };
+    }
+    case 'window':
+      return {
+        ...plan,
+        functions: plan.functions.map(({ otherwise, ...each }) => ({
+          ...withOptional(each, change),
+          ...(otherwise && { otherwise: change(otherwise) }),
+          partition: each.partition.map(change),
+          order: ordered(each.order),
+        })),
+      };
+    case 'limit':
+      return { ...plan, order: ordered(plan.order) };
+    case 'output':
+      return { ...plan, columns: columns(plan.columns), order: ordered(plan.order) };
+  }
+}
+
+function withOptional<Part extends { readonly operand?: Scalar; readonly filter?: Scalar }>(
+  part: Part,
+  change: (scalar: Scalar) => Scalar,
+): Part {
+  const { operand, filter } = part;
+  return {
+    ...part,
+    ...(operand && { operand: change(operand) }),
+    ...(filter && { filter: change(filter) }),
+  };
+}
+
+/** The node over other inputs, as many as it has. */
+export function withInputs(plan: LogicalPlan, inputs: readonly LogicalPlan[]): LogicalPlan {
+  if (inputsOf(plan).every((input, k) => input === inputs[k])) return plan;
   switch (plan.kind) {
     case 'oneRow':
     case 'scan':
       return plan;
-    case 'filter': {
-      const input = mapped(plan.input);
-      return { ...plan, input, predicate: change(plan.predicate) };
-    }
-    case 'aggregate': {
-      const input = mapped(plan.input);
-      const keys = plan.keys.map((key) => ({ ...key, scalar: change(key.scalar) }));
-      const aggregates = plan.aggregates.map(({ operand, filter, ...rest }) => ({
-        ...rest,
-        ...(operand && { operand: change(operand) }),
-        ...(filter && { filter: change(filter) }),
-      }));
-      return { ...plan, input, keys, aggregates };
-    }
-    case 'limit':
-      return { ...plan, input: mapped(plan.input), order: ordered(plan.order) };
-    case 'output': {
-      const input = mapped(plan.input);
-      const columns = plan.columns.map((c) => ({ ...c, scalar: change(c.scalar) }));
-      return { ...plan, input, columns, order: ordered(plan.order) };
-    }
+    case 'join':
+      return { ...plan, left: inputs[0] ?? plan.left, right: inputs[1] ?? plan.right };
+    case 'concat':
+      return { ...plan, inputs };
+    default:
+      return { ...plan, input: inputs[0] ?? plan.input };
   }
 }
 
@@ -118,25 +166,39 @@ export function mapNodes(
   plan: LogicalPlan,
   change: (node: LogicalPlan) => LogicalPlan,
 ): LogicalPlan {
-  return change(
-    plan.kind === 'oneRow' || plan.kind === 'scan'
-      ? plan
-      : { ...plan, input: mapNodes(plan.input, change) },
-  );
+  const inputs = inputsOf(plan).map((input) => mapNodes(input, change));
+  return change(withInputs(plan, inputs));
 }
 
 /** All expressions of the plan. */
 export function scalarsOf(plan: LogicalPlan): Scalar[] {
+  return [...inputsOf(plan).flatMap(scalarsOf), ...ownScalarsOf(plan)];
+}
+
+/** The expressions of one node. */
+export function ownScalarsOf(plan: LogicalPlan): Scalar[] {
   const found: Scalar[] = [];
-  mapScalars(plan, (scalar) => {
+  mapOwnScalars(plan, (scalar) => {
     found.push(scalar);
     return scalar;
   });
   return found;
 }
 
+/** The scalar with its columns elsewhere. */
+export function moveColumns(scalar: Scalar, moved: (id: ColumnId) => number): Scalar {
+  return rewriteScalar(scalar, (node) =>
+    node.kind === 'column' ? { ...node, column: moved(node.column) as ColumnId } : node,
+  );
+}
+
+/** The conditions that a predicate is the conjunction of. */
+export function conjuncts(predicate: Scalar): readonly Scalar[] {
+  return predicate.kind === 'logic' && predicate.op === 'and' ? predicate.operands : [predicate];
+}
+
 /** Ids of the columns that a scalar reads, ascending. */
-export function columnsOf(scalar: Scalar): ScalarOf<'column'>['column'][] {
+export function columnsOf(scalar: Scalar): ColumnId[] {
   const found =
     scalar.kind === 'column' ? [scalar.column] : operandsOf(scalar).flatMap((o) => columnsOf(o));
   return [...new Set(found)].sort((a, b) => a - b);

@@ -22,10 +22,11 @@ export const mergeEqualAggregates: Rule = {
       const first = node.keys.length;
       const moved = (id: ColumnId) =>
         (id < first ? id : first + (places[id - first] ?? 0)) as ColumnId;
-      return { node: { ...node, aggregates: kept }, moved };
+      return { plan: { ...node, aggregates: kept }, moved };
     }),
 };
 
-function keyOf({ fn, operand, filter }: Aggregate): string {
-  return [fn, operand && scalarKey(operand), filter && scalarKey(filter)].join(' ');
+function keyOf({ fn, operand, filter, fraction }: Aggregate): string {
+  const place = fraction && [fraction.numerator, fraction.denominator];
+  return [fn, operand && scalarKey(operand), filter && scalarKey(filter), place].join(' ');
 }

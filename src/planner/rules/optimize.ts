@@ -1,6 +1,6 @@
 import { invariant } from '../../errors/tacit-error.ts';
-import type { Aggregate, LogicalPlan } from '../logical/plan.ts';
-import { scalarKey, scalarsOf } from '../logical/rewrite.ts';
+import { inputsOf, type LogicalPlan } from '../logical/plan.ts';
+import { ownScalarsOf, scalarKey } from '../logical/rewrite.ts';
 import { countRowsWhereNothingIsNull } from './count-rows-where-nothing-is-null.ts';
 import { dropFilterThatKeepsAll } from './drop-filter-that-keeps-all.ts';
 import { dropUnreadAggregates } from './drop-unread-aggregates.ts';
@@ -57,13 +57,24 @@ export function optimize(
 
 /** Equal keys mean equal plans, apart from labels and positions. */
 function planKey(plan: LogicalPlan): string {
-  if (plan.kind === 'oneRow') return plan.kind;
-  if (plan.kind === 'scan') return `scan ${plan.columns.join(',')}`;
-  const own = scalarsOf({ ...plan, input: { kind: 'oneRow' } }).map(scalarKey);
-  const functions = plan.kind === 'aggregate' ? plan.aggregates.map(shapeOf) : [];
-  return `${plan.kind} ${functions} ${own}; ${planKey(plan.input)}`;
+  const own = `${shapeOf(plan)} ${ownScalarsOf(plan).map(scalarKey)}`;
+  return [own, ...inputsOf(plan).map(planKey)].join('; ');
 }
 
-function shapeOf({ fn, filter }: Aggregate): string {
-  return filter === undefined ? fn : `${fn} filter`;
+/** What a node is besides its expressions and inputs. */
+function shapeOf(plan: LogicalPlan): string {
+  switch (plan.kind) {
+    case 'scan':
+      return `scan ${plan.table.definition.name} ${plan.columns.join(',')}`;
+    case 'aggregate':
+      return `aggregate ${plan.aggregates.map(({ fn, filter }) => (filter === undefined ? fn : `${fn} filter`))}`;
+    case 'join':
+      return `${plan.join} join ${plan.keys.length}`;
+    case 'concat':
+      return `concat ${plan.inputs.length} ${plan.columns.length}`;
+    case 'window':
+      return `window ${plan.functions.map(({ fn }) => fn)}`;
+    default:
+      return plan.kind;
+  }
 }

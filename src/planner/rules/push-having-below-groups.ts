@@ -1,5 +1,5 @@
 import type { LogicalPlan, PlanOf } from '../logical/plan.ts';
-import { columnsOf, mapNodes, rewriteScalar } from '../logical/rewrite.ts';
+import { columnsOf, conjuncts, mapNodes, rewriteScalar } from '../logical/rewrite.ts';
 import { logic, type Scalar } from '../logical/scalar.ts';
 import type { Rule } from './rule.ts';
 
@@ -24,10 +24,6 @@ function push(node: LogicalPlan): LogicalPlan {
   const above = conditions.filter((condition) => !ofKeys.includes(condition));
   if (above.length === 0) return input;
   return { ...node, input, predicate: logic('and', above, node.predicate.at) };
-}
-
-function conjuncts(predicate: Scalar): readonly Scalar[] {
-  return predicate.kind === 'logic' && predicate.op === 'and' ? predicate.operands : [predicate];
 }
 
 function readsKeysOnly(condition: Scalar, { keys }: PlanOf<'aggregate'>): boolean {

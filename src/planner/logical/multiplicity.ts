@@ -1,0 +1,138 @@
+import { findColumn } from '../../catalog/lookup.ts';
+import { rowCount } from '../../catalog/table.ts';
+import { domainSize } from './domain-size.ts';
+import { type JoinPlan, type LogicalPlan, type PlanOf, relationColumns } from './plan.ts';
+import { larger, smaller } from './quotient.ts';
+import type { Scalar } from './scalar.ts';
+
+/** Most rows that a relation can have: a public number. */
+export function rowsMax(plan: LogicalPlan): bigint {
+  return rowsWith(plan, new Set());
+}
+
+/**
+ * The most rows of the relation in which all of the scalars have the same values, none NULL: 1 if they are a key. It follows from
+ * multiplicities of columns, keys of tables, groups and LIMIT; undefined if nothing bounds it but the number of rows.
+ */
+export function keyMultiplicity(plan: LogicalPlan, scalars: readonly Scalar[]): bigint | undefined {
+  const most = rowsWith(plan, fixedBy(scalars));
+  return most < rowsMax(plan) || most <= 1n ? most : undefined;
+}
+
+/** Columns whose values follow from those of the scalars. */
+function fixedBy(scalars: readonly Scalar[]): ReadonlySet<number> {
+  return new Set(scalars.flatMap(invertible));
+}
+
+/** The column that a scalar is another form of. */
+function invertible(scalar: Scalar): number[] {
+  switch (scalar.kind) {
+    case 'column':
+      return [scalar.column];
+    case 'negate':
+      return invertible(scalar.operand);
+    case 'scaled':
+      return scalar.factor === 0n ? [] : invertible(scalar.operand);
+    case 'steps': {
+      const { breaks, values, operand } = scalar;
+      const single = breaks.every((start, k) => k === 0 || start === (breaks[k - 1] ?? 0n) + 1n);
+      const { min, max } = operand.bounds;
+      const ends = breaks.length === 0 || (breaks[0] === min + 1n && breaks.at(-1) === max);
+      return single && ends && new Set(values).size === values.length ? invertible(operand) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Most rows with equal values, none NULL, in all of the given columns. */
+function rowsWith(plan: LogicalPlan, ids: ReadonlySet<number>): bigint {
+  switch (plan.kind) {
+    case 'oneRow':
+      return 1n;
+    case 'scan':
+      return ofTable(plan, ids);
+    case 'filter':
+      return rowsWith(plan.input, ids);
+    case 'output':
+      return rowsWith(plan.input, new Set());
+    case 'window': {
+      const width = relationColumns(plan.input).length;
+      return rowsWith(plan.input, new Set([...ids].filter((id) => id < width)));
+    }
+    case 'project':
+      return rowsWith(plan.input, fixedBy(scalarsAt(plan.columns, ids)));
+    case 'limit': {
+      const all = rowsWith(plan.input, ids);
+      return plan.count === undefined ? all : smaller(plan.count, all);
+    }
+    case 'aggregate':
+      return ofGroups(plan, ids);
+    case 'concat':
+      return plan.inputs.reduce((sum, input) => sum + rowsWith(input, ids), 0n);
+    case 'join':
+      return ofPairs(plan, ids);
+  }
+}
+
+function scalarsAt(
+  columns: readonly { readonly scalar: Scalar }[],
+  ids: ReadonlySet<number>,
+): Scalar[] {
+  return [...ids].flatMap((id) => columns[id]?.scalar ?? []);
+}
+
+function ofTable({ table }: PlanOf<'scan'>, ids: ReadonlySet<number>): bigint {
+  const { columns, keys } = table.definition;
+  const ofColumns = columns.flatMap(({ multiplicity }, id) =>
+    multiplicity !== undefined && ids.has(id) ? [multiplicity] : [],
+  );
+  const ofKeys = keys
+    .filter((key) => key.columns.every((name) => ids.has(findColumn(table, name) ?? -1)))
+    .map(({ multiplicity }) => multiplicity);
+  return BigInt(Math.min(rowCount(table), ...ofColumns, ...ofKeys));
+}
+
+/** Groups with equal values of some keys differ in the others. */
+function ofGroups(plan: PlanOf<'aggregate'>, ids: ReadonlySet<number>): bigint {
+  if (!plan.grouped) return 1n;
+  const others = plan.keys.filter((_, k) => !ids.has(k));
+  const groups = others.reduce((product, { scalar }) => product * domainSize(scalar), 1n);
+  return smaller(groups, rowsWith(plan.input, fixedBy(scalarsAt(plan.keys, ids))));
+}
+
+function ofPairs(plan: JoinPlan, ids: ReadonlySet<number>): bigint {
+  const width = relationColumns(plan.left).length;
+  const lefts = new Set([...ids].filter((id) => id < width));
+  const rights = new Set([...ids].filter((id) => id >= width).map((id) => id - width));
+  const { join, left, right, keys, pairsMax } = plan;
+  const rows = rowsWith(left, lefts);
+  const keysOf = (side: 'left' | 'right') => fixedBy(keys.map((key) => key[side]));
+  const perLeft = rowsWith(right, new Set([...rights, ...keysOf('right')]));
+  const perRight = rowsWith(left, new Set([...lefts, ...keysOf('left')]));
+  const others = rowsWith(right, rights);
+  const pairs = [rows * perLeft, others * perRight, ...(pairsMax === undefined ? [] : [pairsMax])];
+  const matched = pairs.reduce(smaller);
+  switch (join) {
+    case 'semi':
+    case 'anti':
+      return rows;
+    case 'inner':
+      return matched;
+    case 'left':
+      return alone(rows * larger(perLeft, 1n), matched, [rows, rights]);
+    case 'right':
+      return alone(others * larger(perRight, 1n), matched, [others, lefts]);
+    case 'full':
+      return matched + (rights.size === 0 ? rows : 0n) + (lefts.size === 0 ? others : 0n);
+  }
+}
+
+/** Rows of an outer join: each kept row at least once. A row without a partner has no values of the other side. */
+function alone(
+  each: bigint,
+  matched: bigint,
+  [kept, missing]: readonly [bigint, ReadonlySet<number>],
+): bigint {
+  return missing.size === 0 ? smaller(each, matched + kept) : matched;
+}
