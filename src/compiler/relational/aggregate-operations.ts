@@ -23,6 +23,9 @@ export interface Operation {
   readonly pack: (b: CircuitBuilder, value: readonly Wire[]) => readonly Wire[];
   readonly unpack: (b: CircuitBuilder, word: readonly Wire[]) => readonly Wire[];
   readonly combine: (b: CircuitBuilder, sides: Neighbours) => readonly Wire[];
+  /** The same on values, and the bits of a word of a value's bits; absent: words are values. */
+  readonly plain?: Operation;
+  readonly wordWidth?: number;
 }
 
 const PLAIN = {
@@ -93,6 +96,8 @@ export function carrySaveOperation(width: number, shape: AdderShape): Operation 
   };
   return {
     key: `carries ${width}`,
+    plain: sumOperation(shape),
+    wordWidth: 2 * width - 1,
     pack: (b, value) => [...value, ...value.slice(1).map(() => b.zero)],
     unpack: (b, word) => addBits(b, ...split(b, word), shape),
     combine: (b, { own, other, joined }) => {
@@ -104,6 +109,51 @@ export function carrySaveOperation(width: number, shape: AdderShape): Operation 
       return [...low, ...high.slice(1)];
     },
   };
+}
+
+/** Several operations at a time, each on its bits of a word. */
+export function tupleOperation(
+  parts: readonly { readonly operation: Operation; readonly width: number }[],
+): Operation {
+  const operations = parts.map(({ operation }) => operation);
+  const values = parts.map(({ width }) => width);
+  const words = parts.map(({ operation, width }) => operation.wordWidth ?? width);
+  const all = (
+    of: (operation: Operation, bits: readonly Wire[]) => readonly Wire[],
+    bits: readonly Wire[],
+    widths: readonly number[],
+  ) => {
+    const split = pieces(bits, widths);
+    return operations.flatMap((operation, k) => of(operation, split[k] ?? []));
+  };
+  const plain = parts.map(({ operation, width }) => ({
+    operation: operation.plain ?? operation,
+    width,
+  }));
+  return {
+    key: parts.map(({ operation, width }) => `${operation.key} of ${width}`).join(', '),
+    pack: (b, value) => all((operation, bits) => operation.pack(b, bits), value, values),
+    unpack: (b, word) => all((operation, bits) => operation.unpack(b, bits), word, words),
+    combine: (b, { own, other, joined, otherIsFirst }) => {
+      const [owns, others] = [pieces(own, words), pieces(other, words)];
+      return operations.flatMap((operation, k) => {
+        const sides = { own: owns[k] ?? [], other: others[k] ?? [], joined, otherIsFirst };
+        return operation.combine(b, sides);
+      });
+    },
+    ...(operations.every((operation) => operation.plain === undefined)
+      ? {}
+      : { plain: tupleOperation(plain), wordWidth: words.reduce((sum, width) => sum + width, 0) }),
+  };
+}
+
+/** Wires cut into pieces of the given widths. */
+export function pieces(wires: readonly Wire[], widths: readonly number[]): (readonly Wire[])[] {
+  let at = 0;
+  return widths.map((width) => {
+    at += width;
+    return wires.slice(at - width, at);
+  });
 }
 
 /** x + y + z as two numbers, modulo 2^n. */

@@ -3,6 +3,7 @@ import type { Wire } from '../../circuits/circuit.ts';
 import { extend } from '../../circuits/gadgets/numbers.ts';
 import { invariant } from '../../errors/tacit-error.ts';
 import type { Aggregate, RelationColumn } from '../../planner/logical/plan.ts';
+import type { Scalar } from '../../planner/logical/scalar.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { NullableNumber } from '../expressions/column-source.ts';
 import type { Expressions } from '../expressions/expressions.ts';
@@ -28,10 +29,16 @@ export interface AggregateScheme {
   readonly result: (b: CircuitBuilder, combined: readonly (readonly Wire[])[]) => NullableNumber;
 }
 
+interface CountedOperand {
+  readonly fn: Aggregate['fn'];
+  readonly operand?: Scalar | undefined;
+  readonly filter?: Scalar | undefined;
+}
+
 /** Whether a row counts, by FILTER and NULL, and the operand of an aggregate. */
 export function aggregateInput(
   expressions: Expressions,
-  { fn, operand, filter }: Pick<Aggregate, 'operand' | 'filter'> & { readonly fn: string },
+  { fn, operand, filter }: CountedOperand,
   facts: RelationColumn,
 ): AggregateInput {
   const { b } = expressions;
@@ -48,11 +55,15 @@ export function aggregateInput(
   return { counted, value: extend(b, number, width) };
 }
 
-/** How the column of an aggregate is made; DISTINCT ones and quantiles from the rows that were picked for them. */
+/**
+ * How the column of an aggregate is made; DISTINCT ones and quantiles from the rows that were picked for them. What is combined may be
+ * no row at all, a value of zeros, if `canBeEmpty`.
+ */
 export function aggregateScheme(
-  { fn, operand }: Pick<Aggregate, 'operand'> & { readonly fn: Aggregate['fn'] },
+  { fn, operand }: CountedOperand,
   facts: RelationColumn,
   operations: ScanOperations,
+  canBeEmpty: boolean,
 ): AggregateScheme {
   const { width, signed } = encodingOf(facts);
   switch (fn) {
@@ -66,7 +77,7 @@ export function aggregateScheme(
       return sumScheme(encodingOf(operand).signed, facts, operations);
     case 'min':
     case 'max':
-      return extremeScheme(fn, { width, signed }, operations);
+      return extremeScheme(fn, { width, signed }, operations, canBeEmpty);
     case 'any':
     case 'every':
       return truthScheme(fn);
@@ -112,6 +123,7 @@ function extremeScheme(
   fn: 'min' | 'max',
   { width, signed }: { readonly width: number; readonly signed: boolean },
   operations: ScanOperations,
+  canBeEmpty: boolean,
 ): AggregateScheme {
   const operation = operations.greatest(width + 1);
   const change = (b: CircuitBuilder, bits: readonly Wire[]) =>
@@ -119,7 +131,8 @@ function extremeScheme(
   return {
     parts: (b, { counted, value }) => {
       const masked = change(b, value).map((bit) => b.and(counted, bit));
-      return [{ operation, value: counted === b.one ? masked : [...masked, counted] }];
+      const isPublic = counted === b.one && !canBeEmpty;
+      return [{ operation, value: isPublic ? masked : [...masked, counted] }];
     },
     result: (b, [word = []]) => {
       const bits = change(b, word.slice(0, width));

@@ -8,8 +8,8 @@ import type { GroupNode } from '../../planner/physical/relational.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import { padded } from '../expressions/translator.ts';
-import { type Operation, OR, ScanOperations } from './aggregate-operations.ts';
-import { aggregateInput, aggregateScheme } from './aggregate-parts.ts';
+import { OR, ScanOperations } from './aggregate-operations.ts';
+import { type AggregatePart, aggregateInput, aggregateScheme } from './aggregate-parts.ts';
 import { type GroupWords, isDistinct, pickRows, sameGroup } from './group-picks.ts';
 import type { PlaneRelation } from './relation.ts';
 import type { MadeColumn } from './relation-circuit.ts';
@@ -170,48 +170,41 @@ function combineGroups(
   operations: ScanOperations,
 ): { readonly joined: Word; readonly exists: Word; readonly made: readonly Combined[] } {
   const schemes = wanted.map(({ aggregate, facts }) =>
-    aggregateScheme(aggregate, facts, operations),
+    aggregateScheme(aggregate, facts, operations, groups.isOne),
   );
-  const items: { readonly operation: Operation; readonly key: string }[] = [];
-  const places: number[][] = [];
-  let existence = -1;
+  // Of rows without keys there may be none.
+  const existence: AggregatePart[] = [];
+  const parts: AggregatePart[][] = [];
   const [joined, ...words] = rows.compute(
     (row) => {
       const { b, read } = row;
-      const packed: (readonly Wire[])[] = [];
-      const place = (operation: Operation, value: readonly Wire[]): number => {
-        const key = `${operation.key} ${value.join()}`;
-        const known = items.findIndex((item) => item.key === key);
-        if (known >= 0) return known;
-        packed.push(operation.pack(b, value));
-        return items.push({ operation, key }) - 1;
-      };
       wanted.forEach(({ counted, value }, k) => {
         const input = { counted: read(counted)[0] ?? b.zero, value: read(value) };
-        const parts = schemes[k]?.parts(b, input) ?? [];
-        places.push(parts.map((part) => place(part.operation, part.value)));
+        parts.push([...(schemes[k]?.parts(b, input) ?? [])]);
       });
-      // Of rows without keys there may be none.
-      if (groups.isOne) existence = place(OR, read(groups.there));
+      if (groups.isOne) existence.push({ operation: OR, value: read(groups.there) });
+      const packed = [...existence, ...parts.flat()].map(({ operation, value }) => {
+        return operation.pack(b, value);
+      });
       return [[groups.isOne ? b.one : sameGroup(row, groups)], ...packed];
     },
     [groups.there, ...groups.keys],
   ) as [Word, ...Word[]];
-  const results = rows.scan(
-    'up',
-    items.map(({ operation }, k) => ({ word: words[k] ?? joined, operation, joined })),
-  );
+  const all = [...existence, ...parts.flat()];
+  const items = all.map(({ operation }, k) => ({ word: words[k] ?? joined, operation, joined }));
+  const results = rows.scan('up', items);
+  const [exists = groups.there] = groups.isOne ? results.splice(0, 1) : [];
   const made = wanted.map(({ id, facts }, k): Combined => {
+    const own = (parts[k] ?? []).map(({ operation }) => ({ operation, word: results.shift() }));
     const result: Combined['result'] = ({ b, read }, to) => {
-      const values = (places[k] ?? []).map((place) => {
-        const word = results[place];
-        return word === undefined ? [] : (items[place]?.operation.unpack(b, read(word)) ?? []);
-      });
+      const values = own.map(({ operation, word }) =>
+        word === undefined ? [] : operation.unpack(b, read(word)),
+      );
       const { number, isNull } = schemes[k]?.result(b, values) ?? { number: undefined };
       if (number === undefined || isNull === undefined) throw new RangeError('an aggregate');
       return { facts: to, number, isNull: to.nullable ? isNull : b.zero };
     };
     return { id, facts, result };
   });
-  return { joined, exists: groups.isOne ? (results[existence] ?? joined) : groups.there, made };
+  return { joined, exists, made };
 }

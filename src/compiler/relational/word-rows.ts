@@ -80,28 +80,40 @@ export class WordRows {
     this.#relation = sort(this.#shop, this.#operator, this.#relation, planes);
   }
 
-  /** Combines the words of each row with those of all rows of its segment before it (down) or after it (up), all in one scan. */
+  /**
+   * Combines the words of each row with those of all rows of its segment before it (down) or after it (up), all in one scan. Equal
+   * items are one.
+   */
   scan(direction: 'down' | 'up', items: readonly ScanItem[]): Word[] {
-    if (items.length === 0) return [];
-    const flags = [...new Set(items.map(({ joined }) => joined))];
-    const words = [...flags, ...items.map(({ word }) => word)];
-    const planes = words.flatMap((word) => this.#place(word).map(({ plane }) => plane));
-    const combine = combination(direction, items, flags);
+    const listed = items.map((item) => ({
+      ...item,
+      planes: this.#planes(item.word),
+      flag: this.#planes(item.joined)[0] ?? -1,
+    }));
+    const keyOf = ({ operation, planes, flag }: PlacedItem) =>
+      `${operation.key} ${planes.join()} ${flag}`;
+    const distinct = [...new Map(listed.map((item) => [keyOf(item), item])).values()];
+    if (distinct.length === 0) return [];
+    const flags = [...new Set(distinct.map(({ flag }) => flag))];
+    const planes = [...flags, ...distinct.flatMap((item) => item.planes)];
+    const combine = combination(direction, distinct, flags);
     const { first, ...relation } = scan(this.#shop, this.#operator, this.#relation, {
       ...{ planes, combine, direction },
     });
     this.#relation = relation;
     let at = first + flags.length;
-    return items.map(({ word: { width } }) => {
-      const word = { width };
+    const made = new Map<string, Word>();
+    for (const item of distinct) {
+      const word = { width: item.planes.length };
       const from = at;
-      at += width;
-      const places = Array.from({ length: width }, (_, k) => ({
-        ...{ plane: from + k, known: undefined },
-      }));
-      this.#places.set(word, places);
-      return word;
-    });
+      at += word.width;
+      made.set(keyOf(item), word);
+      this.#places.set(
+        word,
+        item.planes.map((_, k) => ({ plane: from + k, known: undefined })),
+      );
+    }
+    return listed.map((item) => made.get(keyOf(item)) ?? item.word);
   }
 
   /** Adds a circuit that makes the columns of a relation; words end here. */
@@ -128,6 +140,10 @@ export class WordRows {
     return { circuit, b, read };
   }
 
+  #planes(word: Word): number[] {
+    return this.#place(word).map(({ plane }) => plane);
+  }
+
   #place(word: Word): readonly Place[] {
     const places = this.#places.get(word);
     invariant(places !== undefined, 'a word of other rows');
@@ -135,20 +151,30 @@ export class WordRows {
   }
 }
 
+interface PlacedItem {
+  readonly operation: Operation;
+  readonly planes: readonly number[];
+  /** Plane of the bit that joins rows. */
+  readonly flag: number;
+}
+
 /** The circuit of a scan; its words are the flags, then those of the items. */
-function combination(direction: 'down' | 'up', items: readonly ScanItem[], flags: readonly Word[]) {
+function combination(
+  direction: 'down' | 'up',
+  items: readonly PlacedItem[],
+  flags: readonly number[],
+) {
   const b = new CircuitBuilder();
-  const inputs = ({ width }: Word) => Array.from({ length: width }, () => b.input());
   const side = () => ({
     joined: flags.map(() => b.input()),
-    words: items.map(({ word }) => inputs(word)),
+    words: items.map(({ planes }) => planes.map(() => b.input())),
   });
   const [other, own] = [side(), side()];
-  const combined = items.map(({ operation, joined }, k) => {
+  const combined = items.map(({ operation, flag }, k) => {
     return operation.combine(b, {
       own: own.words[k] ?? [],
       other: other.words[k] ?? [],
-      joined: own.joined[flags.indexOf(joined)] ?? b.zero,
+      joined: own.joined[flags.indexOf(flag)] ?? b.zero,
       otherIsFirst: direction === 'down',
     });
   });
