@@ -7,7 +7,7 @@ import type { Columns } from './shuffle-rows.ts';
 import { addStream, writeStream, xorWords } from './words.ts';
 
 /**
- * The moves of a shuffle [ArakiEtAl21]. Each pair of parties permutes all rows by an order that only the two know, first parties
+ * The moves of a shuffle [AFOPRT21]. Each pair of parties permutes all rows by an order that only the two know, first parties
  * 1 and 2, then 3 and 1, then 2 and 3. With a, b, c the components of the rows (party 1 has a and b, party 2 b and c, party 3 c and
  * a), z masks of a pair, and a', b' the new components, which are streams of the parties that hold them:
  *

@@ -22,6 +22,11 @@ describe('error of checks', () => {
     expect(errorBoundLog2([checkShape('and', 8)])).toBe(-60);
   });
 
+  it('is that of key and weights for a shuffle', () => {
+    expect(errorBoundLog2([], 1)).toBe(-63);
+    expect(errorBoundLog2([checkShape('and', 8)], 8)).toBe(-59);
+  });
+
   it('is never better than the hash', () => {
     expect(errorBoundLog2([])).toBe(-128);
   });
