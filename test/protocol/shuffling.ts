@@ -1,11 +1,14 @@
 import { planeBytes } from '../../src/field/planes.ts';
 import type { Security } from '../../src/program/program.ts';
+import { BatchMemory } from '../../src/proof/batch-memory.ts';
+import { CheckRunner } from '../../src/proof/check-runner.ts';
+import { CheckedWitness } from '../../src/proof/checked.ts';
 import { UncheckedWitness } from '../../src/proof/unchecked.ts';
 import { Lane, type Party } from '../../src/protocol/party.ts';
 import { shuffleRows } from '../../src/protocol/shuffle.ts';
 import { planesOfRows, rowsOfPlanes } from '../../src/protocol/shuffle-rows.ts';
 import type { MemoryOptions } from '../../src/transport/memory.ts';
-import { CollectingWitness } from './collecting-witness.ts';
+import { compute } from '../proof/batches.ts';
 import { makeParties } from './network.ts';
 import { openPlane, sharePlanes } from './replicated-bits.ts';
 
@@ -36,7 +39,7 @@ export async function atThree<T>(
     parties.map(async (party) => {
       const { arena } = party;
       const mark = arena.mark();
-      const witness = security === 'active' ? new CollectingWitness(party) : new UncheckedWitness();
+      const witness = security === 'active' ? checkedWitness(party) : new UncheckedWitness();
       try {
         return await protocol(new Lane(party, witness), putShares(party, shares));
       } catch (error) {
@@ -48,6 +51,10 @@ export async function atThree<T>(
     }),
   );
   return { parties, ends };
+}
+
+function checkedWitness(party: Party): CheckedWitness {
+  return new CheckedWitness(new CheckRunner(party, compute, () => 0, new BatchMemory()));
 }
 
 function putShares({ arena, self }: Party, shares: Shares) {
