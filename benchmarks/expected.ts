@@ -7,6 +7,8 @@ import { clearPlane } from './synthetic-store.ts';
  */
 export function expectedValue(work: Work): bigint {
   if (work.kind === 'multiply') return sumOfProducts(work.rows);
+  // Every row is at its place behind the one before.
+  if (work.kind === 'sort') return BigInt(work.rows);
   const bit = work.kind === 'compare' ? lessThan(work.rows, work.width) : conjunction(work.rows);
   let count = 0n;
   for (let row = 0; row < work.rows; row++) if (bit(row)) count++;

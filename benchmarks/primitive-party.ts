@@ -17,14 +17,14 @@ import { programDigest } from '../src/program/digest.ts';
 import type { Program, Security } from '../src/program/program.ts';
 import type { ShareReader } from '../src/storage/verified-shares.ts';
 import { ExchangeHub } from '../src/transport/exchange-hub.ts';
-import { andProgram, compareProgram, multiplyProgram } from './programs.ts';
+import { andProgram, compareProgram, multiplyProgram, sortProgram } from './programs.ts';
 import { syntheticStore } from './synthetic-store.ts';
 
 /** One party process of the primitive benchmarks: real exchange, synthetic shares, told what to run by its parent. */
 
 export type Work =
   | {
-      readonly kind: 'compare';
+      readonly kind: 'compare' | 'sort';
       readonly rows: number;
       readonly width: number;
       readonly checked: boolean;
@@ -63,6 +63,8 @@ function programOf(work: Work, security: Security): Program {
   switch (work.kind) {
     case 'compare':
       return compareProgram(work.rows, work.width, work.checked, security);
+    case 'sort':
+      return sortProgram(work.rows, work.width, work.checked, security);
     case 'and':
       return andProgram(work.rows, work.depth, work.checked, security);
     case 'multiply':

@@ -1,7 +1,7 @@
 import { CircuitBuilder } from '../src/circuits/builder.ts';
 import type { Circuit } from '../src/circuits/circuit.ts';
 import { lessThan } from '../src/circuits/gadgets/compare.ts';
-import type { Program, RowStage, Security } from '../src/program/program.ts';
+import type { Program, RowStage, Security, SortStage } from '../src/program/program.ts';
 
 /** Programs below SQL: one primitive each, so that its speed can be compared with other systems'. */
 
@@ -86,6 +86,78 @@ export function andProgram(
   let s = z;
   for (let k = 0; k < depth; k++) s = b.and(s, k % 2 === 0 ? x : y);
   return bitProgram('and', rows, [1, 1, 1], b.build([s]), checked, security);
+}
+
+/** Planes of the column that travels with the key. */
+const PAYLOAD_PLANES = 64;
+
+/** W3: rows of a key of `width` bits and a column of 64 bits sorted by the key. `checked`: how many are not before their predecessor. */
+export function sortProgram(
+  rows: number,
+  width: number,
+  checked: boolean,
+  security: Security,
+): Program {
+  const planes = width + PAYLOAD_PLANES;
+  const all = range(planes);
+  const key = range(width);
+  const b = new CircuitBuilder();
+  const copied = b.build(all.map(() => b.input()));
+  const stored = program('sort', rows, security, {
+    bits: [
+      { column: 0, planes: width, inputs: key },
+      { column: 1, planes: PAYLOAD_PLANES, inputs: range(PAYLOAD_PLANES).map((k) => width + k) },
+    ],
+    ...{ fields: [], circuit: copied, registers: 0, steps: [], reductions: [] },
+  });
+  const kept = stored.stages.flatMap((stage) =>
+    stage.kind === 'rows'
+      ? [
+          {
+            ...stage,
+            chunkRows: 1024 * Math.ceil(rows / 1024),
+            keep: { relation: 0, outputs: all },
+          },
+        ]
+      : [],
+  );
+  const sort: SortStage = {
+    ...{ kind: 'sort', from: 0, to: 1, rows, key, method: 'quick', operator: 0 },
+  };
+  return {
+    ...stored,
+    stages: [...kept, sort, ...(checked ? [orderStage(rows, width, planes)] : [])],
+    results: {
+      ...stored.results,
+      relations: 2,
+      constants: checked ? [] : stored.results.constants,
+    },
+  };
+}
+
+/** Counts the rows of relation 1 that are not before the row before them. */
+function orderStage(rows: number, width: number, planes: number): RowStage {
+  const b = new CircuitBuilder();
+  const word = () => ({ bits: range(width).map(() => b.input()), signed: false });
+  const [before, here] = [word(), word()];
+  const inputs = (first: number) => range(planes).map((k) => (k < width ? first + k : -1));
+  return {
+    kind: 'rows',
+    source: { kind: 'relation', relation: 1, rows },
+    ...{ chunkRows: CHUNK_ROWS, lanes: 2, fields: [], folds: [], operator: 0 },
+    bits: [
+      { column: 0, planes, inputs: inputs(0), shift: -1 },
+      { column: 0, planes, inputs: inputs(width) },
+    ],
+    circuit: b.build([b.not(lessThan(b, here, before, 'ripple'))]),
+    registers: 1,
+    steps: [{ kind: 'inject', pairs: [{ output: 0, to: 0 }], operator: 0 }],
+    reductions: [{ kind: 'sum', a: 0, scalar: 0 }],
+  };
+}
+
+function range(n: number): number[] {
+  return Array.from({ length: n }, (_, k) => k);
 }
 
 /** W4: row-wise products of two field columns and their sum. */
