@@ -1,12 +1,12 @@
-import type { CheckTable, SelectStatement } from '../parser/syntax.ts';
+import type { CheckTable, CommonTable, Query } from '../parser/syntax.ts';
 
 /**
- * Lower-case names of the stored tables that a statement names anywhere, sorted: what the parties agree on versions
- * of. A common table expression hides a stored table of its name from what comes after it.
+ * Lower-case names of the stored tables that a statement names anywhere, subqueries included, sorted: what the parties agree on
+ * versions of. A common table expression hides a stored table of its name from what comes after it.
  */
-export function namedTables(select: SelectStatement): readonly string[] {
+export function namedTables(query: Query): readonly string[] {
   const found = new Set<string>();
-  collect(select, new Set(), found);
+  collect(query, new Set(), found);
   return [...found].sort();
 }
 
@@ -15,18 +15,41 @@ export function checkedTable({ check }: CheckTable): string {
   return check.name.toLowerCase();
 }
 
-function collect(select: SelectStatement, outer: ReadonlySet<string>, found: Set<string>): void {
-  const hidden = new Set(outer);
-  for (const common of select.with) {
-    collect(common.select, hidden, found);
-    hidden.add(common.name.toLowerCase());
-  }
-  const { from } = select;
-  if (from === undefined) return;
-  if ('select' in from) {
-    collect(from.select, hidden, found);
+/** Whatever a query is made of: clauses and expressions are walked alike, because any of them may hold a query. */
+function collect(part: unknown, hidden: ReadonlySet<string>, found: Set<string>): void {
+  if (typeof part !== 'object' || part === null) return;
+  if (Array.isArray(part)) {
+    for (const each of part) collect(each, hidden, found);
     return;
   }
-  const name = from.name.toLowerCase();
+  const inner = 'with' in part ? collectCommon(part.with as Query['with'], hidden, found) : hidden;
+  for (const [name, each] of Object.entries(part)) {
+    if (name === 'from' || name === 'left' || name === 'right') collectFrom(each, inner, found);
+    else if (name !== 'with' && name !== 'at') collect(each, inner, found);
+  }
+}
+
+/** Names that are hidden behind the common tables. */
+function collectCommon(
+  tables: readonly CommonTable[],
+  outer: ReadonlySet<string>,
+  found: Set<string>,
+): ReadonlySet<string> {
+  const hidden = new Set(outer);
+  for (const { name, select } of tables) {
+    collect(select, hidden, found);
+    hidden.add(name.toLowerCase());
+  }
+  return hidden;
+}
+
+/** A side of FROM, or of an expression: only tables have a name and nothing that says what else they are. */
+function collectFrom(part: unknown, hidden: ReadonlySet<string>, found: Set<string>): void {
+  const isTable = typeof part === 'object' && part !== null && 'name' in part && !('kind' in part);
+  if (!isTable) {
+    collect(part, hidden, found);
+    return;
+  }
+  const name = String(part.name).toLowerCase();
   if (!hidden.has(name)) found.add(name);
 }

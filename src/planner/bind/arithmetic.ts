@@ -1,7 +1,7 @@
 import { printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import type { ArithmeticOp } from '../../parser/syntax.ts';
-import { arithmeticType } from '../logical/arithmetic-types.ts';
+import { arithmeticType, combineNumbers } from '../logical/arithmetic-types.ts';
 import { foldNode } from '../logical/fold.ts';
 import { divide, remainder } from '../logical/make-division.ts';
 import {
@@ -12,6 +12,7 @@ import {
   isNumeric,
   negate,
   nullOf,
+  retype,
   type Scalar,
   scaled,
   scaleOf,
@@ -20,7 +21,7 @@ import type { Operand } from './binder.ts';
 import { bindDateArithmetic, isTime } from './date-arithmetic.ts';
 import { doubleArithmetic, negateDouble } from './double-arithmetic.ts';
 import { isDouble } from './doubles.ts';
-import { combineNumbers, convert, literalType, retype } from './joint-type.ts';
+import { convert, literalType } from './joint-type.ts';
 
 /** `left op right` over numbers and dates, with DuckDB's types. */
 export function bindArithmetic(

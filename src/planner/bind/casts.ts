@@ -17,13 +17,14 @@ import {
   logic,
   nullOf,
   number,
+  retype,
   type Scalar,
   scaleOf,
 } from '../logical/scalar.ts';
 import { bindComparison } from './comparison.ts';
 import { dayOf, microsOf } from './date-steps.ts';
 import { asDouble, constantDouble, DOUBLE_INTEGER_MAX, type Ratio } from './doubles.ts';
-import { convert, retype } from './joint-type.ts';
+import { convert } from './joint-type.ts';
 import { castOrUndefined, castText, isHopeless } from './literals.ts';
 import { DOMAIN_MAX, mapWordsToNumber, perCode, sortedWords, textOf } from './text-encoding.ts';
 

@@ -1,10 +1,9 @@
 import type { Position } from '../../errors/tacit-error.ts';
 import type { Expression } from '../../parser/syntax.ts';
+import { equalityOf, sideOf } from '../logical/join-sides.ts';
 import type { JoinKind, JoinPlan } from '../logical/plan.ts';
-import { columnsOf, conjuncts } from '../logical/rewrite.ts';
-import { constantTruth, isNumeric, type Scalar } from '../logical/scalar.ts';
-import { combineNumbers, retype } from './joint-type.ts';
-import { shifted } from './places.ts';
+import { conjuncts } from '../logical/rewrite.ts';
+import { constantTruth, type Scalar } from '../logical/scalar.ts';
 
 /** A bound condition over the columns of left, then those of right. */
 export interface Condition {
@@ -54,33 +53,4 @@ export function splitConditions(
     else rest.push(part);
   }
   return { keys, ofLeft, ofRight, rest };
-}
-
-/** The side whose columns a scalar reads. */
-export function sideOf(scalar: Scalar, width: number): 'left' | 'right' | 'both' | 'none' {
-  const ids = columnsOf(scalar);
-  if (ids.length === 0) return 'none';
-  if (ids.every((id) => id < width)) return 'left';
-  return ids.every((id) => id >= width) ? 'right' : 'both';
-}
-
-/** An equality between the sides. */
-export function equalityOf(scalar: Scalar, width: number): JoinPlan['keys'][number] | undefined {
-  if (scalar.kind !== 'compare' || scalar.op !== '=') return undefined;
-  const sides = [scalar.left, scalar.right].map((side) => sideOf(side, width));
-  const [a, b] = inOneType(scalar.left, scalar.right);
-  if (sides[0] === 'left' && sides[1] === 'right') return { left: a, right: shifted(b, -width) };
-  if (sides[0] === 'right' && sides[1] === 'left') return { left: b, right: shifted(a, -width) };
-  return undefined;
-}
-
-/** The sides of a comparison are in one unit already; integers of different types get the wider one. */
-function inOneType(left: Scalar, right: Scalar): readonly [Scalar, Scalar] {
-  if (isNumeric(left.type) && isNumeric(right.type)) {
-    const type = combineNumbers(left.type, right.type);
-    return [retype(left, type), retype(right, type)];
-  }
-  return left.type.kind === 'boolean'
-    ? [retype(left, right.type), right]
-    : [left, retype(right, left.type)];
 }

@@ -1,22 +1,17 @@
 import { DAY_MICROSECONDS } from '../../catalog/calendar.ts';
 import { printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
-import {
-  DECIMAL_DIGITS_MAX,
-  digitsOf,
-  rangeOf,
-  widerInteger,
-} from '../logical/arithmetic-types.ts';
+import { combineNumbers, rangeOf } from '../logical/arithmetic-types.ts';
 import { foldNode } from '../logical/fold.ts';
 import { divide } from '../logical/make-division.ts';
 import {
-  DOUBLE,
   HUGEINT,
   INTEGER,
   isNullConstant,
   isNumeric,
   nullOf,
   number,
+  retype,
   type Scalar,
   scaled,
   scaleOf,
@@ -103,16 +98,6 @@ function isTime({ kind }: SqlType): boolean {
   return kind === 'date' || kind === 'timestamp';
 }
 
-/** The type that holds numbers of both types, as DuckDB finds it. */
-export function combineNumbers(a: SqlType, b: SqlType): SqlType {
-  if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
-  if (a.kind !== 'decimal' && b.kind !== 'decimal') return widerInteger(a, b);
-  const whole = Math.max(digitsOf(a) - scaleOf(a), digitsOf(b) - scaleOf(b));
-  // Where not all digits fit, DuckDB keeps those before the point.
-  const scale = Math.min(Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS_MAX - whole);
-  return { kind: 'decimal', precision: whole + scale, scale };
-}
-
 /** The scalar in a common type: numbers in another unit, strings read, dates as timestamps. */
 export function convert(scalar: Scalar, type: SqlType, at: Position): Scalar {
   if (isNullConstant(scalar)) return nullOf(type, at);
@@ -131,10 +116,4 @@ export function convert(scalar: Scalar, type: SqlType, at: Position): Scalar {
   }
   if (factor === 1n && from.kind !== 'boolean') return retype(scalar, type);
   return foldNode(scaled(scalar, factor, type));
-}
-
-/** The same number under another type. */
-export function retype(scalar: Scalar, type: SqlType): Scalar {
-  if (scalar.kind !== 'constant') return { ...scalar, type };
-  return typeof scalar.value === 'bigint' ? number(scalar.value, type, scalar.at) : scalar;
 }

@@ -1,6 +1,6 @@
 import { type Bounds, printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
-import { scaleOf } from './scalar.ts';
+import { DOUBLE, scaleOf } from './scalar.ts';
 
 /** DuckDB's widest DECIMAL. */
 export const DECIMAL_DIGITS_MAX = 38;
@@ -55,6 +55,16 @@ function decimalType(op: '+' | '-' | '*', left: SqlType, right: SqlType, at: Pos
 export function digitsOf(type: SqlType): number {
   if (type.kind === 'decimal') return type.precision;
   return type.kind === 'integer' ? DIGITS[type.name] : DECIMAL_DIGITS_MAX;
+}
+
+/** The type that holds numbers of both types, as DuckDB finds it. */
+export function combineNumbers(a: SqlType, b: SqlType): SqlType {
+  if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
+  if (a.kind !== 'decimal' && b.kind !== 'decimal') return widerInteger(a, b);
+  const whole = Math.max(digitsOf(a) - scaleOf(a), digitsOf(b) - scaleOf(b));
+  // Where not all digits fit, DuckDB keeps those before the point.
+  const scale = Math.min(Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS_MAX - whole);
+  return { kind: 'decimal', precision: whole + scale, scale };
 }
 
 /** Result type of SUM over a number or BOOLEAN. */

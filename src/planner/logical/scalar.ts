@@ -139,6 +139,12 @@ export function text(value: string, at: Position): ScalarOf<'constant'> {
   return { kind: 'constant', value, type: VARCHAR, bounds, nullable: false, at };
 }
 
+/** The same number under another type. */
+export function retype(scalar: Scalar, type: SqlType): Scalar {
+  if (scalar.kind !== 'constant') return { ...scalar, type };
+  return typeof scalar.value === 'bigint' ? number(scalar.value, type, scalar.at) : scalar;
+}
+
 /** NULL of a type; DuckDB reports an untyped NULL as INTEGER. */
 export function nullOf(type: SqlType, at: Position): ScalarOf<'constant'> {
   const bounds = { min: 0n, max: 0n };

@@ -6,7 +6,13 @@ import type { Rule } from './rule.ts';
 export const dropFilterThatKeepsAll: Rule = {
   name: 'dropFilterThatKeepsAll',
   apply: (plan) =>
-    mapNodes(plan, (node) =>
-      node.kind === 'filter' && constantTruth(node.predicate) === true ? node.input : node,
-    ),
+    mapNodes(plan, (node) => {
+      if (node.kind === 'filter') {
+        return constantTruth(node.predicate) === true ? node.input : node;
+      }
+      if (node.kind !== 'join' || node.condition === undefined) return node;
+      if (constantTruth(node.condition) !== true) return node;
+      const { condition: _, ...rest } = node;
+      return rest;
+    }),
 };

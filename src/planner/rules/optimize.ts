@@ -4,10 +4,13 @@ import { ownScalarsOf, scalarKey } from '../logical/rewrite.ts';
 import { countRowsWhereNothingIsNull } from './count-rows-where-nothing-is-null.ts';
 import { dropFilterThatKeepsAll } from './drop-filter-that-keeps-all.ts';
 import { dropUnreadAggregates } from './drop-unread-aggregates.ts';
+import { dropUnreadColumns } from './drop-unread-columns.ts';
 import { foldConstants } from './fold-constants.ts';
 import { mergeEqualAggregates } from './merge-equal-aggregates.ts';
 import { mergeEqualitiesIntoMembership } from './merge-equalities-into-membership.ts';
+import { orderJoins } from './order-joins.ts';
 import { pruneColumns } from './prune-columns.ts';
+import { pushFiltersIntoJoins } from './push-filters-into-joins.ts';
 import { pushHavingBelowGroups } from './push-having-below-groups.ts';
 import { pushNotInward } from './push-not-inward.ts';
 import type { Rule } from './rule.ts';
@@ -24,8 +27,11 @@ export const RULES: readonly Rule[] = [
   simplifyByBounds,
   treatNullAsFalseInFilter,
   pushHavingBelowGroups,
+  pushFiltersIntoJoins,
+  orderJoins,
   dropFilterThatKeepsAll,
   dropUnreadAggregates,
+  dropUnreadColumns,
   countRowsWhereNothingIsNull,
   mergeEqualAggregates,
   pruneColumns,
