@@ -81,6 +81,9 @@ function planeAt(planes: readonly SharedPlane[], plane: number): SharedPlane {
   return found;
 }
 
+/** The lowest bits of the numbers of eight rows. */
+const ROW_BITS = [0xaa, 0xcc, 0xf0];
+
 /** Public planes with the number of every row, lowest bit first. */
 function numberPlanes(party: Party, rows: number): SharedPlane[] {
   const { u8 } = party.arena;
@@ -88,10 +91,15 @@ function numberPlanes(party: Party, rows: number): SharedPlane[] {
   const planes = allocPlanes(party.arena, tieBits(rows), bytes);
   planes.forEach((plane, bit) => {
     for (const side of SIDES) {
-      for (let k = 0; k < bytes; k++) {
-        let byte = 0;
-        for (let r = 0; r < 8; r++) byte |= (((8 * k + r) >>> bit) & 1) << r;
-        u8[plane[side] + k] = publicByte(party, side, byte);
+      if (bit < ROW_BITS.length) {
+        u8.fill(publicByte(party, side, ROW_BITS[bit] ?? 0), plane[side], plane[side] + bytes);
+        continue;
+      }
+      // Bytes of zeros and bytes of ones take turns.
+      const run = 2 ** (bit - ROW_BITS.length);
+      const end = plane[side] + bytes;
+      for (let at = plane[side] + run; at < end; at += 2 * run) {
+        u8.fill(publicByte(party, side, 0xff), at, Math.min(end, at + run));
       }
     }
   });

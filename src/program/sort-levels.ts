@@ -152,6 +152,11 @@ export class SortLevels {
     const other = this.#other;
     let at = this.#mergeSample(bits, from, start, cut);
     const [places, merged, parts] = [this.#places, this.#merged, this.#parts];
+    if (pivots === 1) {
+      const middle = places[sample === 0 ? 0 : fresh + pivotIndex(0, 1, sample)]!;
+      this.#inTwo(bits, at, start, cut, middle, to);
+      return at + others;
+    }
     const first = start + fresh;
     parts.fill(0, 0, others);
     for (let p = 0; p < pivots; p++) {
@@ -183,6 +188,38 @@ export class SortLevels {
     for (let e = 0; e < others; e++) other[targets[parts[e]!]!++] = order[first + e]!;
     for (let e = start; e < start + size; e++) order[e] = other[e]!;
     return at;
+  }
+
+  /** What is left of a segment with one pivot, which is at place `middle` of the sample; most segments have one. */
+  #inTwo(
+    bits: Uint8Array,
+    from: number,
+    start: number,
+    { fresh, others, sample }: Cut,
+    middle: number,
+    to: Segments,
+  ): void {
+    const [greater, merged, order] = [this.#other, this.#merged, this.#order];
+    const first = start + fresh;
+    let less = start;
+    let count = 0;
+    for (let e = 0; e < others; e++) {
+      const at = from + e;
+      const bit = (bits[at >> 3]! >> (at & 7)) & 1;
+      const row = order[first + e]!;
+      order[less] = row;
+      greater[count] = row;
+      less += bit;
+      count += 1 - bit;
+    }
+    const unknown = less - start;
+    if (unknown > 0 && unknown + middle > 1) addSegment(to, start, unknown + middle, middle);
+    let place = less;
+    for (let k = 0; k <= middle; k++) order[place++] = merged[k]!;
+    const known = fresh + sample - middle - 1;
+    if (count > 0 && count + known > 1) addSegment(to, place, count + known, known);
+    for (let k = 0; k < count; k++) order[place++] = greater[k]!;
+    for (let k = 0; k < known; k++) order[place++] = merged[middle + 1 + k]!;
   }
 
   /** Puts the sample of a segment in order: `#places` of its fresh rows, then of the old ones, and `#merged`, the rows by place. */
