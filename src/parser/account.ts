@@ -1,9 +1,9 @@
 import { type Position, TacitError } from '../errors/tacit-error.ts';
-import type { Source } from './brackets.ts';
-import { layoutExpression, layoutPart, layoutSelect, type Part, type Piece } from './layout.ts';
+import { isGroup, type Source } from './brackets.ts';
+import { layoutExpression, layoutPart, layoutQuery, type Part, type Piece } from './layout.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { levelOf, tooDeep } from './precedence.ts';
-import type { Expression, SelectStatement } from './syntax.ts';
+import type { Expression, Query } from './syntax.ts';
 import { isSymbol, isWord, type Token } from './token.ts';
 
 /**
@@ -12,11 +12,18 @@ import { isSymbol, isWord, type Token } from './token.ts';
  * only AS before an alias and ASC may be missing, letter case of keywords is free, `!=` is `<>`.
  * Parentheses that only group must surround exactly one node, and every node that would bind
  * otherwise without them must have them. So whatever the library dropped or misread ends here.
+ * `extents` are the numbers of tokens of nodes that hold more than expressions.
  * Errors: SQL_UNSUPPORTED at the first token that is not explained; SQL_TOO_LARGE.
  */
-export function settle(select: SelectStatement, source: Source, from: number, to: number): void {
-  const account = new Account(source, from, to);
-  account.walkStatement(select);
+export function settle(
+  query: Query,
+  source: Source,
+  from: number,
+  to: number,
+  extents: WeakMap<object, number>,
+): void {
+  const account = new Account(source, from, to, extents);
+  account.walkStatement(query);
 }
 
 class Account {
@@ -26,25 +33,27 @@ class Account {
   /** Number of tokens before an index that do more than group. */
   private readonly weight: number[];
   private readonly sizes = new WeakMap<Expression, number>();
+  private readonly extents: WeakMap<object, number>;
 
-  constructor(source: Source, from: number, to: number) {
+  constructor(source: Source, from: number, to: number, extents: WeakMap<object, number>) {
+    this.extents = extents;
     this.source = source;
     this.cursor = from;
     this.end = to;
     this.weight = [0];
     source.tokens.forEach((_, i) => {
-      this.weight.push((this.weight[i] as number) + (this.isGroup(i) ? 0 : 1));
+      this.weight.push((this.weight[i] as number) + (isGroup(source, i) ? 0 : 1));
     });
   }
 
-  walkStatement(select: SelectStatement): void {
-    this.walkSelect(select);
+  walkStatement(query: Query): void {
+    this.walkQuery(query);
     if (this.cursor < this.end) throw this.refuse();
   }
 
-  private walkSelect(select: SelectStatement): void {
-    place(select, this.token());
-    for (const piece of layoutSelect(select)) this.walkPiece(piece, 0);
+  private walkQuery(query: Query): void {
+    place(query, this.token());
+    for (const piece of layoutQuery(query)) this.walkPiece(piece, 0);
   }
 
   private walkPart(part: Part): void {
@@ -75,7 +84,7 @@ class Account {
         this.walkPart(piece.part);
         break;
       case 'select':
-        this.walkSelect(piece.select);
+        this.walkQuery(piece.select);
         break;
       case 'word':
         if (isWord(token, piece.word)) this.cursor++;
@@ -125,7 +134,7 @@ class Account {
   /** True if the cursor is at a grouping parenthesis that surrounds the node and nothing else. */
   private opensGroupOf(node: Expression): boolean {
     const close = this.source.partner[this.cursor] as number;
-    if (close < this.cursor || !this.isGroup(this.cursor)) return false;
+    if (close < this.cursor || !isGroup(this.source, this.cursor)) return false;
     const inside = (this.weight[close] as number) - (this.weight[this.cursor] as number);
     return inside === this.size(node);
   }
@@ -136,15 +145,24 @@ class Account {
     if (known !== undefined) return known;
     let size = 0;
     for (const piece of layoutExpression(node)) {
-      size += piece.kind === 'child' ? this.size(piece.expression) : 1;
+      size += this.pieceSize(piece);
     }
     this.sizes.set(node, size);
     return size;
   }
 
-  private isGroup(index: number): boolean {
-    const partner = this.source.partner[index] as number;
-    return partner >= 0 && this.source.role[Math.min(index, partner)] === 'group';
+  private pieceSize(piece: Piece): number {
+    switch (piece.kind) {
+      case 'child':
+        return this.size(piece.expression);
+      case 'select':
+        return this.extents.get(piece.select) ?? 0;
+      case 'part':
+        return this.extents.get(piece.part) ?? 0;
+      default:
+        // Of optional words only ASC stands in an expression, and it is part of a sized node.
+        return 1;
+    }
   }
 
   private token(): Token | undefined {

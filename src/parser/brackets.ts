@@ -21,9 +21,7 @@ export interface Source {
 /** Keywords after which a parenthesis opens an expression and not the arguments of a function. */
 const BEFORE_GROUP = new Set(
   `ALL AND AS BETWEEN BY CASE DISTINCT ELSE ESCAPE EXCEPT EXPLAIN FROM HAVING ILIKE INTERSECT
-  INTERVAL IS JOIN LIKE LIMIT NOT OFFSET ON OR SELECT THEN UNION USING VALUES WHEN WHERE`.split(
-    /\s+/,
-  ),
+  INTERVAL IS JOIN LIKE LIMIT NOT OFFSET ON OR SELECT THEN UNION VALUES WHEN WHERE`.split(/\s+/),
 );
 
 /** True if an expression may follow the keyword directly. */
@@ -69,6 +67,12 @@ export function pairBrackets(tokens: readonly Token[]): Source {
   return { tokens, partner, role };
 }
 
+/** Whether the token is a parenthesis that only groups. */
+export function isGroup({ partner, role }: Source, index: number): boolean {
+  const other = partner[index] as number;
+  return other >= 0 && role[Math.min(index, other)] === 'group';
+}
+
 /** Start indexes of the comma-separated parts of tokens [from, to), commas in parentheses aside. */
 export function splitAtCommas(source: Source, from: number, to: number): [number, number][] {
   const parts: [number, number][] = [];
@@ -96,9 +100,9 @@ function isKeyword(tokens: readonly Token[], index: number, word: string): boole
 
 function roleOf(tokens: readonly Token[], index: number): BracketRole {
   const before = tokens[index - 1];
-  if (wordOf(before) === 'IN') return 'list';
   const next = wordOf(tokens[index + 1]);
   if (/^(SELECT|WITH|FROM)$/.test(next)) return 'query';
+  if (wordOf(before) === 'IN') return 'list';
   if (next === 'VALUES' && isSymbol(tokens[index + 2], '(')) return 'query';
   if (before?.kind !== 'word' && before?.kind !== 'quoted') return 'group';
   return BEFORE_GROUP.has(wordOf(before)) ? 'group' : 'call';

@@ -85,7 +85,9 @@ class Cutter {
       case 'BETWEEN':
         return this.operand(this.push(i, i + not + 1));
       case 'IN':
-        return this.source.role[i + not + 1] === 'list' ? this.list(i, i + not + 1) : i;
+        return /^(list|query)$/.test(this.source.role[i + not + 1] ?? '')
+          ? this.list(i, i + not + 1)
+          : i;
       case 'ESCAPE':
         return not > 0 ? i : this.escape(i);
       case 'IS':

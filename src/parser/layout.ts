@@ -3,15 +3,20 @@ import type {
   CommonTable,
   DerivedTable,
   Expression,
+  FrameBound,
+  FromItem,
+  JoinedTable,
   OrderItem,
+  Query,
   SelectItem,
   SelectStatement,
+  SetOperation,
   Star,
-  TableReference,
+  WindowFrame,
 } from './syntax.ts';
 
 /** A part of a SELECT that is no expression. */
-export type Part = SelectItem | Star | TableReference | DerivedTable | OrderItem | CommonTable;
+export type Part = SelectItem | Star | FromItem | OrderItem | CommonTable | WindowFrame;
 
 /**
  * One piece of the SQL text of a node, in source order. The printer writes pieces down; the token
@@ -32,7 +37,7 @@ export type Piece =
   /** A subexpression that must bind at least this tightly or stand in parentheses. */
   | { readonly kind: 'child'; readonly expression: Expression; readonly level: number }
   | { readonly kind: 'part'; readonly part: Part }
-  | { readonly kind: 'select'; readonly select: SelectStatement };
+  | { readonly kind: 'select'; readonly select: Query };
 
 /** The pieces of an expression, without the parentheses that may surround it. */
 export function layoutExpression(e: Expression): Piece[] {
@@ -79,15 +84,43 @@ export function layoutExpression(e: Expression): Piece[] {
     }
     case 'countStar':
       return [word('COUNT'), CALL, symbol('*'), CLOSE, ...filter(e)];
+    case 'quantile':
+      return layoutQuantile(e);
+    case 'window':
+      return layoutWindow(e);
+    case 'scalarQuery':
+      return [OPEN, { kind: 'select', select: e.query }, CLOSE];
+    case 'exists':
+      return [word('EXISTS'), OPEN, { kind: 'select', select: e.query }, CLOSE];
     default:
       return layoutPredicate(e);
   }
 }
 
-/** The pieces of a statement without EXPLAIN. */
-export function layoutSelect(select: SelectStatement): Piece[] {
+/** The pieces of a query without EXPLAIN, and without the parentheses around it. */
+export function layoutQuery(query: Query): Piece[] {
   const pieces: Piece[] = [];
-  if (select.with.length > 0) pieces.push(word('WITH'), ...commas(select.with.map(part)));
+  if (query.with.length > 0) pieces.push(word('WITH'), ...commas(query.with.map(part)));
+  pieces.push(...(query.kind === 'select' ? layoutSelect(query) : layoutOperation(query)));
+  const order = query.orderBy;
+  if (order.length > 0) pieces.push(word('ORDER'), word('BY'), ...commas(order.map(part)));
+  if (query.limit) pieces.push(word('LIMIT'), any(query.limit));
+  if (query.offset) pieces.push(word('OFFSET'), any(query.offset));
+  return pieces;
+}
+
+function layoutOperation({ op, all, left, right }: SetOperation): Piece[] {
+  const kind: Piece = all ? word('ALL') : { kind: 'word', word: 'DISTINCT', optional: true };
+  return [...side(left), word(op.toUpperCase()), kind, ...side(right)];
+}
+
+function side(query: Query): Piece[] {
+  const piece: Piece = { kind: 'select', select: query };
+  return query.enclosed === true ? [OPEN, piece, CLOSE] : [piece];
+}
+
+function layoutSelect(select: SelectStatement): Piece[] {
+  const pieces: Piece[] = [];
   pieces.push(word('SELECT'));
   if (select.distinct) pieces.push(word('DISTINCT'));
   pieces.push(...commas(select.items.map(part)));
@@ -97,15 +130,13 @@ export function layoutSelect(select: SelectStatement): Piece[] {
   if (keys === 'all') pieces.push(word('GROUP'), word('BY'), word('ALL'));
   else if (keys.length > 0) pieces.push(word('GROUP'), word('BY'), ...commas(keys.map(any)));
   if (select.having) pieces.push(word('HAVING'), any(select.having));
-  const order = select.orderBy;
-  if (order.length > 0) pieces.push(word('ORDER'), word('BY'), ...commas(order.map(part)));
-  if (select.limit) pieces.push(word('LIMIT'), any(select.limit));
-  if (select.offset) pieces.push(word('OFFSET'), any(select.offset));
   return pieces;
 }
 
 /** The pieces of a part of a SELECT, with AS before an alias. */
 export function layoutPart(part: Part): Piece[] {
+  if ('unit' in part) return layoutFrame(part);
+  if ('kind' in part && part.kind === 'join') return layoutJoin(part);
   if ('kind' in part) {
     return part.table === undefined ? [STAR] : [name(part.table), symbol('.'), STAR];
   }
@@ -121,6 +152,70 @@ function layoutOrder({ expression, descending, nulls }: OrderItem): Piece[] {
     : { kind: 'word', word: 'ASC', optional: true };
   const end = nulls === undefined ? [] : [word('NULLS'), word(nulls.toUpperCase())];
   return [any(expression), direction, ...end];
+}
+
+/** Joins associate to the left: one on the right stands in parentheses. */
+function layoutJoin({ join, natural, comma, left, right, on, using }: JoinedTable): Piece[] {
+  if (comma === true) return [part(left), symbol(','), part(right)];
+  const optional = (text: string): Piece => ({ kind: 'word', word: text, optional: true });
+  const isOuter = join === 'left' || join === 'right' || join === 'full';
+  const words = [
+    ...(natural ? [word('NATURAL')] : []),
+    join === 'inner' ? optional('INNER') : word(join.toUpperCase()),
+    ...(isOuter ? [optional('OUTER')] : []),
+    word('JOIN'),
+  ];
+  const isJoin = 'kind' in right;
+  const rights = isJoin ? [OPEN, part(right), CLOSE] : [part(right)];
+  const lefts = 'kind' in left && left.comma === true ? [OPEN, part(left), CLOSE] : [part(left)];
+  const condition = on === undefined ? [] : [word('ON'), any(on)];
+  const columns =
+    using === undefined ? [] : [word('USING'), CALL, ...commas(using.map(name)), CLOSE];
+  return [...lefts, ...words, ...rights, ...condition, ...columns];
+}
+
+function layoutFrame({ unit, start, end, short }: WindowFrame): Piece[] {
+  if (short === true) return [word(unit.toUpperCase()), ...bound(start)];
+  const words = [word(unit.toUpperCase()), word('BETWEEN')];
+  return [...words, ...bound(start), word('AND'), ...bound(end)];
+}
+
+function bound(frame: FrameBound): Piece[] {
+  switch (frame.kind) {
+    case 'current':
+      return [word('CURRENT'), word('ROW')];
+    case 'unbounded':
+      return [word('UNBOUNDED'), word(frame.direction.toUpperCase())];
+    case 'offset':
+      return [child(frame.count, LEVEL.atom), word(frame.direction.toUpperCase())];
+  }
+}
+
+function layoutQuantile(e: Kind<'quantile'>): Piece[] {
+  const head = [word(e.written.toUpperCase()), CALL];
+  if (e.written === 'median') return [...head, any(e.operand), CLOSE, ...filter(e)];
+  if (!e.written.startsWith('percentile')) {
+    return [...head, any(e.operand), symbol(','), any(e.fraction), CLOSE, ...filter(e)];
+  }
+  const direction: Piece = e.descending
+    ? word('DESC')
+    : { kind: 'word', word: 'ASC', optional: true };
+  const order = [word('ORDER'), word('BY'), any(e.operand), direction];
+  const within = [word('WITHIN'), word('GROUP'), OPEN, ...order, CLOSE];
+  return [...head, any(e.fraction), CLOSE, ...within, ...filter(e)];
+}
+
+function layoutWindow(e: Kind<'window'>): Piece[] {
+  const star = e.fn === 'count' && e.operands.length === 0;
+  const operands = star ? [STAR] : commas(e.operands.map(any));
+  const over: Piece[] = [];
+  if (e.partitionBy.length > 0) {
+    over.push(word('PARTITION'), word('BY'), ...commas(e.partitionBy.map(any)));
+  }
+  if (e.orderBy.length > 0) over.push(word('ORDER'), word('BY'), ...commas(e.orderBy.map(part)));
+  if (e.frame) over.push(part(e.frame));
+  const head = [word(e.fn.toUpperCase()), CALL, ...operands, CLOSE, ...filter(e)];
+  return [...head, word('OVER'), OPEN, ...over, CLOSE];
 }
 
 function layoutNested(part: DerivedTable | CommonTable): Piece[] {
@@ -173,7 +268,7 @@ function filter(e: { readonly filter?: Expression }): Piece[] {
   return e.filter ? [word('FILTER'), OPEN, word('WHERE'), any(e.filter), CLOSE] : [];
 }
 
-type Predicate = Kind<'in' | 'between' | 'isNull' | 'isTruth' | 'isDistinct' | 'like'>;
+type Predicate = Kind<'in' | 'inQuery' | 'between' | 'isNull' | 'isTruth' | 'isDistinct' | 'like'>;
 type Binary = Kind<'arithmetic' | 'compare' | 'logic'>;
 
 function layoutPredicate(e: Predicate): Piece[] {
@@ -201,6 +296,8 @@ function layoutPredicate(e: Predicate): Piece[] {
     }
     case 'in':
       return [...head, ...not, word('IN'), OPEN, ...commas(e.list.map(any)), CLOSE];
+    case 'inQuery':
+      return [...head, ...not, word('IN'), OPEN, { kind: 'select', select: e.query }, CLOSE];
   }
 }
 

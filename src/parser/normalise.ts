@@ -5,7 +5,7 @@ import { type Raw, readChain } from './library.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { position } from './locate.ts';
 import { associate, type ChainItem, type Infix, tooDeep } from './precedence.ts';
-import type { Expression } from './syntax.ts';
+import type { Expression, Query } from './syntax.ts';
 
 const INFIX = new Map<string, Infix>([
   ...(['+', '-', '*', '/', '%', '||', '=', '<>', '<', '<=', '>', '>='] as const).map(
@@ -22,6 +22,7 @@ export interface OperandReader {
   readonly known: Map<string, Raw>;
   operand(from: number, to: number): Expression;
   list(from: number, to: number): Expression[];
+  query(from: number, to: number): Query;
 }
 
 /**
@@ -115,8 +116,10 @@ class Normaliser {
       case 'NOT IN': {
         const [value, ...others] = this.values(right);
         if (others.length > 0) throw this.refuse('a list of this form');
-        const range = this.range(this.column(value));
-        items.push({ kind: 'in', negated, list: this.reader.list(...range) });
+        const [from, to] = this.range(this.column(value));
+        if (this.source.role[from - 1] === 'query') {
+          items.push({ kind: 'inQuery', negated, query: this.reader.query(from, to) });
+        } else items.push({ kind: 'in', negated, list: this.reader.list(from, to) });
         return;
       }
       case 'BETWEEN':

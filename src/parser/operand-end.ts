@@ -59,6 +59,9 @@ function wordEnd(source: Source, from: number, to: number): number {
   const next = tokens[from + 1];
   if (word === 'CASE' && !isLabel(tokens, from)) return closed(partner[from], from);
   if (CONSTANT.has(word)) return from + 1;
+  if (word === 'EXISTS' && role[from + 1] === 'query' && from + 1 < to) {
+    return closed(partner[from + 1], from);
+  }
   const interval = word === 'INTERVAL' ? intervalEnd(source, from) : from;
   if (interval > from) return interval;
   if ((word === 'DATE' || word === 'TIMESTAMP') && next?.kind === 'string') return from + 2;
@@ -78,10 +81,22 @@ function intervalEnd({ tokens, partner, role }: Source, from: number): number {
   return UNIT.test(wordOf(tokens[end])) ? end + 1 : end;
 }
 
-function callEnd({ tokens, partner, role }: Source, open: number, to: number): number {
-  const end = closed(partner[open], open);
-  const filtered = isWord(tokens[end], 'FILTER') && role[end + 1] === 'call' && end + 1 < to;
-  return filtered ? closed(partner[end + 1], end + 1) : end;
+/** Behind a call with WITHIN GROUP (…), FILTER (…) and OVER (…), as far as they are there. */
+function callEnd(source: Source, open: number, to: number): number {
+  const within = clauseEnd(source, closed(source.partner[open], open), to, ['WITHIN', 'GROUP']);
+  return clauseEnd(source, clauseEnd(source, within, to, ['FILTER']), to, ['OVER']);
+}
+
+/** The index behind the words at `from` and a parenthesis, if they are there; else `from`. */
+export function clauseEnd(
+  { tokens, partner, role }: Source,
+  from: number,
+  to: number,
+  words: readonly string[],
+): number {
+  const open = from + words.length;
+  const isThere = words.every((word, k) => isWord(tokens[from + k], word));
+  return isThere && open < to && role[open] === 'call' ? closed(partner[open], open) : from;
 }
 
 function nameEnd({ tokens }: Source, from: number, to: number): number {

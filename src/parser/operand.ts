@@ -1,26 +1,46 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { isAggregate, takesOne } from './aggregates.ts';
-import { type Source, splitAtCommas } from './brackets.ts';
+import { isGroup, type Source, splitAtCommas } from './brackets.ts';
 import { isReserved } from './keywords.ts';
 import type { Raw } from './library.ts';
 import { position } from './locate.ts';
 import { type OperandReader, readExpression } from './normalise.ts';
-import { typeEnd } from './operand-end.ts';
-import type { Expression, TypeName } from './syntax.ts';
+import { clauseEnd, typeEnd } from './operand-end.ts';
+import type { Expression, Query, TypeName } from './syntax.ts';
 import { isSymbol, isWord, type Token, wordOf } from './token.ts';
+import { readWindow } from './window.ts';
 
 /** A position that is filled in later, when the tree is matched with the tokens. */
 const AT = { line: 0, column: 0 };
+/** Tokens [from, to). */
+type Range = readonly [from: number, to: number];
 /** Names that may stand in the tree, where they are printed without quotes. */
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Reads expressions of one statement: operators by the library, operands by their first token. */
 export class ExpressionReader implements OperandReader {
   readonly known = new Map<string, Raw>();
+  /** Tokens of nodes that hold more than expressions, parentheses that only group aside. */
+  readonly extents = new WeakMap<object, number>();
   private readonly source: Source;
+  private readonly readQuery: (from: number, to: number) => Query;
 
-  constructor(source: Source) {
+  /** `readQuery` reads the SELECT that tokens [from, to) are. */
+  constructor(source: Source, readQuery: (from: number, to: number) => Query) {
     this.source = source;
+    this.readQuery = readQuery;
+  }
+
+  query(from: number, to: number): Query {
+    return this.sized(this.readQuery(from, to), from, to);
+  }
+
+  /** Notes how many tokens a node has. */
+  sized<T extends object>(node: T, from: number, to: number): T {
+    let count = 0;
+    for (let i = from; i < to; i++) if (!isGroup(this.source, i)) count++;
+    this.extents.set(node, count);
+    return node;
   }
 
   /** The expression that starts at `from`, and the index behind it. Errors: as readExpression. */
@@ -49,8 +69,8 @@ export class ExpressionReader implements OperandReader {
       case 'parameter':
         return { kind: 'parameter', number: Number(token.value), at: AT };
       case 'symbol':
-        if (this.source.role[from] === 'query') throw this.refuse(from + 1, 'a subquery');
-        return this.whole(from + 1, to - 1);
+        if (this.source.role[from] !== 'query') return this.whole(from + 1, to - 1);
+        return { kind: 'scalarQuery', query: this.query(from + 1, to - 1), at: AT };
       case 'quoted':
         if (this.source.role[from + 1] === 'call') {
           throw this.refuse(from, `the function ${token.text.slice(0, 40)}`);
@@ -86,6 +106,9 @@ export class ExpressionReader implements OperandReader {
         value: next.value,
         at: AT,
       };
+    }
+    if (word === 'EXISTS' && role[from + 1] === 'query') {
+      return { kind: 'exists', query: this.query(from + 2, to - 1), at: AT };
     }
     if (to === from + 1 || role[from + 1] !== 'call') return this.column(from, to);
     if (word === 'CAST' || word === 'TRY_CAST') return this.cast(from);
@@ -194,7 +217,17 @@ export class ExpressionReader implements OperandReader {
     if (/^(ROLLUP|CUBE|COLUMNS|ROW)$/i.test(text)) throw this.refuse(from, text.toUpperCase());
     const name = text.toLowerCase();
     const close = partner[from + 1] as number;
-    const filter = this.filter(close + 1, to);
+    const within = clauseEnd(this.source, close + 1, to, ['WITHIN', 'GROUP']);
+    const filtered = clauseEnd(this.source, within, to, ['FILTER']);
+    const filter = filtered > within ? this.filter(within) : {};
+    const ordered = within > close + 1 ? ([close + 4, within - 1] as const) : undefined;
+    const quantile = this.quantile(name, [from + 2, close], ordered, filter);
+    if (filtered < to) {
+      if (quantile || ordered) throw this.refuse(filtered, `${name.toUpperCase()} OVER`);
+      return this.window(name, [from + 2, close], filter, [filtered + 2, to - 1]);
+    }
+    if (quantile) return quantile;
+    if (ordered) throw this.refuse(close + 1, 'WITHIN GROUP here');
     const star = isSymbol(tokens[from + 2], '*') && close === from + 3;
     if (star && name === 'count') return { kind: 'countStar', ...filter, at: AT };
     if (star) throw this.refuse(from + 2, `${name.toUpperCase()}(*)`);
@@ -215,9 +248,66 @@ export class ExpressionReader implements OperandReader {
     return { kind: 'call', name, operands, at: AT };
   }
 
-  /** FILTER (WHERE …) at `from`, if the operand does not end there. */
-  private filter(from: number, to: number): { readonly filter?: Expression } {
-    if (from >= to) return {};
+  /** MEDIAN(x), QUANTILE_CONT(x, f) and their like, PERCENTILE_CONT(f) WITHIN GROUP (ORDER BY x). */
+  private quantile(
+    name: string,
+    [from, to]: Range,
+    ordered: Range | undefined,
+    filter: { readonly filter?: Expression },
+  ): Expression | undefined {
+    const form = /_disc$|^quantile$/.test(name) ? 'disc' : 'cont';
+    const base = { kind: 'quantile', form, ...filter, written: name, at: AT } as const;
+    if (/^percentile_(cont|disc)$/.test(name)) {
+      if (ordered === undefined) {
+        throw this.refuse(from - 2, `${name.toUpperCase()} without WITHIN GROUP`);
+      }
+      this.demand(ordered[0], 'ORDER');
+      this.demand(ordered[0] + 1, 'BY');
+      const { expression, end } = this.read(ordered[0] + 2, ordered[1]);
+      const descending = this.isWord(end, 'DESC');
+      const rest = descending || this.isWord(end, 'ASC') ? end + 1 : end;
+      if (rest < ordered[1]) throw this.unexpected(rest);
+      return { ...base, operand: expression, fraction: this.whole(from, to), descending };
+    }
+    if (ordered !== undefined || this.isWord(from, 'DISTINCT')) return undefined;
+    if (name === 'median' && from < to) {
+      const fraction = { kind: 'number', text: '0.5', at: AT } as const;
+      const [operand, more] = this.list(from, to);
+      if (operand === undefined || more !== undefined) return undefined;
+      return { ...base, operand, fraction, descending: false };
+    }
+    if (!/^quantile(_cont|_disc)?$/.test(name) || from === to) return undefined;
+    const [operand, fraction, more] = this.list(from, to);
+    if (operand === undefined || fraction === undefined || more !== undefined) return undefined;
+    return { ...base, operand, fraction, descending: false };
+  }
+
+  /** A call with OVER (…). */
+  private window(
+    fn: string,
+    [from, to]: Range,
+    filter: { readonly filter?: Expression },
+    over: Range,
+  ): Expression {
+    const star = isSymbol(this.source.tokens[from], '*') && to === from + 1;
+    if (star && fn !== 'count') throw this.refuse(from, `${fn.toUpperCase()}(*)`);
+    if (this.isWord(from, 'DISTINCT')) {
+      throw this.refuse(from, `DISTINCT inside ${fn.toUpperCase()} OVER`);
+    }
+    const operands = star || from === to ? [] : this.list(from, to);
+    if (fn === 'count' && !star && operands.length === 0) {
+      throw this.refuse(from - 2, 'COUNT() without an argument');
+    }
+    const { partitionBy, orderBy, frame } = readWindow(this.source, this, ...over);
+    const node: Expression = {
+      ...{ kind: 'window', fn, operands, ...filter, partitionBy, orderBy, at: AT },
+      ...(frame && { frame }),
+    };
+    return node;
+  }
+
+  /** FILTER (WHERE …) at `from`. */
+  private filter(from: number): { readonly filter?: Expression } {
     const close = this.source.partner[from + 1] as number;
     this.demand(from + 2, 'WHERE');
     return { filter: this.whole(from + 3, close) };

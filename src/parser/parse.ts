@@ -8,7 +8,7 @@ import { countParameters, numberParameters } from './parameters.ts';
 import { readQuery } from './query.ts';
 import { firstRefusal } from './refusals.ts';
 import { respell } from './spelling.ts';
-import type { Command, SelectStatement, Statement } from './syntax.ts';
+import type { Command, Query, Statement } from './syntax.ts';
 import { isSymbol, isWord, type Token, wordOf } from './token.ts';
 
 /** One statement of a text: what was read, or why it was refused. */
@@ -63,11 +63,12 @@ export function parseStatement(sql: string): Statement {
  * Reads SELECT in tokens [from, end of source): one spelling, the library's reading of operators,
  * then the token account.
  */
-export function readSelect(source: Source, from: number): SelectStatement {
+export function readSelect(source: Source, from: number): Query {
   const spelled = pairBrackets(respell(source));
-  const select = readQuery(spelled, from, spelled.tokens.length);
-  settle(select, spelled, from, spelled.tokens.length);
-  return select;
+  const to = spelled.tokens.length;
+  const { query, extents } = readQuery(spelled, from, to);
+  settle(query, spelled, from, to, extents);
+  return query;
 }
 
 function readStatement(sql: string, tokens: readonly Token[]): Command | TacitError {
@@ -95,7 +96,7 @@ function readStatement(sql: string, tokens: readonly Token[]): Command | TacitEr
 }
 
 /** Prefers the name of a known construct over other errors, unless the text is wrong before it. */
-function readOrRefuse(source: Source, from: number): SelectStatement {
+function readOrRefuse(source: Source, from: number): Query {
   const refusal = firstRefusal(source);
   try {
     const select = readSelect(source, from);

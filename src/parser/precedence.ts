@@ -1,6 +1,6 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { MAX_DEPTH } from './limits.ts';
-import type { ArithmeticOp, CompareOp, Expression } from './syntax.ts';
+import type { ArithmeticOp, CompareOp, Expression, Query } from './syntax.ts';
 
 /**
  * Binding strength as in DuckDB, weakest first. Comparisons, IS, IN, BETWEEN and LIKE do not
@@ -35,6 +35,7 @@ export function levelOf(expression: Expression): number {
     case 'compare':
       return LEVEL.compare;
     case 'in':
+    case 'inQuery':
     case 'between':
     case 'like':
       return LEVEL.in;
@@ -65,7 +66,8 @@ export type ChainItem =
   | { readonly kind: 'like'; readonly negated: boolean; readonly ignoreCase: boolean }
   /** `ESCAPE x` behind the pattern of a LIKE. */
   | { readonly kind: 'escape'; readonly expression: Expression }
-  | { readonly kind: 'in'; readonly negated: boolean; readonly list: readonly Expression[] };
+  | { readonly kind: 'in'; readonly negated: boolean; readonly list: readonly Expression[] }
+  | { readonly kind: 'inQuery'; readonly negated: boolean; readonly query: Query };
 
 /** A position that is filled in later, when the tree is matched with the tokens. */
 const NOWHERE = { line: 0, column: 0 };
@@ -124,6 +126,8 @@ class Climber {
         return this.like(left, item, depth);
       case 'in':
         return { kind: 'in', negated: item.negated, operand: left, list: item.list, at: NOWHERE };
+      case 'inQuery':
+        return { ...item, operand: left, at: NOWHERE };
       default:
         throw new TacitError('SQL_SYNTAX', 'an operator is missing');
     }
@@ -158,6 +162,7 @@ function strength(item: ChainItem): number {
       return LEVEL.is;
     case 'between':
     case 'in':
+    case 'inQuery':
     case 'like':
       return LEVEL.in;
     case 'escape':

@@ -1,15 +1,15 @@
 import { printIdentifier } from './keywords.ts';
-import { layoutExpression, layoutPart, layoutSelect, type Piece } from './layout.ts';
+import { layoutExpression, layoutPart, layoutQuery, type Piece } from './layout.ts';
 import { LEVEL, levelOf } from './precedence.ts';
-import type { Command, Expression, SelectStatement } from './syntax.ts';
+import type { Command, Expression, Query } from './syntax.ts';
 
 /**
  * Canonical SQL of an expression or statement: every compound subexpression in parentheses, names
  * quoted where DuckDB needs it. Reading it again gives the same tree, positions aside.
  */
-export function print(value: Expression | SelectStatement): string {
-  return value.kind === 'select'
-    ? write(layoutSelect(value), isCompound)
+export function print(value: Expression | Query): string {
+  return value.kind === 'select' || value.kind === 'setOperation'
+    ? write(layoutQuery(value), isCompound)
     : write(layoutExpression(value), isCompound);
 }
 
@@ -52,7 +52,7 @@ function write(pieces: readonly Piece[], wraps: Wraps): string {
 function writePiece(piece: Piece, wraps: Wraps): string {
   switch (piece.kind) {
     case 'word':
-      return piece.optional && piece.word === 'ASC' ? '' : piece.word;
+      return piece.optional && piece.word !== 'AS' ? '' : piece.word;
     case 'symbol':
     case 'bracket':
       return piece.symbol;
@@ -64,7 +64,7 @@ function writePiece(piece: Piece, wraps: Wraps): string {
     case 'part':
       return write(layoutPart(piece.part), wraps);
     case 'select':
-      return write(layoutSelect(piece.select), wraps);
+      return write(layoutQuery(piece.select), wraps);
     case 'child': {
       const text = write(layoutExpression(piece.expression), wraps);
       return wraps(piece.expression, piece.level) ? `(${text})` : text;

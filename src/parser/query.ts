@@ -1,29 +1,43 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import type { Source } from './brackets.ts';
+import { type FromReader, readFrom, readJoins } from './from.ts';
 import { isKeyword, isPlainName } from './keywords.ts';
 import { position } from './locate.ts';
 import { ExpressionReader } from './operand.ts';
 import type {
   CommonTable,
-  DerivedTable,
   Expression,
+  FromItem,
   OrderItem,
+  Query,
   SelectItem,
   SelectStatement,
+  SetOperation,
   Star,
-  TableReference,
 } from './syntax.ts';
 import { isSymbol, isWord, type Token } from './token.ts';
+import { readOrderItem } from './window.ts';
 
 const AT = { line: 0, column: 0 };
 
 /**
- * Reads the SELECT, with or without WITH, that tokens [from, to) are; positions are still unset.
+ * Reads the query, with or without WITH, that tokens [from, to) are; positions are still unset. `extents` says how many tokens
+ * nodes have that hold more than expressions.
  * Errors: SQL_SYNTAX, SQL_UNSUPPORTED, SQL_TOO_LARGE.
  */
-export function readQuery(source: Source, from: number, to: number): SelectStatement {
-  return new QueryReader(source, new ExpressionReader(source), from, to).query();
+export function readQuery(
+  source: Source,
+  from: number,
+  to: number,
+): { readonly query: Query; readonly extents: WeakMap<object, number> } {
+  const expressions: ExpressionReader = new ExpressionReader(source, (start, end) =>
+    new QueryReader(source, expressions, start, end).query(),
+  );
+  const query = new QueryReader(source, expressions, from, to).query();
+  return { query, extents: expressions.extents };
 }
+
+type Clauses = Pick<SelectStatement, 'orderBy' | 'limit' | 'offset'>;
 
 class QueryReader {
   private readonly source: Source;
@@ -38,32 +52,85 @@ class QueryReader {
     this.to = to;
   }
 
-  query(): SelectStatement {
+  query(): Query {
     const common = this.word('WITH') ? this.commas(() => this.common()) : [];
-    if (!this.word('SELECT')) throw this.unexpected('; expected SELECT');
-    const distinct = this.word('DISTINCT');
-    const items = this.commas(() => this.item());
-    const from = this.word('FROM') ? this.from() : undefined;
-    const where = this.word('WHERE') ? this.expression() : undefined;
-    const groupBy = this.words('GROUP', 'BY') ? this.groupKeys() : [];
-    const having = this.word('HAVING') ? this.expression() : undefined;
+    const body = this.union();
+    const clauses = this.clauses();
+    if (this.cursor < this.to) throw this.unexpected();
+    if (body.enclosed === true) throw this.refuse('a query in parentheses here');
+    return { ...body, with: common, ...clauses };
+  }
+
+  /** UNION and EXCEPT associate to the left. */
+  private union(): Query {
+    let left = this.intersect();
+    for (;;) {
+      const op = this.word('UNION') ? 'union' : this.word('EXCEPT') ? 'except' : undefined;
+      if (op === undefined) return left;
+      left = this.operation(op, left, () => this.intersect());
+    }
+  }
+
+  private intersect(): Query {
+    let left = this.side();
+    while (this.word('INTERSECT')) left = this.operation('intersect', left, () => this.side());
+    return left;
+  }
+
+  private operation(op: SetOperation['op'], left: Query, read: () => Query): SetOperation {
+    const all = this.word('ALL');
+    if (!all) this.word('DISTINCT');
+    const right = read();
+    return { kind: 'setOperation', op, all, with: [], left, right, orderBy: [], at: AT };
+  }
+
+  /** A SELECT without ORDER BY and LIMIT, or a query in parentheses. */
+  private side(): Query {
+    if (this.source.role[this.cursor] !== 'query' || this.cursor >= this.to) return this.select();
+    return { ...this.nested(), enclosed: true };
+  }
+
+  private clauses(): Clauses {
     const orderBy = this.words('ORDER', 'BY') ? this.commas(() => this.orderItem()) : [];
     const limit = this.word('LIMIT') ? this.expression() : undefined;
     const offset = this.word('OFFSET') ? this.expression() : undefined;
-    if (this.cursor < this.to) throw this.unexpected();
+    return { orderBy, ...(limit ? { limit } : {}), ...(offset ? { offset } : {}) };
+  }
+
+  private select(): SelectStatement {
+    if (!this.word('SELECT')) throw this.unexpected('; expected SELECT');
+    const distinct = this.word('DISTINCT');
+    const items = this.commas(() => this.item());
+    const from = this.word('FROM') ? readFrom(this.fromReader()) : undefined;
+    const where = this.word('WHERE') ? this.expression() : undefined;
+    const groupBy = this.words('GROUP', 'BY') ? this.groupKeys() : [];
+    const having = this.word('HAVING') ? this.expression() : undefined;
     return {
       kind: 'select',
-      with: common,
+      with: [],
       distinct,
       items,
       ...(from ? { from } : {}),
       ...(where ? { where } : {}),
       groupBy,
       ...(having ? { having } : {}),
-      orderBy,
-      ...(limit ? { limit } : {}),
-      ...(offset ? { offset } : {}),
+      orderBy: [],
       at: AT,
+    };
+  }
+
+  private fromReader(): FromReader {
+    return {
+      source: () => this.fromSource(),
+      comma: () => {
+        const isComma = isSymbol(this.token(), ',');
+        if (isComma) this.cursor++;
+        return isComma;
+      },
+      word: (word) => this.word(word),
+      condition: () => this.expression(),
+      names: () => this.columns(),
+      unexpected: (hint) => this.unexpected(hint),
     };
   }
 
@@ -100,12 +167,20 @@ class QueryReader {
     return first?.value;
   }
 
-  private from(): TableReference | DerivedTable {
-    if (this.source.role[this.cursor] === 'query' && this.cursor < this.to) {
+  private fromSource(): FromItem {
+    if (this.cursor < this.to && this.source.role[this.cursor] === 'query') {
       const select = this.nested();
       const alias = this.alias();
       const columns = alias.alias === undefined ? undefined : this.columns();
       return { select, ...alias, ...(columns ? { columns } : {}), at: AT };
+    }
+    if (isSymbol(this.token(), '(')) {
+      this.cursor++;
+      const joins = readJoins(this.fromReader());
+      if (!('kind' in joins)) throw this.refuse('a table in parentheses');
+      if (!isSymbol(this.token(), ')')) throw this.unexpected();
+      this.cursor++;
+      return joins;
     }
     const name = this.name('a table');
     return { name, ...this.alias(), at: AT };
@@ -116,24 +191,21 @@ class QueryReader {
   }
 
   private orderItem(): OrderItem {
-    const expression = this.expression();
-    const descending = this.word('DESC');
-    if (!descending) this.word('ASC');
-    if (!this.word('NULLS')) return { expression, descending, at: AT };
-    const first = this.word('FIRST');
-    if (!first && !this.word('LAST')) throw this.unexpected('; expected FIRST or LAST');
-    return { expression, descending, nulls: first ? 'first' : 'last', at: AT };
+    const { source, expressions, cursor, to } = this;
+    const { item, end } = readOrderItem(source, expressions, cursor, to);
+    this.cursor = end;
+    return item;
   }
 
   /** A SELECT in parentheses. */
-  private nested(): SelectStatement {
+  private nested(): Query {
     const open = this.cursor;
     const close = this.source.partner[open] as number;
     if (!isSymbol(this.token(), '(') || open >= this.to) {
       throw this.unexpected('; expected ( and a SELECT');
     }
     this.cursor = close + 1;
-    return new QueryReader(this.source, this.expressions, open + 1, close).query();
+    return this.expressions.query(open + 1, close);
   }
 
   /** The alias of a table, with or without AS. */
@@ -200,6 +272,11 @@ class QueryReader {
 
   private token(): Token | undefined {
     return this.cursor < this.to ? this.source.tokens[this.cursor] : undefined;
+  }
+
+  private refuse(name: string): TacitError {
+    const at = position(this.source, Math.max(0, this.cursor - 1));
+    return new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, at);
   }
 
   private unexpected(hint = ''): TacitError {

@@ -38,9 +38,7 @@ export const KEYWORDS = new Map(
     BOTH: 'TRIM(BOTH …)',
     COLLATE: 'COLLATE',
     DEFAULT: 'DEFAULT',
-    EXCEPT: 'EXCEPT',
     GLOB: 'GLOB',
-    INTERSECT: 'INTERSECT',
     INTO: 'SELECT INTO',
     ISNULL: 'ISNULL',
     LATERAL: 'LATERAL',
@@ -55,9 +53,7 @@ export const KEYWORDS = new Map(
     SYMMETRIC: 'BETWEEN SYMMETRIC',
     TABLESAMPLE: 'TABLESAMPLE',
     TRAILING: 'TRIM(TRAILING …)',
-    UNION: 'UNION',
     UNPIVOT: 'UNPIVOT',
-    USING: 'USING',
     WINDOW: 'WINDOW',
   }),
 );
@@ -66,17 +62,16 @@ const keyword: Rule = ({ tokens, around }, i) => {
   const word = wordOf(tokens[i]);
   const inside = wordOf(tokens[(around[i] as number) - 1]);
   if (word === 'FOR' && inside !== 'SUBSTRING') return `FOR ${wordOf(tokens[i + 1])}`.trim();
-  if (word === 'EXISTS' && isSymbol(tokens[i + 1], '(')) return word;
   if (word === 'AT' && isWord(tokens[i + 1], 'TIME')) return 'AT TIME ZONE';
   return KEYWORDS.get(word);
 };
 
-const JOIN = /^(NATURAL|CROSS|INNER|LEFT|RIGHT|FULL|OUTER|ASOF|POSITIONAL|SEMI|ANTI)$/;
-
 const join: Rule = ({ tokens }, i) => {
-  const words: string[] = [];
-  for (let k = i; JOIN.test(wordOf(tokens[k])); k++) words.push(wordOf(tokens[k]));
-  return isWord(tokens[i + words.length], 'JOIN') ? [...words, 'JOIN'].join(' ') : undefined;
+  const word = wordOf(tokens[i]);
+  const isKnown = !/^(ASOF|POSITIONAL)$/.test(word);
+  return isKnown || !/^(LEFT|RIGHT|INNER|FULL|JOIN)$/.test(wordOf(tokens[i + 1]))
+    ? undefined
+    : `${word} JOIN`;
 };
 
 const distinct: Rule = ({ tokens, role }, i) => {
@@ -89,9 +84,10 @@ const distinct: Rule = ({ tokens, role }, i) => {
   }
   if (word === 'DISTINCT') {
     if (isWord(tokens[i + 1], 'ON') && before === 'SELECT') return 'SELECT DISTINCT ON';
-    return /^(SELECT|IS|NOT)$/.test(before) ? undefined : word;
+    return /^(SELECT|IS|NOT|UNION|INTERSECT|EXCEPT)$/.test(before) ? undefined : word;
   }
-  if (before === 'LIMIT' || (before === 'BY' && isWord(tokens[i - 2], 'GROUP'))) return undefined;
+  if (/^(LIMIT|UNION|INTERSECT|EXCEPT)$/.test(before)) return undefined;
+  if (before === 'BY' && isWord(tokens[i - 2], 'GROUP')) return undefined;
   if (before === 'BY') return 'ORDER BY ALL';
   return before === 'SELECT' ? 'SELECT ALL' : 'ALL';
 };
@@ -111,21 +107,14 @@ const isPredicate: Rule = ({ tokens }, i) => {
   return `IS ${not ? 'NOT ' : ''}${word}`;
 };
 
-/** SELECT and WITH stand first, in FROM ( … ) and in WITH x AS ( … ). */
-const subquery: Rule = ({ tokens, around }, i) => {
+/** WITH stands first or in a parenthesis. */
+const subquery: Rule = ({ tokens }, i) => {
   const word = wordOf(tokens[i]);
   if (word === 'VALUES' && isSymbol(tokens[i + 1], '(')) return 'VALUES';
-  if (word !== 'SELECT' && word !== 'WITH') return undefined;
+  if (word !== 'WITH') return undefined;
   const first = i === (isWord(tokens[0], 'EXPLAIN') ? 1 : 0);
-  const before = tokens[i - 1];
-  if (isSymbol(before, '(')) {
-    return /^(FROM|AS|MATERIALIZED)$/.test(wordOf(tokens[i - 2])) ? undefined : 'a subquery';
-  }
-  if (word === 'WITH') return first ? undefined : `WITH ${wordOf(tokens[i + 1])}`.trim();
-  if (first) return undefined;
-  const open = around[i] as number;
-  const start = open < 0 ? (isWord(tokens[0], 'EXPLAIN') ? 1 : 0) : open + 1;
-  return isSymbol(before, ')') && isWord(tokens[start], 'WITH') ? undefined : 'a subquery';
+  if (first || isSymbol(tokens[i - 1], '(')) return undefined;
+  return `WITH ${wordOf(tokens[i + 1])}`.trim();
 };
 
 const commonTable: Rule = ({ tokens }, i) => {
@@ -146,7 +135,11 @@ const castType: Rule = ({ tokens }, i) => {
 const ordering: Rule = ({ tokens, role, around }, i) => {
   const word = wordOf(tokens[i]);
   const open = around[i] as number;
-  if (word === 'ORDER' && role[open] === 'call') {
+  if (
+    word === 'ORDER' &&
+    role[open] === 'call' &&
+    !/^(OVER|GROUP)$/.test(wordOf(tokens[open - 1]))
+  ) {
     return `ORDER BY inside ${tokens[open - 1]?.text.slice(0, 40)}`;
   }
   if (word === 'LIMIT' || word === 'FETCH') {
@@ -172,13 +165,13 @@ const star: Rule = ({ tokens, role }, i) => {
 const call: Rule = (source, i) => {
   const { tokens, role, partner } = source;
   if (role[i + 1] !== 'call') return undefined;
-  const clause = afterAggregate(source, i);
-  if (clause !== undefined) return clause;
-  if (namesColumns(source, i)) return undefined;
-  if (source.inFrom[i]) {
-    return isWord(tokens[i - 1], 'FROM') ? 'a table function' : 'a column list';
-  }
   const word = wordOf(tokens[i]);
+  if (/^(OVER|GROUP|USING)$/.test(word) || namesColumns(source, i)) return undefined;
+  if (source.inFrom[i]) {
+    return /^(FROM|JOIN)$/.test(wordOf(tokens[i - 1])) || isSymbol(tokens[i - 1], ',')
+      ? 'a table function'
+      : 'a column list';
+  }
   if (/^(ROLLUP|CUBE|SETS|COLUMNS|ROW)$/.test(word)) return word;
   if (tokens[i]?.kind === 'quoted') return `the function ${tokens[i]?.text.slice(0, 40)}`;
   const close = partner[i + 1] as number;
@@ -211,7 +204,7 @@ function namesColumns({ tokens, role, partner }: Source, i: number): boolean {
 
 const over: Rule = ({ tokens }, i) =>
   isWord(tokens[i], 'OVER') && isSymbol(tokens[i - 1], ')') && tokens[i + 1]?.kind === 'word'
-    ? 'a window function (OVER)'
+    ? 'a named window (OVER name)'
     : undefined;
 
 const groupingSets: Rule = ({ tokens }, i) =>
@@ -235,15 +228,6 @@ const qualified: Rule = (source, i) => {
     ? 'a column name of more than two parts'
     : undefined;
 };
-
-const tableInParentheses: Rule = ({ tokens, inFrom }, i) => {
-  if (!isSymbol(tokens[i], '(') || !inFrom[i] || !isWord(tokens[i - 1], 'FROM')) return undefined;
-  const inside = wordOf(tokens[i + 1]);
-  return /^(SELECT|VALUES|WITH)$/.test(inside) ? undefined : 'a table in parentheses';
-};
-
-const commaJoin: Rule = (source, i) =>
-  isSymbol(source.tokens[i], ',') && source.inFrom[i] ? 'a comma join' : undefined;
 
 /** Words before a string that are no type: `AND 'x'`, but also the ends of unsupported clauses. */
 const typedLiteral: Rule = ({ tokens, inFrom }, i) => {
@@ -276,16 +260,9 @@ const operator: Rule = ({ tokens }, i) => {
 
 const RULES: readonly Rule[] = [
   ...[distinct, distinctList, isPredicate, commonTable, castType, ordering, keyword, join],
-  ...[subquery, star, groupingSets, over, call, rowValue, qualified, commaJoin],
-  ...[tableInParentheses, typedLiteral, adjacentStrings, operator],
+  ...[subquery, star, groupingSets, over, call, rowValue, qualified],
+  ...[typedLiteral, adjacentStrings, operator],
 ];
-
-/** OVER (…) and WITHIN GROUP (…) behind the arguments of a function. */
-function afterAggregate({ tokens }: Source, i: number): string | undefined {
-  const word = wordOf(tokens[i]);
-  if (word === 'OVER' && isSymbol(tokens[i - 1], ')')) return 'a window function (OVER)';
-  return word === 'GROUP' && isWord(tokens[i - 1], 'WITHIN') ? 'WITHIN GROUP' : undefined;
-}
 
 function surroundings({ tokens, role }: Source): Pick<Scanned, 'inFrom' | 'around'> {
   const open: { readonly index: number; readonly inside: boolean }[] = [];

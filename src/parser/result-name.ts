@@ -1,7 +1,8 @@
 import { printIdentifier } from './keywords.ts';
-import { printString } from './print.ts';
+import { label, printString } from './print.ts';
 import { printNumber } from './result-number.ts';
 import type { CompareOp, Expression, TypeName } from './syntax.ts';
+import { quantileName, windowName } from './window-name.ts';
 
 const INVERSE = { '=': '<>', '<>': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '>' } as const;
 
@@ -101,6 +102,15 @@ function name(e: Expression): string {
     }
     case 'countStar':
       return `count_star()${filter(e.filter)}`;
+    case 'window':
+      return windowName(e, filter(e.filter), inner);
+    case 'quantile':
+      return quantileName(e, filter(e.filter), inner);
+    case 'inQuery':
+    case 'exists':
+    case 'scalarQuery':
+      // DuckDB prints the whole query its own way; nobody relies on that.
+      return label(e);
   }
 }
 

@@ -118,6 +118,8 @@ export type Expression = At &
         readonly fraction: Expression;
         readonly descending: boolean;
         readonly filter?: Expression;
+        /** The function's name in lower case. */
+        readonly written: string;
       }
     /** A function OVER (…), its name in lower case; named windows are put in place. No operands: COUNT(*), ROW_NUMBER() …. */
     | {
@@ -146,6 +148,8 @@ export interface WindowFrame extends At {
   readonly unit: 'rows' | 'range' | 'groups';
   readonly start: FrameBound;
   readonly end: FrameBound;
+  /** Written without BETWEEN: it ends at the current row. */
+  readonly short?: true;
 }
 
 export type FrameBound =
@@ -195,6 +199,8 @@ export interface JoinedTable extends At {
   readonly on?: Expression;
   readonly using?: readonly string[];
   readonly natural: boolean;
+  /** A cross join written as a comma, whose sides may be joins. */
+  readonly comma?: true;
 }
 
 export type FromItem = TableReference | DerivedTable | JoinedTable;
@@ -231,6 +237,8 @@ export interface SetOperation extends At {
   readonly orderBy: readonly OrderItem[];
   readonly limit?: Expression;
   readonly offset?: Expression;
+  /** It stands in parentheses as a side of another. */
+  readonly enclosed?: true;
 }
 
 export type Query = SelectStatement | SetOperation;
@@ -249,6 +257,8 @@ export interface SelectStatement extends At {
   /** LIMIT n or FETCH FIRST n ROWS ONLY: a number or a parameter. */
   readonly limit?: Expression;
   readonly offset?: Expression;
+  /** It stands in parentheses as a side of a set operation. */
+  readonly enclosed?: true;
 }
 
 /** `EXPLAIN SELECT …` is the same statement with `explain` set. */
