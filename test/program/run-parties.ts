@@ -20,7 +20,7 @@ import { reconstructShamir } from '../../src/sharing/shamir.ts';
 import type { UploadContext } from '../../src/sharing/upload.ts';
 import { MemoryStore } from '../../src/storage/memory-store.ts';
 import { VerifiedShares } from '../../src/storage/verified-shares.ts';
-import { memoryNetwork } from '../../src/transport/memory.ts';
+import { type MemoryOptions, memoryNetwork } from '../../src/transport/memory.ts';
 import { publishInProcess } from '../oracle/publish.ts';
 import type { TestTable } from '../oracle/tables.ts';
 
@@ -67,8 +67,12 @@ export interface Run {
 }
 
 /** Runs a program at three parties and opens its results; all must tell the same cost. */
-export async function runParties(program: Program, stores: readonly MemoryStore[]): Promise<Run> {
-  const channels = memoryNetwork(PARTIES.length);
+export async function runParties(
+  program: Program,
+  stores: readonly MemoryStore[],
+  network: MemoryOptions = {},
+): Promise<Run> {
+  const channels = memoryNetwork(PARTIES.length, network);
   const analystKey = generateExchangeKeys().publicKey;
   const digest = programDigest(nodeCrypto, program);
   const journals = PARTIES.map(() => new GateJournal());
