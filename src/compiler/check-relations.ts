@@ -35,10 +35,14 @@ export function checkRelations(stage: RelationStage, made: Made): void {
       invariant(new Set(stage.key).size === stage.key.length, 'a plane twice in a key');
       break;
     case 'route': {
+      const { counts } = stage;
       const bits = stage.destination.length;
       made.readPlanes(stage.from, stage.rows, stage.destination);
       invariant(bits <= DESTINATION_BITS_MAX, `places of ${bits} bits`);
-      invariant(stage.rows <= 2 ** bits, `${stage.rows} places in ${bits} bits`);
+      const places = counts?.length ?? stage.rows;
+      invariant(places <= 2 ** bits, `${places} places in ${bits} bits`);
+      const total = (counts ?? [stage.rows]).reduce((sum, count) => sum + count, 0);
+      invariant(total === stage.rows, `destinations of ${total} rows, not ${stage.rows}`);
       break;
     }
     case 'shuffle':

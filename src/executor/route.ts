@@ -12,9 +12,10 @@ import { type Memory, SIDES } from './memory.ts';
 /**
  * Fills relation `to` of a stage with the rows of `from`, each in the place that its planes `destination` say. The rows are shuffled,
  * and then, when everything that made the destinations is verified, these are opened: a permutation whose order nobody
- * knows is uniform, so it tells nothing. At most one row is where it belongs.
+ * knows is uniform, so it tells nothing; nor do numbers in such an order, if it is public how often each occurs. At most one row
+ * is where it belongs.
  *
- * @throws TACIT_INVARIANT if the destinations are no permutation, which the program must see to
+ * @throws TACIT_INVARIANT if the destinations are not what the program must see to: a permutation, or as often as `counts` say
  */
 export async function route(
   lane: Lane,
@@ -45,25 +46,45 @@ export async function route(
     return found;
   });
   const places = await openBits(lane, STEP.route(index), permit, planes, rows);
-  const order = rowsByPlace(places, destination.length, rows);
+  const order = rowsByPlace(places, destination.length, rows, stage.counts);
   planesOfRows(party, orderRows(party, shuffled, order), to);
   arena.release(mark);
 }
 
-/** For each place the row that goes there. `places`: planes of the rows' places, lowest bit first. */
-function rowsByPlace(places: Uint8Array, planes: number, rows: number): Uint32Array {
+/** For each place the row that goes there. `places`: planes of the rows' destinations, lowest bit first. */
+function rowsByPlace(
+  places: Uint8Array,
+  planes: number,
+  rows: number,
+  counts: readonly number[] | undefined,
+): Uint32Array {
   const bytes = resultPlaneBytes(rows);
   const order = new Uint32Array(rows);
-  const isTaken = new Uint8Array(rows);
+  const { next, end } = placesOf(rows, counts);
   for (let row = 0; row < rows; row++) {
     let place = 0;
     for (let plane = planes - 1; plane >= 0; plane--) {
       const byte = places[plane * bytes + (row >> 3)] ?? 0;
       place = 2 * place + ((byte >> (row & 7)) & 1);
     }
-    invariant(place < rows && isTaken[place] === 0, 'destinations of rows are a permutation');
-    isTaken[place] = 1;
-    order[place] = row;
+    const free = next[place] ?? rows;
+    invariant(free < (end[place] ?? 0), 'destinations of rows occur as often as they must');
+    next[place] = free + 1;
+    order[free] = row;
   }
   return order;
+}
+
+/** By destination, the places that its rows take: from `next` to before `end`. */
+function placesOf(rows: number, counts: readonly number[] | undefined) {
+  if (counts === undefined) {
+    const next = Uint32Array.from({ length: rows }, (_, place) => place);
+    return { next, end: next.map((place) => place + 1) };
+  }
+  let start = 0;
+  const next = Uint32Array.from(counts, (count) => {
+    start += count;
+    return start - count;
+  });
+  return { next, end: next.map((place, k) => place + (counts[k] ?? 0)) };
 }

@@ -67,17 +67,28 @@ function sortedRows({ rows, key }: SortStage, planes: ClearPlanes): number[] {
   return Array.from(keys.keys()).sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0));
 }
 
-function routedRows({ rows, destination }: RouteStage, planes: ClearPlanes): number[] {
+function routedRows({ rows, destination, counts }: RouteStage, planes: ClearPlanes): number[] {
   const places = numbersOfPlanes(
     destination.map((plane) => planes[plane] ?? new Uint8Array()),
     rows,
   );
+  if (counts !== undefined) return blocksOf(places, counts);
   const order = new Array<number>(rows).fill(-1);
   places.forEach((place, row) => {
     invariant(order[Number(place)] === -1, `row ${row} is routed to place ${place}`);
     order[Number(place)] = row;
   });
   return order;
+}
+
+/** Rows by their destinations, equal ones in a fixed scattered order. */
+function blocksOf(places: readonly bigint[], counts: readonly number[]): number[] {
+  const scattered = shuffledRows(places.length);
+  return counts.flatMap((count, k) => {
+    const block = scattered.filter((row) => places[row] === BigInt(k));
+    invariant(block.length === count, `${block.length} rows with destination ${k}, not ${count}`);
+    return block;
+  });
 }
 
 /** All rows in a scattered order. */

@@ -220,7 +220,8 @@ export interface SortStage {
 
 /**
  * Relation `to` has row r of `from` in the place that the planes `destination` of the row say (unsigned, LSB first). These must be a
- * permutation of 0..rows-1; the destinations of shuffled rows are opened.
+ * permutation of 0..rows-1; the destinations of shuffled rows are opened. With `counts`, which is public, so many rows have
+ * destination 0, 1, ...; those of 0 come first, and equal ones in an order that nobody knows.
  */
 export interface RouteStage {
   readonly kind: 'route';
@@ -228,6 +229,7 @@ export interface RouteStage {
   readonly to: number;
   readonly rows: number;
   readonly destination: readonly number[];
+  readonly counts?: readonly number[];
   readonly operator: number;
 }
 

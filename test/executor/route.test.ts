@@ -74,6 +74,41 @@ describe.each(SECURITIES)('route, %s', (security) => {
     expect(results[0]?.rounds).toBe(security === 'active' ? lane.rounds : account.rounds);
   });
 
+  it('puts rows among their like', async () => {
+    const rows = 200;
+    const places = fc.sample(fc.bigInt(0n, 2n), rows);
+    const counts = [0n, 1n, 2n].map((k) => places.filter((place) => place === k).length);
+    const payload = fc.sample(fc.bigInt(0n, 2n ** BigInt(WIDTH) - 1n), rows);
+    const planes = [...toPlanes(places, 2), ...toPlanes(payload, WIDTH)];
+    const stage: RouteStage = {
+      ...{ kind: 'route', from: 0, to: 1, rows, destination: [0, 1], counts, operator: 0 },
+    };
+    const run = fromFirstToSecond(rows, (lane, memory) => route(lane, stage, 4, memory));
+    const { ends } = await atThree(planes, security, run);
+    const routed = openEnds(succeeded(ends));
+    const found = fromPlanes(routed.slice(0, 2), rows);
+    expect(found).toEqual([...places].sort());
+    const pairs = (list: readonly bigint[], values: readonly bigint[]) =>
+      list.map((place, k) => `${place} ${values[k]}`).sort();
+    expect(pairs(found, fromPlanes(routed.slice(2), rows))).toEqual(pairs(places, payload));
+  });
+
+  it('refuses destinations that do not occur as often as they must', async () => {
+    for (const counts of [
+      [1, 2],
+      [3, 0],
+    ]) {
+      const stage: RouteStage = {
+        ...{ kind: 'route', from: 0, to: 1, rows: 3, destination: [0], counts, operator: 0 },
+      };
+      const run = fromFirstToSecond(3, (lane, memory) => route(lane, stage, 4, memory));
+      const { ends } = await atThree(toPlanes([0n, 1n, 0n], 1), security, run);
+      for (const end of ends) {
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'TACIT_INVARIANT' } });
+      }
+    }
+  });
+
   it('refuses destinations that are no permutation', async () => {
     for (const places of [
       [0n, 1n, 1n],

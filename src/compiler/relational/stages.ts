@@ -1,5 +1,5 @@
 import type { Circuit } from '../../circuits/circuit.ts';
-import type { ScanStage } from '../../program/program.ts';
+import type { RouteStage, ScanStage } from '../../program/program.ts';
 import { alignedRows } from '../../program/shapes.ts';
 import type { Workshop } from '../collect.ts';
 import type { PlaneRelation } from './relation.ts';
@@ -65,6 +65,19 @@ export function scan(
   });
   const first = from.planes;
   return { ...from, relation: to, planes: first + planes.length, first };
+}
+
+/** The relation with every row in the place that the planes `destination` say, or by `counts` (program.ts) among its like. */
+export function route(
+  shop: Workshop,
+  operator: number,
+  from: PlaneRelation,
+  where: Pick<RouteStage, 'destination' | 'counts'>,
+): PlaneRelation {
+  const to = shop.numbering.relation();
+  const { relation, rows } = from;
+  shop.stages.push({ kind: 'route', from: relation, to, rows, ...where, operator });
+  return { ...from, relation: to };
 }
 
 /** The first rows of a relation. */
