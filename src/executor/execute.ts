@@ -7,10 +7,16 @@ import type { Lane } from '../protocol/party.ts';
 import { randomShares } from '../sharing/prss.ts';
 import type { ShareReader } from '../storage/verified-shares.ts';
 import { collect } from './collect.ts';
+import { concat } from './concat.ts';
 import { carryDigits } from './digits.ts';
 import { type Memory, programMemory } from './memory.ts';
+import { pairs } from './pairs.ts';
 import { rank } from './rank.ts';
+import { RelationMemory } from './relation-memory.ts';
+import { route } from './route.ts';
 import { runRowStage } from './row-stage.ts';
+import { scan } from './scan.ts';
+import { shuffleStage } from './shuffle.ts';
 import { sortStage } from './sort.ts';
 
 /**
@@ -19,9 +25,15 @@ import { sortStage } from './sort.ts';
  * not verified yet.
  */
 export async function execute(lane: Lane, shares: ShareReader, program: Program): Promise<Memory> {
-  const memory = programMemory(lane.party, program);
+  const { arena } = lane.party;
+  const relations = new RelationMemory(arena, program);
+  const memory = programMemory(lane.party, program, relations.relations);
   for (const [index, stage] of program.stages.entries()) {
+    relations.before(index);
+    const mark = arena.mark();
     await runStage(lane, shares, stage, index, memory);
+    arena.release(mark);
+    relations.after(index);
   }
   await runZeroTests(lane, program.results.tests, memory.scalars);
   return memory;
@@ -43,8 +55,18 @@ async function runStage(
       return collect(lane, stage, index, memory);
     case 'rank':
       return rank(lane, stage, index, memory);
+    case 'concat':
+      return concat(lane, stage, memory);
+    case 'pairs':
+      return pairs(lane, stage, memory);
+    case 'scan':
+      return scan(lane, stage, index, memory);
     case 'sort':
       return sortStage(lane, stage, index, memory);
+    case 'route':
+      return route(lane, stage, index, memory);
+    case 'shuffle':
+      return shuffleStage(lane, stage, index, memory);
   }
 }
 

@@ -4,7 +4,8 @@ import { BLOCK_ROWS, planeBytes } from '../field/planes.ts';
 import type { BitLoad, Chunk, FieldLoad, RelationInput } from '../program/program.ts';
 import type { PlaneFile } from '../protocol/gmw.ts';
 import type { AgreedPart, ShareReader } from '../storage/verified-shares.ts';
-import { type SharedPlane, SIDES } from './memory.ts';
+import { type SharedRelation, SIDES } from './memory.ts';
+import { copyShifted } from './plane-moves.ts';
 
 /** One piece of a chunk: rows of a single stored block. */
 interface Piece {
@@ -63,22 +64,24 @@ export function loadPlanes(
   }
 }
 
-/** Copies planes of a relation in memory into the circuit's input slots. */
+/** Copies planes of a relation in memory into the circuit's input slots: rows of a chunk, or those at a distance from them. */
 export function loadRelation(
   arena: Arena,
-  planes: readonly SharedPlane[],
-  load: BitLoad,
+  relation: SharedRelation,
+  chunk: Pick<Chunk, 'start' | 'rows'>,
+  { inputs, shift = 0 }: BitLoad,
   inputSlots: Int32Array,
   file: PlaneFile,
 ): void {
-  load.inputs.forEach((input, k) => {
+  inputs.forEach((input, k) => {
     const slot = input < 0 ? -1 : (inputSlots[input] ?? -1);
     if (slot < 0) return;
-    const plane = planes[k];
+    const plane = relation.planes[k];
     invariant(plane !== undefined, `plane ${k} of a relation`);
+    const first = chunk.start + shift;
     for (const side of SIDES) {
       const target = file[side] + slot * file.stride;
-      arena.u8.copyWithin(target, plane[side], plane[side] + file.stride);
+      copyShifted(arena.u8, plane[side], relation.rows, first, target, chunk.rows);
     }
   });
 }

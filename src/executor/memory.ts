@@ -1,7 +1,6 @@
+import { invariant } from '../errors/tacit-error.ts';
 import type { Arena } from '../field/arena.ts';
-import { planeBytes } from '../field/planes.ts';
 import type { Program } from '../program/program.ts';
-import { relationSizes } from '../program/relation-sizes.ts';
 import { putElements } from '../protocol/elements.ts';
 import type { Party } from '../protocol/party.ts';
 
@@ -18,19 +17,24 @@ export interface SharedRelation {
   readonly planes: readonly SharedPlane[];
 }
 
-/** Intermediate results of a program at one party: arena addresses that stay valid until its end. */
+/** Intermediate results of a program at one party: arena addresses. */
 export interface Memory {
   /** One element (Shamir share of degree t) per scalar. */
   readonly scalars: number;
   /** Bits of each fold, LSB first: the lowest bit of a byte each. */
   readonly folds: readonly (readonly SharedPlane[])[];
-  readonly relations: readonly SharedRelation[];
+  /** By number; those that are not made yet or not read any more are absent. */
+  readonly relations: readonly (SharedRelation | undefined)[];
   /** Comparisons of each level of the sorts that have run, one after another. */
   readonly sorts: (readonly number[])[];
 }
 
-/** Memory for everything that a program's stages make; public constants are written already. */
-export function programMemory(party: Party, program: Program): Memory {
+/** Memory for the scalars and folds of a program, and its relations as they come; public constants are written already. */
+export function programMemory(
+  party: Party,
+  program: Program,
+  relations: Memory['relations'],
+): Memory {
   const { arena } = party;
   const { results, stages } = program;
   const initial = new Array<bigint>(results.scalars).fill(0n);
@@ -45,11 +49,18 @@ export function programMemory(party: Party, program: Program): Memory {
     scalars: putElements(arena, initial),
     folds: words,
     sorts: [],
-    relations: Array.from(relationSizes(program), (size) => ({
-      rows: size?.rows ?? 0,
-      planes: allocPlanes(arena, size?.planes ?? 0, planeBytes(size?.rows ?? 0)),
-    })),
+    relations,
   };
+}
+
+/** The planes of a relation that must be there. */
+export function planesAt(
+  { relations }: Pick<Memory, 'relations'>,
+  relation: number,
+): readonly SharedPlane[] {
+  const found = relations[relation];
+  invariant(found !== undefined, `relation ${relation} is not there`);
+  return found.planes;
 }
 
 /** Zeroed planes of `bytes` bytes each, one after another, for each component. */

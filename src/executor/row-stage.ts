@@ -1,8 +1,8 @@
 import { schedule } from '../circuits/schedule.ts';
 import { invariant } from '../errors/tacit-error.ts';
 import { ELEMENT_BYTES } from '../field/p61.ts';
-import { planeBytes } from '../field/planes.ts';
 import { type Chunk, chunksOf, type RowStage } from '../program/program.ts';
+import { keptStart } from '../program/relation-sizes.ts';
 import { STEP } from '../program/steps.ts';
 import { type LoadedCircuit, loadCircuit, runCircuit } from '../protocol/gmw.ts';
 import type { Lane, Party } from '../protocol/party.ts';
@@ -19,7 +19,8 @@ import {
   takeChunk,
 } from './fold.ts';
 import { loadLimb, loadPlanes, loadRelation } from './load.ts';
-import { type Memory, SIDES } from './memory.ts';
+import { type Memory, planesAt, SIDES } from './memory.ts';
+import { copyRows } from './plane-moves.ts';
 import { finishSums, type Sums, startSums, sumChunk, sumScratchBytes } from './reductions.ts';
 import { together } from './together.ts';
 
@@ -164,7 +165,7 @@ async function runChunk(
     await runFieldStep(lane, tools, place, number, step);
   }
   await sumChunk(lane, context.sums, index, chunk, register, scratch);
-  keepRelation(context, file);
+  keepRelation(context, chunk, file);
   await together(
     lane,
     context.folds.map((using, k) => async (side: Lane) => {
@@ -186,8 +187,9 @@ function loadInputs(
     if (source.kind === 'stored') {
       loadPlanes(shares, party.arena, source.relation, chunk, load, inputSlots, file);
     } else {
-      const planes = memory.relations[source.relation]?.planes ?? [];
-      loadRelation(party.arena, planes, load, inputSlots, file);
+      const relation = memory.relations[source.relation];
+      invariant(relation !== undefined, 'a relation that is read');
+      loadRelation(party.arena, relation, chunk, load, inputSlots, file);
     }
   }
 }
@@ -204,15 +206,18 @@ function loadRegisters(
   }
 }
 
-/** Copies the circuit's outputs that become a relation. */
-function keepRelation({ party, stage: { keep }, memory }: StageContext, file: CircuitFile): void {
+/** Copies the circuit's outputs that become rows of a relation; between parts of a stored table all bits are 0. */
+function keepRelation(
+  { party, stage: { keep, source }, memory }: StageContext,
+  chunk: Chunk,
+  file: CircuitFile,
+): void {
   if (keep === undefined) return;
-  const targets = memory.relations[keep.relation]?.planes ?? [];
+  const targets = planesAt(memory, keep.relation);
+  const start = keptStart(source, chunk) / 8;
   keep.outputs.forEach((output, k) => {
     const [from, to] = [file.output(output), targets[k]];
     invariant(to !== undefined, 'a plane of a kept relation');
-    for (const side of SIDES) {
-      party.arena.u8.copyWithin(to[side], from[side], from[side] + planeBytes(file.rows));
-    }
+    for (const side of SIDES) copyRows(party.arena.u8, from[side], to[side] + start, chunk.rows);
   });
 }

@@ -51,6 +51,11 @@ export function gatesOfLayers(circuit: Circuit): readonly number[] {
   return costOf(circuit).layers;
 }
 
+/** AND gates of a circuit. */
+export function andsOf(circuit: Circuit): number {
+  return costOf(circuit).ands;
+}
+
 /** Layers of ANDs of a circuit, each a round. */
 export function layersOf(circuit: Circuit): number {
   return costOf(circuit).layers.length;

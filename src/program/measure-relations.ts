@@ -7,7 +7,8 @@ import {
   measureInjection,
 } from './account.ts';
 import { countCircuit, fieldToBitsCircuit } from './conversion.ts';
-import type { CollectStage, NormalizeStage, RankStage } from './program.ts';
+import type { CollectStage, NormalizeStage, RankStage, ScanStage } from './program.ts';
+import { SCAN_LANES, scanPieces, scanRuns, scanShape } from './scan-shape.ts';
 import { carryLevels, rankLayout, widestDigit } from './shapes.ts';
 import { DIGEST_BYTES, STEP } from './steps.ts';
 
@@ -65,4 +66,16 @@ export function measureRank(account: Account, stage: RankStage, index: number): 
     );
   });
   measureCircuit(account, counting, stage.rows, (layer) => STEP.count(index, layer));
+}
+
+/** One run of the combining circuit after another; the pieces of a run travel in lanes. */
+export function measureScan(account: Account, stage: ScanStage, index: number): void {
+  const { combine, rows } = stage;
+  scanRuns(scanShape(rows, combine)).forEach((combinations, run) => {
+    const pieces = scanPieces(combinations);
+    account.rounds += Math.ceil(pieces.length / SCAN_LANES) * layersOf(combine);
+    pieces.forEach((piece, number) => {
+      measureCircuit(account, combine, piece.rows, (layer) => STEP.scan(index, number, run, layer));
+    });
+  });
 }

@@ -4,6 +4,7 @@ import { BatchBook, type ClosedBatch } from './batch-book.ts';
 import type { CheckKind } from './checks.ts';
 import { bitsToFieldCircuit, countCircuit, fieldToBitsCircuit } from './conversion.ts';
 import { checkRounds, measureCheck } from './measure-check.ts';
+import { runRoute, runShuffle } from './measure-shuffle.ts';
 import { type MeasuredSort, measuredSorts, runSort } from './measure-sort.ts';
 import {
   type Chunk,
@@ -13,8 +14,11 @@ import {
   type Program,
   type RankStage,
   type RowStage,
+  type ScanStage,
   type Stage,
 } from './program.ts';
+import { relationSizes } from './relation-sizes.ts';
+import { SCAN_LANES, scanPieces, scanRuns, scanShape } from './scan-shape.ts';
 import { andBytes, carryLevels, foldLevels, rankLayout, widestDigit } from './shapes.ts';
 import { expectedSorts, type SortRecord } from './sort-record.ts';
 
@@ -115,8 +119,10 @@ export function batchesOf(program: Program, sorts: SortRecord): ClosedBatch[] {
 
 function runProgram(lane: SizedLane, program: Program, sorts: SortRecord): number {
   const measured = measuredSorts(program, sorts);
+  const sizes = relationSizes(program);
   for (const [index, stage] of program.stages.entries()) {
-    runStage(lane, stage, measured.get(index));
+    const planes = 'from' in stage ? (sizes[stage.from]?.planes ?? 0) : 0;
+    runStage(lane, stage, index, planes, measured.get(index));
   }
   const tests = program.results.tests.length;
   if (tests > 0) {
@@ -127,7 +133,15 @@ function runProgram(lane: SizedLane, program: Program, sorts: SortRecord): numbe
   return lane.rounds;
 }
 
-function runStage(lane: SizedLane, stage: Stage, sort: MeasuredSort | undefined): void {
+/** `planes`: those of the relation that is read. */
+function runStage(
+  lane: SizedLane,
+  stage: Stage,
+  index: number,
+  planes: number,
+  sort: MeasuredSort | undefined,
+): void {
+  const { account } = lane;
   switch (stage.kind) {
     case 'rows':
       runRowStage(lane, stage);
@@ -143,8 +157,21 @@ function runStage(lane: SizedLane, stage: Stage, sort: MeasuredSort | undefined)
     case 'rank':
       rank(lane, stage);
       return;
+    case 'scan':
+      scan(lane, stage);
+      return;
     case 'sort':
-      runSort(lane, lane.account, sort);
+      runSort(lane, account, sort);
+      return;
+    case 'route':
+      runRoute(lane, account, stage, index, planes);
+      return;
+    case 'shuffle':
+      runShuffle(lane, account, { id: `${index}`, rows: stage.rows, planes });
+      return;
+    case 'concat':
+    case 'pairs':
+      return;
   }
 }
 
@@ -164,6 +191,21 @@ function rank(lane: SizedLane, { rows, precedes }: RankStage): void {
   const { pieceBytes, ranges } = rankLayout(rows);
   for (const range of ranges) lane.circuit(precedes, 8 * pieceBytes * range.rows);
   lane.circuit(countCircuit(rows), rows);
+}
+
+function scan(lane: SizedLane, { rows, combine }: ScanStage): void {
+  for (const combinations of scanRuns(scanShape(rows, combine))) {
+    const pieces = scanPieces(combinations);
+    const work = (side: SizedLane, k: number) => {
+      pieces.forEach((piece, number) => {
+        if (number % SCAN_LANES === k) side.circuit(combine, piece.rows);
+      });
+    };
+    if (pieces.length <= 1) work(lane, 0);
+    else {
+      lane.together(pieces.slice(0, SCAN_LANES).map((_, k) => (side: SizedLane) => work(side, k)));
+    }
+  }
 }
 
 function runRowStage(lane: SizedLane, stage: RowStage): void {

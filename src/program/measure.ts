@@ -1,10 +1,12 @@
 import { Account, PARTIES } from './account.ts';
 import type { Cost } from './cost.ts';
-import { measureCollect, measureNormalize, measureRank } from './measure-relations.ts';
+import { measureCollect, measureNormalize, measureRank, measureScan } from './measure-relations.ts';
 import { measureRows } from './measure-rows.ts';
+import { measureRoute, measureShuffle } from './measure-shuffle.ts';
 import { type MeasuredSort, measuredSorts, measureSort } from './measure-sort.ts';
 import { measureVerification } from './measure-verification.ts';
 import type { Program, ResultStage, Stage } from './program.ts';
+import { relationSizes } from './relation-sizes.ts';
 import { resultPlaneBytes } from './shapes.ts';
 import { expectedSorts, type SortRecord } from './sort-record.ts';
 import { BARRIER_BYTES, COMMITMENT_BYTES, ECHO_BYTES, HELLO_BYTES, STEP } from './steps.ts';
@@ -46,8 +48,10 @@ export function measure(
   if (isInteractive(program)) {
     measureSession(session);
     const measured = measuredSorts(program, sorts);
+    const sizes = relationSizes(program);
     program.stages.forEach((stage, index) => {
-      measureStage(stage, index, at, measured.get(index));
+      const planes = 'from' in stage ? (sizes[stage.from]?.planes ?? 0) : 0;
+      measureStage(stage, { index, planes, sort: measured.get(index) }, at);
     });
     const { tests, operator } = program.results;
     if (tests.length > 0) {
@@ -97,11 +101,17 @@ function measureSession(account: Account): void {
   }
 }
 
+/** What there is to know of a stage besides itself: its index, the planes of the relation it reads, what a sort has done. */
+interface StagePlace {
+  readonly index: number;
+  readonly planes: number;
+  readonly sort: MeasuredSort | undefined;
+}
+
 function measureStage(
   stage: Stage,
-  index: number,
+  { index, planes, sort }: StagePlace,
   at: (operator: number) => Account,
-  sort: MeasuredSort | undefined,
 ): void {
   switch (stage.kind) {
     case 'rows':
@@ -116,8 +126,22 @@ function measureStage(
     case 'rank':
       measureRank(at(stage.operator), stage, index);
       return;
+    case 'scan':
+      measureScan(at(stage.operator), stage, index);
+      return;
     case 'sort':
       measureSort(at(stage.operator), sort);
+      return;
+    case 'route':
+      measureRoute(at(stage.operator), stage, index, planes);
+      return;
+    case 'shuffle':
+      measureShuffle(at(stage.operator), { id: `${index}`, rows: stage.rows, planes });
+      return;
+    case 'concat':
+    case 'pairs':
+      // Nothing is sent: shares are copied.
+      return;
   }
 }
 

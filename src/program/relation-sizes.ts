@@ -80,7 +80,7 @@ export function relationsRead(stage: Stage): number[] {
 }
 
 /** Sizes of every relation that a program makes. */
-export function relationSizes({ stages }: Program): readonly RelationSize[] {
+export function relationSizes({ stages }: Pick<Program, 'stages'>): readonly RelationSize[] {
   const sizes: RelationSize[] = [];
   for (const stage of stages) {
     const made = madeBy(stage, (relation) => sizes[relation]?.planes ?? 0);

@@ -46,6 +46,9 @@ export const STEP = {
   shuffleZeros: (id: string) => `${id}/sz`,
   /** Destinations of shuffled rows. */
   route: (stage: number) => `${stage}/ro`,
+  /** Scans: AND layers of a piece of a run of the combining circuit. */
+  scan: (stage: number, piece: number, run: number, layer: number) =>
+    `${stage}.${piece}/r${run}a${layer}`,
   /** Sorts: AND layers of a piece of a level's comparisons, and their opening. */
   sortAnd: (stage: number, piece: number, level: number, layer: number) =>
     `${stage}.${piece}/s${level}a${layer}`,

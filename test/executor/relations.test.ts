@@ -3,82 +3,13 @@ import { CircuitBuilder } from '../../src/circuits/builder.ts';
 import type { Circuit } from '../../src/circuits/circuit.ts';
 import { lessThan } from '../../src/circuits/gadgets/compare.ts';
 import { mod, P } from '../../src/field/p61.ts';
-import { numbersOfPlanes } from '../../src/program/clear-bits.ts';
-import { evaluate } from '../../src/program/evaluate.ts';
-import { measure } from '../../src/program/measure.ts';
-import type { CollectColumn, Fold, Program, Stage } from '../../src/program/program.ts';
-import { relationSizes } from '../../src/program/relation-sizes.ts';
+import type { CollectColumn, Fold, Stage } from '../../src/program/program.ts';
 import { rankBits } from '../../src/program/shapes.ts';
 import { Rng } from '../oracle/rng.ts';
 import { foldOf } from '../program/random-circuits.ts';
-import { type Run, runParties, secured, storesWith } from '../program/run-parties.ts';
+import { collect, open, programOf, range } from './open-relation.ts';
 
 const SEED = Number(process.env['TACIT_SEED'] ?? 71);
-const range = (n: number) => Array.from({ length: n }, (_, k) => k);
-
-interface Draft {
-  readonly stages: readonly Stage[];
-  readonly constants?: readonly bigint[];
-  readonly folds?: number;
-  readonly opened: number;
-}
-
-/** A program without stored rows that opens all planes of a relation. */
-function programOf({ stages, constants = [], folds = 0, opened }: Draft): Program {
-  const program = (results: Pick<Program['results'], 'planes'>): Program => ({
-    format: 3,
-    suite: { parties: 3, threshold: 1, security: 'passive' },
-    stages,
-    results: {
-      ...{ scalars: constants.length, folds, relations: 9, tests: [], reveal: [], operator: 0 },
-      constants: constants.map((value, scalar) => ({ scalar, value })),
-      ...results,
-    },
-    operators: ['all'],
-  });
-  const size = relationSizes(program({}))[opened];
-  if (size === undefined) throw new Error(`no relation ${opened}`);
-  return program({ planes: { relation: opened, rows: size.rows, planes: range(size.planes) } });
-}
-
-/**
- * Runs a program at real parties with either security, which must take what was measured, and in the clear; returns what
- * both opened.
- */
-async function open(
-  program: Program,
-): Promise<{ run: Run; numbers: (at: number, width: number) => bigint[] }> {
-  await openAs(secured(program, 'active'));
-  return openAs(secured(program, 'passive'));
-}
-
-async function openAs(
-  program: Program,
-): Promise<{ run: Run; numbers: (at: number, width: number) => bigint[] }> {
-  const run = await runParties(program, await storesWith());
-  const { total } = measure(program);
-  expect([run.rounds, run.andGates, run.multiplications]).toEqual([
-    ...[total.rounds, total.andGates, total.multiplications],
-  ]);
-  expect(run.bytesSent).toEqual(total.bytesPerParty);
-  const rows = program.results.planes?.rows ?? 0;
-  const clear = evaluate(program, { planes: () => [], limb: () => [] });
-  expect(numbersOfPlanes(run.planes, rows)).toEqual(numbersOfPlanes(clear.planes, rows));
-  const numbers = (at: number, width: number) =>
-    numbersOfPlanes(run.planes.slice(at, at + width), rows);
-  return { run, numbers };
-}
-
-function collect(relation: number, columns: readonly CollectColumn[]): Stage {
-  const [first] = columns;
-  const rows =
-    first?.kind === 'constant'
-      ? first.values.length
-      : first?.kind === 'folds'
-        ? first.folds.length
-        : (first?.scalars.length ?? 0);
-  return { kind: 'collect', relation, rows, columns, operator: 0 };
-}
 
 describe('a relation collected', () => {
   const LIMIT = 2n ** 60n - 2n;
@@ -94,7 +25,9 @@ describe('a relation collected', () => {
       { kind: 'constant', values: values.slice(0, rows), width: 70 },
     ];
     const stages = [collect(0, columns)];
-    const { numbers } = await open(programOf({ stages, constants: values.map(mod), opened: 0 }));
+    const { numbers } = await open(
+      programOf({ stages, constants: values.map(mod), opened: 0, isOdd: true }),
+    );
     const [left, right] = [values.slice(0, rows), values.slice(rows)];
     expect(numbers(0, 64)).toEqual(left.map((v) => BigInt.asUintN(64, v)));
     expect(numbers(64, 61)).toEqual(right.map((v) => BigInt.asUintN(61, v)));
@@ -106,7 +39,7 @@ describe('a relation collected', () => {
     const rng = new Rng(SEED);
     const constants = [0n, P - 1n, 2n ** 60n, 2n ** 60n - 1n, rng.bigint(0n, P - 1n)];
     const column: CollectColumn = { kind: 'scalars', scalars: range(5), width: 62 };
-    await open(programOf({ stages: [collect(0, [column])], constants, opened: 0 }));
+    await open(programOf({ stages: [collect(0, [column])], constants, opened: 0, isOdd: true }));
   });
 });
 
