@@ -55,6 +55,12 @@ const SECRET = [
   "SELECT COUNT(*) FILTER (WHERE v = 'abcdefg'), COUNT(*) FILTER (WHERE v <> 'abcdefg'), COUNT(*) FILTER (WHERE v < 'abcdefg'), COUNT(*) FILTER (WHERE v <= 'abcdefg'), COUNT(*) FILTER (WHERE v > 'abcdefg'), COUNT(*) FILTER (WHERE v >= 'abcdefg') FROM t",
   "SELECT COUNT(*) FROM t WHERE v IN ('a', 'z', 'no such word', NULL) OR v BETWEEN 'ab' AND 'b'",
   'SELECT g, MIN(v), MAX(v), COUNT(v) FROM t GROUP BY g',
+  'SELECT v, COUNT(*) FROM t GROUP BY v',
+  'SELECT COUNT(DISTINCT v), QUANTILE_DISC(v, 0.5) FROM t',
+  'SELECT PERCENTILE_DISC(0.3) WITHIN GROUP (ORDER BY v DESC) FROM t',
+  "SELECT v, 'x' FROM t UNION SELECT 'abcdefgh', v FROM t",
+  'SELECT x.g, y.g FROM t x JOIN t y ON x.v = y.v',
+  "SELECT v, RANK() OVER (ORDER BY v), LAG(v, 1, 'none at all') OVER (ORDER BY v) FROM t",
   "SELECT MIN(COALESCE(v, 'nothing')), MAX(CASE WHEN g = 1 THEN v ELSE 'x' END), MAX(GREATEST(v, 'abd')), COUNT(NULLIF(v, 'a')) FROM t",
   "SELECT COUNT(*) FILTER (WHERE v IS DISTINCT FROM 'a'), COUNT(*) FILTER (WHERE v = v) FROM t",
   "SELECT g FROM t GROUP BY g HAVING MAX(v) > 'c' ORDER BY MIN(v), g LIMIT 2",
@@ -84,9 +90,7 @@ describe('secret text', () => {
   });
 
   it.each([
-    'SELECT COUNT(*) FROM t GROUP BY v',
     "SELECT COUNT(*) FROM t WHERE v LIKE 'a%'",
-    'SELECT COUNT(DISTINCT v) FROM t',
     'SELECT MAX(UPPER(v)) FROM t',
     'SELECT SUM(LENGTH(v)) FROM t',
     "SELECT COUNT(*) FROM t WHERE v = 'a\0b'",

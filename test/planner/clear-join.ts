@@ -1,5 +1,10 @@
-import type { JoinPlan } from '../../src/planner/logical/plan.ts';
-import { relationColumns } from '../../src/planner/logical/plan.ts';
+import { keyMultiplicity } from '../../src/planner/logical/multiplicity.ts';
+import {
+  type JoinPlan,
+  type LogicalPlan,
+  relationColumns,
+} from '../../src/planner/logical/plan.ts';
+import type { Scalar } from '../../src/planner/logical/scalar.ts';
 import { type ClearRow, evaluateScalar, holds } from './clear-scalar.ts';
 
 /** Every row of left beside every row of right, by the words of the contract. */
@@ -9,6 +14,16 @@ export function joined(
   right: readonly ClearRow[],
 ): ClearRow[] {
   const { join, keys, condition, nullAware } = plan;
+  checkMultiplicity(
+    plan.left,
+    left,
+    keys.map((key) => key.left),
+  );
+  checkMultiplicity(
+    plan.right,
+    right,
+    keys.map((key) => key.right),
+  );
   const meets = (a: ClearRow, b: ClearRow) =>
     condition === undefined || holds(condition, [...a, ...b]);
   const matches = (a: ClearRow, b: ClearRow) =>
@@ -36,6 +51,25 @@ export function joined(
     ...(join === 'left' || join === 'full' ? lefts : []),
     ...(join === 'right' || join === 'full' ? rights : []),
   ];
+}
+
+/** Throws if more rows have equal keys than the planner believes. */
+function checkMultiplicity(
+  plan: LogicalPlan,
+  rows: readonly ClearRow[],
+  keys: readonly Scalar[],
+): void {
+  const most = keyMultiplicity(plan, keys);
+  const counts = new Map<string, bigint>();
+  for (const row of rows) {
+    const values = keys.map((key) => evaluateScalar(key, row));
+    const name = values.join(' ');
+    const count = (counts.get(name) ?? 0n) + 1n;
+    counts.set(name, count);
+    if (most !== undefined && count > most && !values.includes(null)) {
+      throw new Error(`${count} rows have the keys ${name}, at most ${most} should`);
+    }
+  }
 }
 
 /** Whether the comparison of a NOT IN is FALSE. */

@@ -6,13 +6,15 @@ import { bind } from '../../src/planner/bind/bind.ts';
 import { enforceReveal } from '../../src/planner/policy.ts';
 import { claims } from './tables.ts';
 
-/** The columns `a`, `n`, `state` and `flag` of claims are never revealed. */
+/** The columns `a`, `n`, `state` and `flag` of claims are never revealed; rows may show `b`, `d`, `note` and `day`. */
 function catalog(): Catalog {
   const table = claims();
   const never = new Set(['a', 'n', 'state', 'flag']);
-  const columns = table.definition.columns.map((column) =>
-    never.has(column.name) ? { ...column, reveal: 'never' as const } : column,
-  );
+  const rows = new Set(['b', 'd', 'note', 'day']);
+  const columns = table.definition.columns.map((column) => {
+    if (never.has(column.name)) return { ...column, reveal: 'never' as const };
+    return rows.has(column.name) ? { ...column, reveal: 'rows' as const } : column;
+  });
   return { tables: [{ ...table, definition: { ...table.definition, columns } }] };
 }
 
@@ -73,6 +75,114 @@ const REFUSED: readonly (readonly [column: string, sql: string])[] = [
   ],
   ['a', 'SELECT SUM(^a) FROM (SELECT * FROM claims)'],
   ['a', 'SELECT SUM(c.^a) FROM claims AS c'],
+  ['a', 'SELECT ^a FROM claims'],
+  ['a', 'SELECT * FROM claims'],
+  ['state', 'SELECT b, UPPER(^state) FROM claims'],
+  ['a', 'SELECT b FROM claims ORDER BY ^a'],
+  ['a', 'SELECT b FROM claims ORDER BY ^a LIMIT 1'],
+  ['a', 'SELECT COUNT(*) FROM (SELECT b FROM claims ORDER BY ^a LIMIT 10)'],
+  ['a', 'SELECT COUNT(*) FROM claims x JOIN claims y ON ^x.a = y.b'],
+  ['a', 'SELECT COUNT(*) FROM claims x JOIN claims y ON x.b = ^y.a'],
+  ['a', 'SELECT COUNT(*) FROM claims x JOIN claims y USING (a)'],
+  ['a', 'SELECT COUNT(*) FROM claims x, claims y WHERE ^x.a = y.b'],
+  ['a', 'SELECT COUNT(*) FROM claims x, claims y WHERE ^x.a < y.b'],
+  ['flag', 'SELECT COUNT(*) FROM claims x JOIN claims y ON x.b = y.b WHERE ^x.flag OR y.b > 3'],
+  ['a', 'SELECT COUNT(*) FROM claims x LEFT JOIN claims y ON x.b = y.b AND ^x.a > 3'],
+  ['a', 'SELECT COUNT(*) FROM claims x LEFT JOIN claims y ON x.b = y.b WHERE ^y.a > 3'],
+  ['a', 'SELECT COUNT(*) FROM claims x LEFT JOIN claims y ON x.b = y.b WHERE ^y.a IS NULL'],
+  ['a', 'SELECT COUNT(*) FROM claims x FULL JOIN claims y ON x.b = y.b AND ^x.a > 3'],
+  ['a', 'SELECT SUM(^y.a) FROM claims x JOIN claims y ON x.b = y.b'],
+  [
+    'a',
+    'SELECT SUM(^y.s) FROM claims x LEFT JOIN (SELECT b, a + 1 AS s FROM claims) y ON x.b = y.b',
+  ],
+  ['a', 'SELECT COUNT(*) FROM claims WHERE ^a IN (SELECT b FROM claims)'],
+  ['a', 'SELECT COUNT(*) FROM claims WHERE b IN (SELECT ^a FROM claims)'],
+  ['a', 'SELECT COUNT(*) FROM claims WHERE b NOT IN (SELECT ^a FROM claims)'],
+  ['a', 'SELECT COUNT(*) FROM claims x WHERE EXISTS (SELECT 1 FROM claims y WHERE ^y.a = x.b)'],
+  ['a', 'SELECT COUNT(*) FROM claims x WHERE NOT EXISTS (SELECT 1 FROM claims y WHERE y.b < ^x.a)'],
+  ['a', 'SELECT COUNT(*) FROM claims WHERE b > (SELECT MAX(^a) FROM claims)'],
+  ['a', 'SELECT b FROM claims UNION ALL SELECT ^a FROM claims'],
+  ['a', 'SELECT b FROM claims UNION SELECT ^a FROM claims'],
+  ['a', 'SELECT ^a FROM claims EXCEPT SELECT b FROM claims'],
+  ['a', 'SELECT SUM(^x) FROM (SELECT b AS x FROM claims UNION ALL SELECT a FROM claims)'],
+  [
+    'a',
+    'SELECT COUNT(*) FROM (SELECT a AS x FROM claims UNION ALL SELECT b FROM claims) WHERE ^x > 3',
+  ],
+  ['a', 'SELECT b, RANK() OVER (ORDER BY ^a) FROM claims'],
+  ['a', 'SELECT COUNT(*) FROM (SELECT RANK() OVER (ORDER BY ^a) AS r FROM claims) WHERE r < 10'],
+  ['state', 'SELECT MAX(c) FROM (SELECT COUNT(*) OVER (PARTITION BY ^state) AS c FROM claims)'],
+  ['a', 'SELECT b, LAG(^a) OVER (ORDER BY b) FROM claims'],
+  ['flag', 'SELECT b, COUNT(*) FILTER (WHERE ^flag) OVER () FROM claims'],
+  ['a', 'SELECT SUM(SUM(^a)) OVER () FROM claims GROUP BY note'],
+  ['a', 'SELECT MEDIAN(^a) FROM claims'],
+  ['a', 'SELECT QUANTILE_DISC(^a, 0.9) FROM claims'],
+];
+
+/** Columns of which only aggregates may be shown. */
+const AGGREGATE_ONLY: readonly (readonly [column: string, sql: string])[] = [
+  ['price', 'SELECT price FROM claims'],
+  ['price', 'SELECT b, price * 2 FROM claims'],
+  ['price', 'SELECT CASE WHEN price > 3 THEN 1 ELSE 2 END FROM claims'],
+  ['price', 'SELECT x FROM (SELECT price AS x FROM claims)'],
+  [
+    'price',
+    'SELECT y.x FROM claims c LEFT JOIN (SELECT b, price + 1 AS x FROM claims) y ON c.b = y.b',
+  ],
+  ['price', 'SELECT b FROM claims ORDER BY price'],
+  ['price', 'SELECT b FROM claims ORDER BY price DESC LIMIT 1'],
+  ['price', 'SELECT b FROM (SELECT b FROM claims ORDER BY price LIMIT 1)'],
+  ['price', 'SELECT b FROM claims UNION ALL SELECT price FROM claims'],
+  ['price', 'SELECT b, LAG(price) OVER (ORDER BY b) FROM claims'],
+  ['price', 'SELECT b, FIRST_VALUE(price) OVER (ORDER BY b) FROM claims'],
+  ['price', 'SELECT b, RANK() OVER (ORDER BY price) FROM claims'],
+  ['price', 'SELECT b, SUM(price) OVER (ORDER BY b) FROM claims'],
+  ['price', 'SELECT b, AVG(price) OVER () FROM claims'],
+  ['price', 'SELECT b, COUNT(*) OVER (PARTITION BY price) FROM claims'],
+  ['price', 'SELECT b, COUNT(*) FILTER (WHERE price > 3) OVER () FROM claims'],
+  [
+    'price',
+    'SELECT b FROM (SELECT b, ROW_NUMBER() OVER (ORDER BY price) AS r FROM claims) WHERE r = 1',
+  ],
+  ['price', 'SELECT b FROM (SELECT b, MAX(price) OVER () AS m FROM claims) WHERE m > 3'],
+  [
+    'price',
+    'SELECT x.b FROM claims x JOIN (SELECT b, RANK() OVER (ORDER BY price) AS r FROM claims) y ON x.d = y.r',
+  ],
+  [
+    'price',
+    'SELECT x.b FROM claims x SEMI JOIN (SELECT b, RANK() OVER (ORDER BY price) AS r FROM claims) y ON x.d = y.r',
+  ],
+  ['price', 'SELECT x.b, y.b FROM claims x JOIN claims y ON x.price = y.b'],
+  ['price', 'SELECT x.b, y.b FROM claims x JOIN claims y ON x.b = y.b AND x.price < y.d'],
+  ['price', 'SELECT x.b, y.b FROM claims x LEFT JOIN claims y ON x.b = y.b AND x.price > 3'],
+  ['rate', 'SELECT x.b FROM claims x JOIN claims y USING (rate)'],
+];
+
+const ROWS_ALLOWED = [
+  'SELECT b, d + 1, UPPER(note) FROM claims',
+  'SELECT b FROM claims WHERE a > 3 AND price > 7',
+  'SELECT b FROM claims ORDER BY d DESC LIMIT 3',
+  'SELECT 1 FROM claims WHERE flag',
+  'SELECT b, RANK() OVER (PARTITION BY note ORDER BY d) FROM claims WHERE a > 3',
+  'SELECT x.b, y.d FROM claims x JOIN claims y ON x.b = y.b WHERE x.a > 3 AND y.price > 3',
+  'SELECT x.b, y.d FROM claims x LEFT JOIN claims y ON x.b = y.b AND y.flag',
+  'SELECT b FROM claims WHERE price IN (SELECT price FROM claims WHERE flag)',
+  'SELECT b FROM claims WHERE d > (SELECT AVG(price) FROM claims)',
+  'SELECT b, (SELECT SUM(price) FROM claims WHERE flag) FROM claims',
+  'SELECT b FROM claims EXCEPT SELECT d FROM claims WHERE flag',
+  'SELECT price, COUNT(*) FROM claims GROUP BY price',
+  'SELECT MAX(price), MEDIAN(price), COUNT(DISTINCT price) FROM claims',
+  'SELECT SUM(x.price * y.rate) FROM claims x JOIN claims y ON x.price = y.price',
+  'SELECT COUNT(*) FROM claims x JOIN claims y ON x.b = y.b WHERE x.a > 3 AND y.flag',
+  'SELECT COUNT(*) FROM claims x LEFT JOIN claims y ON x.b = y.b AND y.a > 3 WHERE x.flag',
+  'SELECT COUNT(*) FROM claims x JOIN claims y ON x.b = y.b AND x.flag',
+  'SELECT note, SUM(price), RANK() OVER (ORDER BY SUM(price)) FROM claims GROUP BY note',
+  'SELECT SUM(price) FROM (SELECT price FROM claims ORDER BY price LIMIT 10)',
+  'SELECT AVG(s) FROM (SELECT SUM(price) OVER (PARTITION BY note) AS s FROM claims)',
+  'SELECT price FROM claims UNION SELECT b FROM claims',
+  'SELECT SUM(y.s) FROM claims x LEFT JOIN (SELECT b, a, d + 1 AS s FROM claims) y ON x.b = y.b',
 ];
 
 const ALLOWED = [
@@ -97,11 +207,15 @@ describe('columns that are never revealed', () => {
   });
 
   it.each(REFUSED)('are shown if they need not be hidden: %s: %s', (_, marked) => {
-    const plan = bind(parseStatement(marked.replace('^', '')), { tables: [claims()] });
+    const plan = bind(parseStatement(marked.replace('^', '')), open());
     expect(() => enforceReveal(plan)).not.toThrow();
   });
 
   it.each(ALLOWED)('may be read by WHERE: %s', (sql) => {
+    expect(() => enforce(sql)).not.toThrow();
+  });
+
+  it.each(ROWS_ALLOWED)('hinder nothing else: %s', (sql) => {
     expect(() => enforce(sql)).not.toThrow();
   });
 
@@ -110,6 +224,32 @@ describe('columns that are never revealed', () => {
     expect(String(thrown)).toContain('"a" of claims');
   });
 });
+
+describe('columns that only aggregates reveal', () => {
+  it.each(AGGREGATE_ONLY)('%s: %s', (column, sql) => {
+    const thrown = caught(() => enforce(sql));
+    expect(thrown).toBeInstanceOf(TacitError);
+    if (!(thrown instanceof TacitError)) return;
+    expect(thrown.code).toBe('SQL_POLICY');
+    expect(thrown.message).toContain(`"${column}"`);
+    expect(thrown.message).toContain('aggregates only');
+    expect(thrown.position?.line).toBe(1);
+  });
+
+  it.each(AGGREGATE_ONLY)('are shown if rows may be: %s: %s', (_, sql) => {
+    expect(() => enforceReveal(bind(parseStatement(sql), open()))).not.toThrow();
+  });
+});
+
+/** All columns may be shown row by row. */
+function open(): Catalog {
+  const table = claims();
+  const columns = table.definition.columns.map((column) => ({
+    ...column,
+    reveal: 'rows' as const,
+  }));
+  return { tables: [{ ...table, definition: { ...table.definition, columns } }] };
+}
 
 function caught(run: () => void): unknown {
   try {

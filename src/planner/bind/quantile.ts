@@ -3,6 +3,7 @@ import { TacitError } from '../../errors/tacit-error.ts';
 import { foldNode, foldScalar } from '../logical/fold.ts';
 import { divide, remainder } from '../logical/make-division.ts';
 import { ratio } from '../logical/make-ratio.ts';
+import { larger, magnitude } from '../logical/quotient.ts';
 import {
   arithmetic,
   DOUBLE,
@@ -18,7 +19,15 @@ import {
 } from '../logical/scalar.ts';
 import type { Measured, Sink } from './aggregate-sink.ts';
 import type { Binder, Node } from './binder.ts';
-import { constantDouble, exact, gcd, integerOf, unscaled } from './doubles.ts';
+import {
+  constantDouble,
+  DOUBLE_INTEGER_MAX,
+  exact,
+  gcd,
+  integerOf,
+  isExactDouble,
+  unscaled,
+} from './doubles.ts';
 import { exactOperand, notNegative } from './exact-operand.ts';
 import { bindScalar } from './expression.ts';
 import { convert } from './joint-type.ts';
@@ -112,9 +121,13 @@ function interpolated(operand: Scalar, fraction: Fraction, common: Common, sink:
   const result = isTime ? ({ kind: 'timestamp' } as const) : isExact ? type : DOUBLE;
   if (isNullConstant(operand)) return nullOf(result, at);
   if (isExact) requireDyadic(fraction, type, at);
+  if (!isExact && (fraction.numerator === 0n || fraction.denominator === 1n)) {
+    return endmost(operand, fraction, common, sink);
+  }
   const { value, unit } = isExact
     ? { value: isTime ? convert(operand, result, at) : operand, unit: number(1n, HUGEINT, at) }
     : exactOperand(operand, { fn: 'quantile_cont', distinct: false, at });
+  if (isExact) requireNarrow(value, at);
   const low = sink.add({ fn: 'quantileLow', operand: value, fraction, ...common });
   const high = sink.add({ fn: 'quantileHigh', operand: value, fraction, ...common });
   const [below, above] = [unscaled(low), unscaled(high)];
@@ -128,12 +141,43 @@ function interpolated(operand: Scalar, fraction: Fraction, common: Common, sink:
     return { ...sum, bounds: value.bounds };
   }
   const numerator = exact('+', exact('*', below, divisor, at), step, at);
-  return ratio(numerator, exact('*', divisor, unit, at), 3, [], at);
+  const roundings = isMidway(value, unit, fraction) ? 0 : 3;
+  return ratio(numerator, exact('*', divisor, unit, at), roundings, [], at);
+}
+
+/** The least or greatest value: nothing is between. */
+function endmost(operand: Scalar, fraction: Fraction, common: Common, sink: Sink): Scalar {
+  const { at } = common;
+  const { value, unit } = exactOperand(operand, { fn: 'quantile_cont', distinct: false, at });
+  const found = unscaled(sink.add({ fn: 'quantileLow', operand: value, fraction, ...common }));
+  const roundings = operand.kind === 'ratio' ? operand.roundings : isExactDouble(operand) ? 0 : 1;
+  return ratio(found, unit, roundings, [], at);
+}
+
+/** Whether DOUBLEs hold every number on the way. */
+function isMidway(value: Scalar, unit: Scalar, { denominator }: Fraction): boolean {
+  const { min, max } = value.bounds;
+  const largest = larger(magnitude(min), magnitude(max)) * 2n * denominator;
+  return integerOf(unit) === 1n && isDyadic(denominator) && largest <= DOUBLE_INTEGER_MAX;
+}
+
+function isDyadic(denominator: bigint): boolean {
+  return (denominator & (denominator - 1n)) === 0n;
+}
+
+/** DuckDB multiplies the distance of two values by a DOUBLE. */
+function requireNarrow({ bounds }: Scalar, at: Scalar['at']): void {
+  if (bounds.max - bounds.min <= DOUBLE_INTEGER_MAX) return;
+  throw new TacitError(
+    'SQL_UNSUPPORTED',
+    'an interpolated quantile of values this far apart is not exact; declare tighter bounds, or use QUANTILE_DISC',
+    at,
+  );
 }
 
 /** DuckDB multiplies DOUBLEs and rounds down: only fractions that DOUBLEs hold give what arithmetic says. */
 function requireDyadic({ denominator }: Fraction, type: Scalar['type'], at: Scalar['at']): void {
-  if ((denominator & (denominator - 1n)) === 0n) return;
+  if (isDyadic(denominator)) return;
   throw new TacitError(
     'SQL_UNSUPPORTED',
     `an interpolated quantile of ${printType(type)} takes fractions like 0.25, 0.5 and 0.75; use QUANTILE_DISC, or cast numbers to DOUBLE`,

@@ -23,6 +23,7 @@ interface QueryValue {
 /** The subqueries of one SELECT that stand for a value: one row each, joined to whatever reads it. */
 export class QueryValues {
   readonly #values: QueryValue[] = [];
+  readonly #known = new Map<string, Scalar>();
   readonly #environment: Environment;
   #next = QUERY_PLACE;
 
@@ -33,6 +34,14 @@ export class QueryValues {
 
   /** The value of a subquery, which reads columns from QUERY_PLACE on. */
   add(node: Node<'scalarQuery'>): Scalar {
+    // The same text means the same value: GROUP BY may repeat what SELECT says.
+    const text = label(node);
+    const value = this.#known.get(text) ?? this.#bind(node);
+    this.#known.set(text, value);
+    return { ...value, at: node.at };
+  }
+
+  #bind(node: Node<'scalarQuery'>): Scalar {
     const { query, at } = node;
     const rows = this.#environment.select(query, this.#environment);
     const [only, second] = rows.columns;
@@ -53,8 +62,7 @@ export class QueryValues {
     this.#next += relationColumns(plan).length;
     this.#values.push({ plan, first, certain, label: label(node), at });
     const scalar = shifted(columns[0]?.scalar ?? only.scalar, first);
-    const value = certain ? scalar : withoutRow(scalar);
-    return { ...value, at };
+    return certain ? scalar : withoutRow(scalar);
   }
 
   /** The plan with the rows of those subqueries that the scalars read, and how the scalars read them. */

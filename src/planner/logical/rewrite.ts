@@ -16,6 +16,7 @@ import {
   type Scalar,
   type ScalarOf,
   scaled,
+  textFacts,
 } from './scalar.ts';
 
 /** Rebuilds a scalar bottom-up; `change` sees every node with its operands already changed. */
@@ -35,7 +36,7 @@ export function withOperands(scalar: Scalar, operands: readonly Scalar[]): Scala
     case 'column':
       return scalar;
     case 'negate':
-      return negate(first, type, at);
+      return { ...negate(first, type, at), ...textFacts(scalar) };
     case 'arithmetic':
       return arithmetic(scalar.op, first, second, type, at);
     case 'scaled':
