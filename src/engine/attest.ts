@@ -4,7 +4,7 @@ import type { Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { invariant } from '../errors/tacit-error.ts';
 import type { RevealPermit } from '../executor/reveal.ts';
-import { errorBoundLog2 } from '../program/check-error.ts';
+import { errorBoundLog2, shufflesOf } from '../program/check-error.ts';
 import type { CheckRecord } from '../proof/check-record.ts';
 import { attestedMessage, bodyDigest } from '../receipt/digest.ts';
 import { encodeBody } from '../receipt/encode.ts';
@@ -92,7 +92,8 @@ function bodyOf(answered: Answered): ReceiptBody {
     program: hex(prepared.digest),
     sorts: run.sorts,
     checks: passed.records.map(checkOf),
-    errorBoundLog2: suite.security === 'active' ? errorBoundLog2(shapes) : 0,
+    errorBoundLog2:
+      suite.security === 'active' ? errorBoundLog2(shapes, shufflesOf(prepared.program)) : 0,
     channels: passed.heads.map(({ from, to, head }) => {
       return { from: from + 1, to: to + 1, head: hex(head) };
     }),

@@ -1,4 +1,5 @@
 import { type CheckShape, gateWords } from './checks.ts';
+import type { Program } from './program.ts';
 
 /** Errors are added up in units of 2^-160, each rounded up. */
 const UNIT_BITS = 160n;
@@ -41,4 +42,14 @@ function errorOf({ kind, size, bitVariables, levels }: CheckShape): bigint {
 /** n / d in units, rounded up. */
 function fraction(n: number, d: bigint): bigint {
   return ((BigInt(n) << UNIT_BITS) + d - 1n) / d;
+}
+
+/** How many shuffles a program runs, those of sorts and routes included. */
+export function shufflesOf({ stages }: Pick<Program, 'stages'>): number {
+  return stages.filter(
+    (stage) =>
+      stage.kind === 'shuffle' ||
+      stage.kind === 'route' ||
+      (stage.kind === 'sort' && stage.method === 'quick'),
+  ).length;
 }

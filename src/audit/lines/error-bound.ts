@@ -1,4 +1,4 @@
-import { errorBoundLog2 } from '../../program/check-error.ts';
+import { errorBoundLog2, shufflesOf } from '../../program/check-error.ts';
 import { batchesOf } from '../../program/measure-verification.ts';
 import { holds, type Outcome, open, refuted } from '../finding.ts';
 import type { Subject } from '../subject.ts';
@@ -14,7 +14,7 @@ export function errorBoundLine({ isActive, prepared, receipt }: Subject): Outcom
     return open('no probability can be given for a wrong answer');
   }
   const shapes = batchesOf(prepared.program, receipt.body.sorts).map(({ shape }) => shape);
-  const computed = errorBoundLog2(shapes);
+  const computed = errorBoundLog2(shapes, shufflesOf(prepared.program));
   if (computed !== stated) {
     throw refuted(
       `the receipt states an error bound of 2^${stated}; the checks give 2^${computed}`,
