@@ -169,32 +169,36 @@ function compress(
   return [sum, [b.zero, ...carry]];
 }
 
+/** What an AND of one row takes a party to compute, to send and to verify, apart from the network. Scans have so many that it matters. */
+const AND_SECONDS = 3e-9;
+
 /** Operations in the shapes that suit scans over a number of rows on a network. */
 export class ScanOperations {
-  readonly #shapes: Shapes;
+  readonly #scans: Shapes;
   /** For circuits over all rows at once. */
-  readonly #whole: Shapes;
+  readonly #rows: Shapes;
 
   constructor(network: NetworkProfile, rows: number) {
     // A scan combines each row about twice, in two levels for each bit of their number.
     const levels = Math.max(1, Math.ceil(Math.log2(rows)));
-    this.#shapes = new Shapes(network, Math.ceil(rows / levels));
-    this.#whole = new Shapes(network, rows);
+    const { roundTripSeconds } = network;
+    const bytesPerSecond = 1 / (1 / network.bytesPerSecond + 8 * AND_SECONDS);
+    this.#scans = new Shapes({ roundTripSeconds, bytesPerSecond }, Math.ceil(rows / levels));
+    this.#rows = new Shapes(network, rows);
   }
 
   sum(width: number): Operation {
-    return this.#shapes.cheapest([
+    return this.#scans.cheapest([
       { shape: sumOperation('ripple'), ands: 2 * width, depth: width },
       {
-        shape: carrySaveOperation(width, this.#whole.adder(width)),
-        ands: 4 * width,
-        depth: 3,
+        shape: carrySaveOperation(width, this.#rows.adder(width)),
+        ...{ ands: 4 * width, depth: 3 },
       },
     ]);
   }
 
   /** Of numbers of this width. */
   greatest(width: number): Operation {
-    return greatestOperation(this.#shapes.compare(width));
+    return greatestOperation(this.#scans.compare(width));
   }
 }
