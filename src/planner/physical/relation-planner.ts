@@ -2,7 +2,7 @@ import { rowCount } from '../../catalog/table.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
 import { type LogicalPlan, type PlanOf, relationColumns } from '../logical/plan.ts';
 import { columnsOf } from '../logical/rewrite.ts';
-import { rowsMax } from '../logical/row-bound.ts';
+import { rowsMax } from '../logical/multiplicity.ts';
 import { logic, type Scalar } from '../logical/scalar.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
 import { type Above, collectOf, sourceOf } from './collect.ts';
@@ -131,15 +131,15 @@ export class RelationPlanner {
     const id = this.#ids++;
     const input = this.relation(plan.input);
     const keys = plan.keys.map(({ scalar }) => scalar);
-    const { aggregates } = plan;
+    const { aggregates, grouped } = plan;
     requireWidths([
       ...keys,
       ...aggregates.flatMap(({ operand, filter }) =>
         [operand, filter].filter((s) => s !== undefined),
       ),
     ]);
-    const rows = plan.grouped ? Math.min(input.rows, Number(rowsMax(plan))) : 1;
-    return { kind: 'group', id, rows, columns, input, keys, aggregates };
+    const rows = grouped ? Math.min(input.rows, Number(rowsMax(plan))) : 1;
+    return { kind: 'group', id, rows, columns, input, grouped, keys, aggregates };
   }
 
   /** A chain of filters and projections as one circuit, as far as they read the same columns. */
