@@ -41,7 +41,10 @@ export class OpenProducts {
       this.#runs.push({ start: before + start, length });
     }
     other.#runs = [];
-    if (before === 0) return this.#columns.adopt(other.#columns);
+    if (before === 0) {
+      this.#columns.adopt(other.#columns);
+      return;
+    }
     const { bytes, addresses } = other.#columns.view();
     this.#columns.append(bytes, addresses, other.#columns.lengths);
     other.#columns.clear();
