@@ -170,9 +170,7 @@ const CASES: readonly Case[] = [
     BIG,
   ),
   rows('fpSigns', () => k.fpSigns(bits, c, z, N)),
-  rows('gfScale', () => k.gfScale(x, tables, z, N)),
   rows('gfAxpy', () => k.gfAxpy(x, tables, z, N)),
-  rows('gfMul', () => k.gfMul(x, y, z, N)),
   rows('gfDot', () => k.gfDot(x, y, N, c)),
   ands('corners', () => k.gfCorners(xl, xr, yl, yr, GROUPS, GROUP_VARIABLES, tables, corners)),
   ands('results', () => {

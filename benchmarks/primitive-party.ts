@@ -15,6 +15,7 @@ import { loadKernels } from '../src/engine/node-kernels.ts';
 import { runProgram } from '../src/engine/run-program.ts';
 import { programDigest } from '../src/program/digest.ts';
 import type { Program, Security } from '../src/program/program.ts';
+import { BatchMemory } from '../src/proof/batch-memory.ts';
 import type { ShareReader } from '../src/storage/verified-shares.ts';
 import { ExchangeHub } from '../src/transport/exchange-hub.ts';
 import { andProgram, compareProgram, multiplyProgram, sortProgram } from './programs.ts';
@@ -76,6 +77,7 @@ const directory = await readPartyDirectory(process.argv[2] ?? '.');
 const { consortium, identity, self } = directory;
 const peers = consortium.parties.filter((party) => party.index !== self);
 const kernels = new KernelPool(loadKernels);
+const batches = new BatchMemory();
 const verifier = new VerifierHost({ party: identity.name, log: 'error' }, 2 ** 32);
 let hub: ExchangeHub | undefined;
 const server = buildExchangeServer({
@@ -128,6 +130,7 @@ async function run(requestId: string, work: Work, security: Security): Promise<P
       crypto: nodeCrypto,
       keys: nodeKeys,
       compute: (party, batch) => verifier.compute(party, batch),
+      batches,
       clock: () => performance.now() / 1000,
     });
     const used = process.cpuUsage(cpu);

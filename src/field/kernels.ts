@@ -137,12 +137,8 @@ export interface Kernels {
 
   /** The tables (GF_TABLE_BYTES at `tables`) of multiplication by the element at `c`. */
   gfTables(c: number, tables: number): void;
-  /** z = c * x by c's tables. */
-  gfScale(x: number, tables: number, z: number, n: number): void;
   /** z = z ^ c * x by c's tables. */
   gfAxpy(x: number, tables: number, z: number, n: number): void;
-  /** z = x * y. */
-  gfMul(x: number, y: number, z: number, n: number): void;
   /** out = out ^ sum x[i] * y[i] (one element). */
   gfDot(x: number, y: number, n: number, out: number): void;
   /** For each j < width: acc[j] = sum over w < groups of c^w * x[w*width + j], by c's tables (Horner). */

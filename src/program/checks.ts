@@ -4,7 +4,7 @@
  */
 
 /** A batch is closed when it holds so many AND gates ... */
-export const AND_BATCH_GATES = 1 << 24;
+export const AND_BATCH_GATES = 1 << 25;
 /** ... or would hold more products than this. */
 export const PRODUCT_BATCH = 1 << 20;
 /** Most variables of the bit-sliced first level of AND gates. */
@@ -38,13 +38,22 @@ export function checkShape(kind: CheckKind, size: number): CheckShape {
   return { kind, size, bitVariables, levels: elementLevels(64 * groups) };
 }
 
-/** Few variables at a time while vectors are long, which is cheap to compute; several when short, which saves rounds. */
+/**
+ * Few variables at a time while vectors are long, which is cheap to compute; several when short, which saves rounds. A level's
+ * messages take as much processor time as about 2^18 products of elements.
+ */
 function elementLevels(elements: number): number[] {
   const levels: number[] = [];
   let left = elements;
   while (left > 1) {
     const variables =
-      left > 1 << 14 ? 1 : left > 1 << 11 ? 2 : Math.min(3, Math.ceil(Math.log2(left)));
+      left > 1 << 18
+        ? 1
+        : left > 1 << 15
+          ? 2
+          : left > 1 << 12
+            ? 3
+            : Math.min(4, Math.ceil(Math.log2(left)));
     levels.push(variables);
     left = Math.ceil(left / 2 ** variables);
   }

@@ -88,8 +88,7 @@ export class CheckedWitness implements Witness {
     for (const [k, lane] of forked.entries()) {
       invariant(lane === lanes[k], 'lanes are joined in their order');
       this.#pending.push(...lane.#pending);
-      const gates = lane.#ands.view();
-      await this.#addAnds(() => gates.bytes, gates.addresses, lane.#ands.lengths[0] ?? 0);
+      await this.#joinAnds(lane.#ands);
       const { entries } = lane.#products;
       if (entries > 0) await this.#addWhole(entries, () => this.#products.addAll(lane.#products));
     }
@@ -125,6 +124,18 @@ export class CheckedWitness implements Witness {
       at += size;
       if (closes !== undefined) await this.#start(closes);
     }
+  }
+
+  /** Adds the gates that a lane left, which are fewer than a batch: they are moved if there are none, else copied. */
+  async #joinAnds(left: Columns): Promise<void> {
+    const bytes = left.lengths[0] ?? 0;
+    if (this.#book.open.and === 0) {
+      this.#book.add('and', bytes);
+      return this.#ands.adopt(left);
+    }
+    const { bytes: source, addresses } = left.view();
+    await this.#addAnds(() => source, addresses, bytes);
+    left.clear();
   }
 
   async #addWhole(entries: number, add: () => void): Promise<void> {

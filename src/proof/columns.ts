@@ -36,16 +36,28 @@ export class Columns {
 
   /** All columns for reading: the bytes that hold them and where each begins. */
   view(): { readonly bytes: Uint8Array; readonly addresses: readonly number[] } {
-    return { bytes: this.#data, addresses: this.#lengths.map((_, k) => k * this.#capacity) };
+    return { bytes: this.#data, addresses: this.#addresses() };
+  }
+
+  /** Takes over the columns and the memory of another one, which is empty then, as this one must be. */
+  adopt(other: Columns): void {
+    this.clear();
+    this.#data = other.#data;
+    this.#capacity = other.#capacity;
+    this.#lengths.splice(0, this.#lengths.length, ...other.#lengths);
+    other.#forget();
+  }
+
+  /** Forgets the columns and gives their memory back. */
+  clear(): void {
+    this.#memory.give(this.#data);
+    this.#forget();
   }
 
   /** The columns one after another without gaps; leaves none behind. */
   take(): Uint8Array {
-    const { bytes: data, addresses } = this.view();
-    const lengths = [...this.#lengths];
-    this.#lengths.fill(0);
-    this.#data = new Uint8Array(0);
-    this.#capacity = 0;
+    const [data, addresses, lengths] = [this.#data, this.#addresses(), [...this.#lengths]];
+    this.#forget();
     // Columns move down in place: what is left of the memory is not read any more.
     let at = 0;
     addresses.forEach((address, k) => {
@@ -54,6 +66,16 @@ export class Columns {
       at += length;
     });
     return data.subarray(0, at);
+  }
+
+  #addresses(): number[] {
+    return this.#lengths.map((_, k) => k * this.#capacity);
+  }
+
+  #forget(): void {
+    this.#lengths.fill(0);
+    this.#data = new Uint8Array(0);
+    this.#capacity = 0;
   }
 
   /** Small columns double; larger ones get the memory of a full batch at once, which is used again. */

@@ -34,14 +34,20 @@ export class OpenProducts {
     this.#columns.append(source, [x, y, z], [bytes, bytes, ELEMENT_BYTES]);
   }
 
-  /** Adds everything of another one. */
+  /** Adds everything of another one, which is empty then. */
   addAll(other: OpenProducts): void {
     const before = this.entries;
     for (const { start, length } of other.#runs) {
       this.#runs.push({ start: before + start, length });
     }
+    other.#runs = [];
+    if (before === 0) {
+      this.#columns.adopt(other.#columns);
+      return;
+    }
     const { bytes, addresses } = other.#columns.view();
     this.#columns.append(bytes, addresses, other.#columns.lengths);
+    other.#columns.clear();
   }
 
   /** The batch that they make; leaves none behind. */

@@ -8,11 +8,11 @@ describe('error of checks', () => {
   const many = <T>(n: number, value: T) => Array.from({ length: n }, () => value);
 
   it('is far below 2^-40 for full batches, and adds up over them', () => {
-    // M = 2^12 groups, and a little more; 2 + 2 * 20 + 2 in 2^61.
-    expect(errorBoundLog2([gates])).toBe(-51);
+    // M = 2^13 groups, and a little more; 2 + 2 * 20 + 2 in 2^61.
+    expect(errorBoundLog2([gates])).toBe(-50);
     expect(errorBoundLog2([products])).toBe(-55);
-    expect(errorBoundLog2(many(16, gates))).toBe(-47);
-    expect(errorBoundLog2(many(1000, gates).concat(many(1000, products)))).toBe(-41);
+    expect(errorBoundLog2(many(16, gates))).toBe(-46);
+    expect(errorBoundLog2(many(500, gates).concat(many(1000, products)))).toBe(-41);
   });
 
   it('is what the formula says of small batches', () => {

@@ -13,7 +13,7 @@ export {
 export { evalGates, evalGatesRecorded } from './gates';
 export { gather64 } from './gather';
 export { gfCorners } from './gf-corners';
-export { gfAxpy, gfMul, gfScale, gfTables } from './gf-elementwise';
+export { gfAxpy, gfTables } from './gf-elementwise';
 export { gfFoldBits, gfWeigh } from './gf-fold';
 export { gfDot, gfHorner } from './gf-sums';
 export { fpDotLines, fpFoldLines } from './lines';

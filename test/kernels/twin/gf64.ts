@@ -4,15 +4,7 @@ import type { Words } from './words.ts';
 
 type GfKernels = Pick<
   Kernels,
-  | 'gfTables'
-  | 'gfScale'
-  | 'gfAxpy'
-  | 'gfMul'
-  | 'gfDot'
-  | 'gfHorner'
-  | 'gfCorners'
-  | 'gfFoldBits'
-  | 'gfWeigh'
+  'gfTables' | 'gfAxpy' | 'gfDot' | 'gfHorner' | 'gfCorners' | 'gfFoldBits' | 'gfWeigh'
 >;
 
 /**
@@ -29,14 +21,8 @@ export function gf64Twin(w: Words): GfKernels {
         }
       }
     },
-    gfScale: (x, tables, z, n) => {
-      for (let i = 0; i < n; i++) w.set(z, i, gfMul(constant(tables), w.get(x, i)));
-    },
     gfAxpy: (x, tables, z, n) => {
       for (let i = 0; i < n; i++) w.set(z, i, w.get(z, i) ^ gfMul(constant(tables), w.get(x, i)));
-    },
-    gfMul: (x, y, z, n) => {
-      for (let i = 0; i < n; i++) w.set(z, i, gfMul(w.get(x, i), w.get(y, i)));
     },
     gfDot: (x, y, n, out) => {
       for (let i = 0; i < n; i++) w.set(out, 0, w.get(out) ^ gfMul(w.get(x, i), w.get(y, i)));
