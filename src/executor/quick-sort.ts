@@ -1,5 +1,4 @@
 import { schedule } from '../circuits/schedule.ts';
-import { invariant } from '../errors/tacit-error.ts';
 import { planeBytes } from '../field/planes.ts';
 import { SortLevels } from '../program/sort-levels.ts';
 import {
@@ -10,22 +9,14 @@ import {
   sortPieces,
 } from '../program/sort-shape.ts';
 import { STEP } from '../program/steps.ts';
-import {
-  type LoadedCircuit,
-  loadCircuit,
-  planeFile,
-  planeFileBytes,
-  runCircuit,
-} from '../protocol/gmw.ts';
+import { loadCircuit, planeFile, planeFileBytes, runCircuit } from '../protocol/gmw.ts';
 import { openBits } from '../protocol/open-bits.ts';
 import type { Lane } from '../protocol/party.ts';
-import { columnsOf, type SharedRows } from '../protocol/shuffle-rows.ts';
+import type { SharedRows } from '../protocol/shuffle-rows.ts';
 import { SIDES } from './memory.ts';
+import { INDEX_BYTES, loadPairs, pairScratchBytes } from './row-pairs.ts';
 import { together } from './together.ts';
 
-const WORD_BITS = 64;
-const WORD_BYTES = 8;
-const INDEX_BYTES = 4;
 /** Planes that begin at multiples of this would share the sets of a cache. */
 const PAGE = 4096;
 const LINE = 64;
@@ -74,7 +65,7 @@ export async function quickSort(lane: Lane, input: SortInput): Promise<Sorted> {
 interface Level extends SortInput {
   readonly level: number;
   readonly count: number;
-  /** Addresses of the rows that are compared: left with right. */
+  /** Addresses of the rows that are compared, left with right. */
   readonly indices: readonly [number, number];
 }
 
@@ -98,11 +89,11 @@ async function compare(
   const most = pieces[0]?.rows ?? 0;
   const lanes = pieces.slice(0, SORT_LANES).map(() => ({
     planes: arena.alloc(planeFileBytes(circuit, strideOf(most))),
-    words: arena.alloc(planeBytes(most) * 8 * WORD_BYTES),
+    words: arena.alloc(pairScratchBytes(most)),
   }));
   const run = async (side: Lane, memory: LaneMemory, number: number, piece: SortPiece) => {
     const file = planeFile(circuit, memory.planes, strideOf(piece.rows));
-    load(side, level, circuit, file, memory.words, piece);
+    loadPairs(side.party, level, circuit, file, memory.words, piece);
     const label = `${level.stage}.s${level.level}.${number}`;
     const stepOf = (layer: number) => STEP.sortAnd(level.stage, number, level.level, layer);
     await runCircuit(side, circuit, file, piece.rows, label, stepOf);
@@ -131,39 +122,4 @@ async function compare(
 function strideOf(rows: number): number {
   const bytes = planeBytes(rows);
   return bytes % PAGE === 0 ? bytes + LINE : bytes;
-}
-
-/** Writes the planes of both sides' numbers to the circuit's inputs; beyond the rows of a piece they are 0. */
-function load(
-  { party }: Lane,
-  { indices, rows, width }: Level,
-  { schedule: { inputSlots } }: LoadedCircuit,
-  file: { readonly left: number; readonly right: number; readonly stride: number },
-  scratch: number,
-  piece: SortPiece,
-): void {
-  const { arena, kernels } = party;
-  const columns = columnsOf(rows);
-  const padded = planeBytes(piece.rows) * 8;
-  const blocks = padded / WORD_BITS;
-  indices.forEach((index, operand) => {
-    for (let bit = 0; bit < width; bit += WORD_BITS) {
-      const planes = Math.min(WORD_BITS, width - bit);
-      const slot = inputSlots[operand * width + bit] ?? -1;
-      const last = inputSlots[operand * width + bit + planes - 1];
-      invariant(slot >= 0 && last === slot + planes - 1, 'inputs of a comparison in their order');
-      for (const side of SIDES) {
-        const column = columns[side][bit / WORD_BITS] ?? 0;
-        kernels.gather64(column, index + piece.start * INDEX_BYTES, scratch, piece.rows);
-        arena.u8.fill(0, scratch + piece.rows * WORD_BYTES, scratch + padded * WORD_BYTES);
-        kernels.wordsToPlanes(
-          scratch,
-          file[side] + slot * file.stride,
-          blocks,
-          file.stride,
-          planes,
-        );
-      }
-    }
-  });
 }

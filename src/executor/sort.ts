@@ -1,7 +1,7 @@
 import { invariant } from '../errors/tacit-error.ts';
 import { planeBytes } from '../field/planes.ts';
 import type { SortStage } from '../program/program.ts';
-import { comparedBits, tieBits } from '../program/sort-shape.ts';
+import { comparedBits, keyPlanes, tieBits } from '../program/sort-shape.ts';
 import type { Lane, Party } from '../protocol/party.ts';
 import { shuffleRows } from '../protocol/shuffle.ts';
 import {
@@ -12,12 +12,13 @@ import {
   type SharedRows,
 } from '../protocol/shuffle-rows.ts';
 import { allocPlanes, type Memory, publicByte, type SharedPlane, SIDES } from './memory.ts';
+import { networkSort } from './network-sort.ts';
 import { quickSort } from './quick-sort.ts';
 
 /**
  * Fills relation `to` of a stage with the rows of `from` in ascending order of their keys; ties keep their order. Rows are shuffled once,
  * all of their planes together; what is opened are the outcomes of comparisons of distinct keys, as every key is followed by
- * the number that its row had before the shuffle.
+ * the number that its row had before the shuffle. A network opens nothing.
  */
 export async function sortStage(
   lane: Lane,
@@ -30,35 +31,56 @@ export async function sortStage(
   const from = memory.relations[stage.from]?.planes ?? [];
   const to = memory.relations[stage.to]?.planes ?? [];
   if (stage.rows <= 1) {
-    memory.sorts.push([]);
+    if (stage.method === 'quick') memory.sorts.push([]);
     copyPlanes(party, from, to, stage.rows);
     return;
   }
   const mark = arena.mark();
-  const inKey = new Set(stage.key);
+  const key = keyPlanes(stage.key);
+  const inKey = new Set(key);
   const others = from.flatMap((_, plane) => (inKey.has(plane) ? [] : [plane]));
   const compared = comparedBits(stage);
   const packed = [
     ...numberPlanes(party, stage.rows),
-    ...[...stage.key, ...others].map((plane) => planeAt(from, plane)),
+    ...[...key, ...others].map((plane) => planeAt(from, plane)),
   ];
   const rows = rowsOfPlanes(party, packed, stage.rows);
-  const shuffled = await shuffleRows(lane, `${index}`, rows);
-  const { levels, order } = await quickSort(lane, {
-    rows: shuffled,
-    width: compared,
-    stage: index,
-  });
-  memory.sorts.push(levels);
+  const sorted =
+    stage.method === 'network'
+      ? await inNetwork(lane, rows, { planes: packed.length, width: compared }, index)
+      : await shuffledAndSorted(lane, rows, compared, index, memory);
   // Where the bits of the sorted rows go; the row's number goes nowhere.
   const unused = allocPlanes(arena, 1, planeBytes(stage.rows))[0];
   const targets = packed.map(() => unused as SharedPlane);
   const ties = tieBits(stage.rows);
-  [...stage.key, ...others].forEach((plane, k) => {
+  [...key, ...others].forEach((plane, k) => {
     targets[ties + k] = planeAt(to, plane);
   });
-  planesOfRows(party, gathered(party, shuffled, order), targets);
+  planesOfRows(party, sorted, targets);
   arena.release(mark);
+}
+
+async function inNetwork(
+  lane: Lane,
+  rows: SharedRows,
+  bits: { readonly planes: number; readonly width: number },
+  index: number,
+): Promise<SharedRows> {
+  await networkSort(lane, rows, bits, index);
+  return rows;
+}
+
+async function shuffledAndSorted(
+  lane: Lane,
+  rows: SharedRows,
+  width: number,
+  index: number,
+  memory: Memory,
+): Promise<SharedRows> {
+  const shuffled = await shuffleRows(lane, `${index}`, rows);
+  const { levels, order } = await quickSort(lane, { rows: shuffled, width, stage: index });
+  memory.sorts.push(levels);
+  return gathered(lane.party, shuffled, order);
 }
 
 function copyPlanes(

@@ -3,6 +3,7 @@ import { type Account, layersOf, measureCircuit } from './account.ts';
 import { measureOpening, measureShuffle, runShuffle, type ShuffleSize } from './measure-shuffle.ts';
 import type { Program, SortStage } from './program.ts';
 import { relationSizes } from './relation-sizes.ts';
+import { exchangeCircuit, networkLayers } from './sort-network.ts';
 import type { SortRecord } from './sort-record.ts';
 import { comparedBits, comparisonCircuit, SORT_LANES, sortPieces, tieBits } from './sort-shape.ts';
 import { STEP } from './steps.ts';
@@ -31,9 +32,10 @@ export function measuredSorts(
 ): ReadonlyMap<number, MeasuredSort> {
   const sizes = relationSizes(program);
   const sorts = new Map<number, MeasuredSort>();
+  let quick = 0;
   program.stages.forEach((stage, index) => {
     if (stage.kind !== 'sort') return;
-    const levels = record[sorts.size] ?? [];
+    const levels = stage.method === 'quick' ? (record[quick++] ?? []) : [];
     sorts.set(index, { stage, index, planes: sizes[stage.from]?.planes ?? 0, levels });
   });
   return sorts;
@@ -42,6 +44,10 @@ export function measuredSorts(
 /** Shuffle, comparisons and openings as parties run them that follow the protocol. */
 export function measureSort(account: Account, sort: MeasuredSort | undefined): void {
   if (sort === undefined || sort.stage.rows <= 1) return;
+  if (sort.stage.method === 'network') {
+    measureNetwork(account, sort);
+    return;
+  }
   const { index, levels, stage } = sort;
   measureShuffle(account, shuffleOf(sort));
   const width = comparedBits(stage);
@@ -61,6 +67,11 @@ export function measureSort(account: Account, sort: MeasuredSort | undefined): v
 export function runSort(lane: LaneOfSizes, account: Account, sort: MeasuredSort | undefined): void {
   if (sort === undefined || sort.stage.rows <= 1) return;
   const { levels, stage } = sort;
+  if (stage.method === 'network') {
+    const circuit = exchangeOf(sort);
+    for (const pairs of networkLayers(stage.rows)) lane.circuit(circuit, pairs.length);
+    return;
+  }
   runShuffle(lane, account, shuffleOf(sort));
   const width = comparedBits(stage);
   for (const comparisons of levels) {
@@ -77,6 +88,20 @@ export function runSort(lane: LaneOfSizes, account: Account, sort: MeasuredSort 
     lane.barrier();
     lane.rounds += 1;
   }
+}
+
+function measureNetwork(account: Account, sort: MeasuredSort): void {
+  const { index, stage } = sort;
+  const circuit = exchangeOf(sort);
+  for (const [layer, pairs] of networkLayers(stage.rows).entries()) {
+    account.rounds += layersOf(circuit);
+    measureCircuit(account, circuit, pairs.length, (and) => STEP.sortNetwork(index, layer, and));
+  }
+}
+
+/** All planes travel through the exchanges, and the numbers of the rows. */
+function exchangeOf({ stage, planes }: MeasuredSort): Circuit {
+  return exchangeCircuit(comparedBits(stage), planes + tieBits(stage.rows));
 }
 
 function shuffleOf({ stage, index, planes }: MeasuredSort): ShuffleSize {

@@ -3,8 +3,8 @@ import { SortLevels } from './sort-levels.ts';
 import { comparedBits, levelPrice } from './sort-shape.ts';
 
 /**
- * Comparisons of each level of each sort of a program, in the order of its sort stages. They depend on the random order of the shuffled rows
- * and on nothing else, and are public once a program has run; networks have none.
+ * Comparisons of each level of each quicksort of a program, in the order of its stages. They depend on the random order of the shuffled rows
+ * and on nothing else, and are public once a program has run.
  */
 export type SortRecord = readonly (readonly number[])[];
 
@@ -29,7 +29,7 @@ export function impossibleSorts(program: Program, record: SortRecord): string | 
   }
   for (const [k, stage] of stages.entries()) {
     const levels = record[k] ?? [];
-    const least = stage.method === 'network' ? 0 : Math.max(0, stage.rows - 1);
+    const least = Math.max(0, stage.rows - 1);
     const most = sortBound(stage);
     const comparisons = total(levels);
     const isPossible =
@@ -53,8 +53,11 @@ export function sortBound(stage: SortStage): {
   return { levels: BOUND_FACTOR * levels.length, comparisons: BOUND_FACTOR * total(levels) };
 }
 
+/** The quicksorts of a program. */
 function sortsOf({ stages }: Program): SortStage[] {
-  return stages.flatMap((stage) => (stage.kind === 'sort' ? [stage] : []));
+  return stages.flatMap((stage) =>
+    stage.kind === 'sort' && stage.method === 'quick' ? [stage] : [],
+  );
 }
 
 function total(levels: readonly number[]): number {
@@ -66,7 +69,6 @@ const KNOWN_MAX = 256;
 
 /** Levels of one sort of rows in one random order, the same at every machine. */
 export function expectedLevels(stage: SortStage): readonly number[] {
-  if (stage.method === 'network') return [];
   const price = levelPrice(comparedBits(stage));
   const id = `${stage.rows} ${price}`;
   const found = known.get(id);

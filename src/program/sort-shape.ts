@@ -25,7 +25,12 @@ export function tieBits(rows: number): number {
 
 /** Bits that a sort compares: the key's, and below them the row's number. */
 export function comparedBits({ key, rows }: Pick<SortStage, 'key' | 'rows'>): number {
-  return key.length + tieBits(rows);
+  return keyPlanes(key).length + tieBits(rows);
+}
+
+/** A key without what it says twice: where a plane comes again, the lower place says nothing. */
+export function keyPlanes(key: SortStage['key']): number[] {
+  return key.filter((plane, k) => key.lastIndexOf(plane) === k);
 }
 
 /** Comparisons that take as long as the rounds of a level. */
