@@ -10,6 +10,7 @@ import type { Expressions } from '../expressions/expressions.ts';
 import { padded } from '../expressions/translator.ts';
 import { OR, ScanOperations } from './aggregate-operations.ts';
 import { type AggregatePart, aggregateInput, aggregateScheme } from './aggregate-parts.ts';
+import { compact } from './compact.ts';
 import { type GroupWords, isDistinct, pickRows, sameGroup } from './group-picks.ts';
 import type { PlaneRelation } from './relation.ts';
 import type { MadeColumn } from './relation-circuit.ts';
@@ -68,7 +69,11 @@ export function compileGroup(
     const valid = groups.isOne ? (node.grouped ? there : b.one) : b.and(there, first);
     return { columns: [...keyColumns, ...all], valid };
   });
-  return groups.isOne ? firstRows(shop, operator, relation, 1) : relation;
+  if (groups.isOne) return firstRows(shop, operator, relation, 1);
+  // Groups are one in two places or fewer: later stages cost more than to bring them together.
+  return 2 * node.rows < relation.rows
+    ? compact(shop, operator, relation, Math.max(1, node.rows))
+    : relation;
 }
 
 /** Keys, operands and what counts, as words. */
@@ -162,7 +167,10 @@ interface Combined {
   readonly result: (row: WordCircuit, facts: RelationColumn) => MadeColumn;
 }
 
-/** Compares neighbours and combines all aggregates of a group; its first row has the results. */
+/**
+ * Compares neighbours and combines all aggregates of a group; its first row has the results. For a sum of w bits a segmented scan takes
+ * about 4 w ANDs per row. A prefix sum over all groups takes 2 w, but then 3 w to carry what comes before a group to its end and to subtract it.
+ */
 function combineGroups(
   rows: WordRows,
   groups: GroupWords,
