@@ -21,7 +21,7 @@ const VERSION: TableVersion = {
 };
 
 const program = (seed: number): Program =>
-  randomProgram(new Rng(seed), VERSION, { chunkRows: 1024, lanes: 2, stages: 2 });
+  randomProgram(new Rng(seed), VERSION, { chunkRows: 1024, lanes: 2, stages: 2, relations: 2 });
 const digest = (value: unknown) => hex(programDigest(nodeCrypto, value as Program));
 
 /** The same value built with its keys in another order. */

@@ -5,6 +5,7 @@ import { checkProgram } from '../../src/compiler/check-program.ts';
 import { numbersOfPlanes } from '../../src/program/clear-bits.ts';
 import { evaluate } from '../../src/program/evaluate.ts';
 import { measure, SEAL_OVERHEAD_BYTES } from '../../src/program/measure.ts';
+import { batchesOf } from '../../src/program/measure-verification.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { MemoryStore } from '../../src/storage/memory-store.ts';
 import { Rng } from '../oracle/rng.ts';
@@ -40,13 +41,17 @@ async function compare(
   checkProgram(program);
   const clear = evaluate(program, clearRows([version], [table]));
   const run = await runParties(program, stores);
-  const { total, operators } = measure(program);
+  const { total, operators } = measure(program, true, run.sorts);
   expect(run.rounds).toBe(total.rounds);
   expect(run.bytesSent).toEqual(total.bytesPerParty);
   expect(run.andGates).toBe(total.andGates);
   expect(run.multiplications).toBe(total.multiplications);
   const verified = program.suite.security === 'active' ? 1 : 0;
   expect(operators.length).toBe(program.operators.length + verified + 1);
+  if (verified === 1) {
+    const expected = batchesOf(program, run.sorts).map(({ id, shape }) => ({ batch: id, shape }));
+    expect(run.batches).toEqual(expected);
+  }
   const masked = new Set(program.results.tests.map(({ to }) => to));
   program.results.reveal.forEach((scalar, k) => {
     if (masked.has(scalar)) expect(run.values[k] === 0n).toBe(clear.scalars[k] === 0n);
@@ -76,7 +81,12 @@ describe.each(SHAPES.map((owners) => ({ owners })))('owners with $owners rows', 
     for (let k = 0; k < PROGRAMS; k++) {
       const seed = SEED + 1000 * k + lanes;
       const rng = new Rng(seed);
-      const options = { chunkRows: rng.pick([1024, 2048]), lanes, stages: 1 + rng.below(2) };
+      const options = {
+        chunkRows: rng.pick([1024, 2048]),
+        lanes,
+        stages: 1 + rng.below(2),
+        relations: 6,
+      };
       const program = randomProgram(rng, version, options);
       const securities = isLong ? SECURITIES : ([k % 2 === 0 ? 'active' : 'passive'] as const);
       for (const security of securities) {

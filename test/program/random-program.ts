@@ -9,26 +9,30 @@ import type {
   Reduction,
   RelationInput,
   ResultStage,
-  Stage,
+  RowStage,
   WideNumber,
 } from '../../src/program/program.ts';
-import { rankBits } from '../../src/program/shapes.ts';
+import { keptRows } from '../../src/program/shapes.ts';
 import type { Rng } from '../oracle/rng.ts';
+import { anyRelation, type Draft, newRelation } from './program-draft.ts';
 import { Gates, randomFolds } from './random-circuits.ts';
+import { addRelationStage } from './random-relations.ts';
 
 export interface ProgramOptions {
   readonly chunkRows: number;
   readonly lanes: number;
   /** Stages over the stored table. */
   readonly stages: number;
+  /** Most stages that make relations of relations. */
+  readonly relations: number;
 }
 
 const OPERATORS = [
   ...['circuit', 'inject', 'convert', 'multiply', 'sums', 'carry', 'reveal', 'fold', 'other fold'],
-  ...['relation', 'rank'],
+  'relation',
 ];
 const [CIRCUIT, INJECT, CONVERT, MULTIPLY, SUMS, CARRY, REVEAL] = [0, 1, 2, 3, 4, 5, 6];
-const [FOLD, RELATION, RANK] = [7, 9, 10];
+const [FOLD, RELATION] = [7, 9];
 
 /** A stored table as a stage reads it. */
 export function relationOf({ definition, digest, parts }: TableVersion): RelationInput {
@@ -39,27 +43,16 @@ export function relationOf({ definition, digest, parts }: TableVersion): Relatio
   };
 }
 
-/** What exists by now while a program is made up. */
-interface Draft {
-  readonly rng: Rng;
-  readonly stages: Stage[];
-  scalars: number;
-  /** Width of every fold. */
-  readonly folds: number[];
-  readonly relations: { readonly rows: number; readonly planes: number }[];
-}
-
 /** A program over a table with everything a program can contain, at random. */
 export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOptions): Program {
-  const draft: Draft = { rng, stages: [], scalars: 0, folds: [], relations: [] };
+  const draft: Draft = { rng, stages: [], scalars: 0, folds: [], made: 0, relations: [] };
   for (let k = 0; k < options.stages; k++) addStored(draft, table, options);
   const constants = [{ scalar: draft.scalars++, value: 1n + rng.bigint(0n, P - 2n) }];
   for (let k = rng.below(2); k > 0; k--) addNormalize(draft);
-  if (rng.chance(0.7)) {
-    addCollect(draft);
-    if (rng.chance(0.5)) addRelationRows(draft);
-    if (rng.chance(0.5)) addRank(draft);
-    if (rng.chance(0.5)) addRelationRows(draft);
+  if (rng.chance(0.7)) addCollect(draft);
+  for (let k = rng.below(1 + options.relations); k > 0; k--) {
+    if (rng.chance(0.4)) addRelationRows(draft, options);
+    else addRelationStage(draft, RELATION ?? 0);
   }
   const known = draft.scalars;
   const tests = Array.from({ length: rng.below(3) }, () => ({
@@ -73,7 +66,7 @@ export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOpt
     results: {
       scalars: draft.scalars,
       folds: draft.folds.length,
-      relations: draft.relations.length,
+      relations: draft.made,
       constants,
       tests,
       reveal: Array.from({ length: draft.scalars }, (_, k) => draft.scalars - 1 - k),
@@ -85,10 +78,10 @@ export function randomProgram(rng: Rng, table: TableVersion, options: ProgramOpt
 }
 
 /** Planes of some relation; the first relations are as good as the last. */
-function opened({ rng, relations }: Draft): Pick<ResultStage, 'planes'> {
-  if (relations.length === 0) return {};
-  const relation = rng.below(relations.length);
-  const { rows, planes } = relations[relation] ?? { rows: 1, planes: 0 };
+function opened(draft: Draft): Pick<ResultStage, 'planes'> {
+  const found = anyRelation(draft);
+  if (found === undefined) return {};
+  const { relation, rows, planes } = found;
   const all = Array.from({ length: planes }, (_, k) => planes - 1 - k);
   return { planes: { relation, rows, planes: all } };
 }
@@ -109,7 +102,7 @@ function addNormalize(draft: Draft): void {
 }
 
 function addCollect(draft: Draft): void {
-  const { rng, relations, folds } = draft;
+  const { rng, folds } = draft;
   const rows = rng.pick([1, 2, 7, 8, 9, 24, 130]);
   const list = <T>(item: () => T) => Array.from({ length: rows }, item);
   const columns: CollectStage['columns'][number][] = [
@@ -130,8 +123,8 @@ function addCollect(draft: Draft): void {
   const values = list(() => rng.bigint(-100n, 100n));
   columns.push({ kind: 'constant', values, width: 9 });
   if (rng.chance(0.2)) columns.shift();
-  const relation = relations.length;
-  relations.push({ rows, planes: columns.reduce((sum, { width }) => sum + width, 0) });
+  const planes = columns.reduce((sum, { width }) => sum + width, 0);
+  const relation = newRelation(draft, rows, planes);
   draft.stages.push({
     ...{ kind: 'collect', relation, rows },
     columns,
@@ -139,49 +132,43 @@ function addCollect(draft: Draft): void {
   });
 }
 
-function addRank(draft: Draft): void {
-  const { rng, relations } = draft;
-  const from = relations.length - 1;
-  const { rows, planes: count } = relations[from] ?? { rows: 1, planes: 1 };
-  const planes = Array.from({ length: 1 + rng.below(3) }, () => rng.below(count));
-  const gates = new Gates(rng, 2 * planes.length);
-  const to = relations.length;
-  relations.push({ rows, planes: count + rankBits(rows) });
+function addRelationRows(draft: Draft, options: ProgramOptions): void {
+  const { rng } = draft;
+  const from = anyRelation(draft);
+  if (from === undefined) return;
+  const { relation, rows, planes } = from;
+  const bits: BitLoad[] = [];
+  let read = 0;
+  for (let k = 1 + rng.below(3); k > 0; k--) {
+    const shift = rng.pick([0, 0, 1, -1, 5, -64, 1030]);
+    const load = randomLoad(rng, 0, planes, read);
+    read += load.inputs.filter((input) => input >= 0).length;
+    bits.push(shift === 0 ? load : { ...load, shift });
+  }
+  const circuit = new Gates(rng, read).circuit(rng.below(60), 4 + rng.below(12));
+  const outputs = circuit.outputs.length;
+  const { steps, registers } = randomSteps(rng, outputs, 0);
+  const reductions = randomReductions(draft, registers);
+  const folds = randomFolds(rng, outputs, draft.folds, FOLD ?? 0);
   draft.stages.push({
-    ...{ kind: 'rank', from, to, rows, planes },
-    precedes: gates.circuit(rng.below(20), 1),
-    operator: RANK ?? 0,
+    kind: 'rows',
+    source: { kind: 'relation', relation, rows },
+    chunkRows: options.chunkRows,
+    lanes: options.lanes,
+    bits,
+    fields: [],
+    ...{ circuit, registers, steps, reductions, folds },
+    ...randomKeep(draft, outputs, rows),
+    operator: RELATION ?? 0,
   });
 }
 
-function addRelationRows(draft: Draft): void {
-  const { rng, relations } = draft;
-  const from = relations.length - 1;
-  const { rows, planes } = relations[from] ?? { rows: 1, planes: 1 };
-  const bits = [randomLoad(rng, 0, planes, 0)];
-  const read = bits.reduce((sum, { inputs }) => sum + inputs.filter((k) => k >= 0).length, 0);
-  const circuit = new Gates(rng, read).circuit(rng.below(60), 4 + rng.below(12));
-  const outputs = circuit.outputs.map((_, k) => k);
-  const keep = { relation: relations.length, outputs: outputs.slice(rng.below(3)) };
-  const { steps, registers } = randomSteps(rng, outputs.length, 0);
-  draft.stages.push({
-    kind: 'rows',
-    source: { kind: 'relation', relation: from, rows },
-    chunkRows: 8192,
-    lanes: 1,
-    bits,
-    fields: [],
-    circuit,
-    registers,
-    steps,
-    reductions: randomReductions(draft, registers),
-    folds: randomFolds(rng, outputs.length, draft.folds, FOLD ?? 0),
-    ...(rng.chance(0.8) ? { keep } : {}),
-    operator: RELATION ?? 0,
-  });
-  if (draft.stages.at(-1)?.kind === 'rows' && 'keep' in (draft.stages.at(-1) ?? {})) {
-    relations.push({ rows, planes: keep.outputs.length });
-  }
+/** Some of the outputs of a circuit over so many rows as a relation, or nothing. */
+function randomKeep(draft: Draft, outputs: number, rows: number): Pick<RowStage, 'keep'> {
+  const { rng } = draft;
+  if (rng.chance(0.2)) return {};
+  const kept = Array.from({ length: outputs }, (_, k) => k).slice(rng.below(outputs));
+  return { keep: { relation: newRelation(draft, rows, kept.length), outputs: kept } };
 }
 
 /** Reads some of the planes of a column as the circuit inputs from `first` on. */
@@ -226,6 +213,7 @@ function addStored(draft: Draft, table: TableVersion, options: ProgramOptions): 
     steps,
     reductions: randomReductions(draft, registers),
     folds: randomFolds(rng, outputs, draft.folds, FOLD ?? 0),
+    ...randomKeep(draft, outputs, keptRows(table.parts)),
     operator: CIRCUIT ?? 0,
   });
 }

@@ -14,6 +14,7 @@ import { programDigest } from '../../src/program/digest.ts';
 import type { Program, Security } from '../../src/program/program.ts';
 import type { SortRecord } from '../../src/program/sort-record.ts';
 import type { ComputeFactory } from '../../src/proof/batch-compute.ts';
+import type { CheckRecord } from '../../src/proof/check-record.ts';
 import { localCompute } from '../../src/proof/local-compute.ts';
 import { GateJournal } from '../../src/protocol/gate-log.ts';
 import { reconstructShamir } from '../../src/sharing/shamir.ts';
@@ -60,6 +61,8 @@ export interface Run {
   readonly bytesSent: readonly number[];
   readonly andGates: number;
   readonly multiplications: number;
+  /** What was verified, by batch. */
+  readonly batches: readonly Pick<CheckRecord, 'batch' | 'shape'>[];
   /** What the sorts of the program did. */
   readonly sorts: SortRecord;
   /** Every gate as the first party's log saw it. */
@@ -115,6 +118,7 @@ export async function runParties(
         `result ${k}`,
       ),
     ),
+    batches: first.passed.records.map(({ batch, shape }) => ({ batch, shape })),
     rounds: first.rounds,
     bytesSent: channels.map((channel) => channel.bytesSent),
     andGates: first.andGates,
