@@ -108,9 +108,9 @@ const ROW_BITS = [0xaa, 0xcc, 0xf0];
 
 /** Public planes with the number of every row, lowest bit first. */
 function numberPlanes(party: Party, rows: number): SharedPlane[] {
-  const { u8 } = party.arena;
   const bytes = planeBytes(rows);
   const planes = allocPlanes(party.arena, tieBits(rows), bytes);
+  const { u8 } = party.arena;
   planes.forEach((plane, bit) => {
     for (const side of SIDES) {
       if (bit < ROW_BITS.length) {
