@@ -49,9 +49,6 @@ it.each(RELATION_STATEMENTS)('%s', async (sql) => {
       const bound = bind(parseStatement(sql), { tables: tables.map(versionOf) });
       for (const plan of [bound, optimize(bound)]) {
         sameAs(expected, meaning(plan, ...tables), plan);
-        expect(plan.kind === 'output' && plan.columns.map(({ name }) => name)).toEqual(
-          expected.columns.map(({ name }) => name),
-        );
       }
       equal++;
     } catch (error) {
