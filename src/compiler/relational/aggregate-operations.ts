@@ -184,7 +184,7 @@ export class ScanOperations {
     const { roundTripSeconds } = network;
     const bytesPerSecond = 1 / (1 / network.bytesPerSecond + 8 * AND_SECONDS);
     this.#scans = new Shapes({ roundTripSeconds, bytesPerSecond }, Math.ceil(rows / levels));
-    this.#rows = new Shapes(network, rows);
+    this.#rows = new Shapes({ roundTripSeconds, bytesPerSecond }, rows);
   }
 
   sum(width: number): Operation {

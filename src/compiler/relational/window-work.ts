@@ -25,11 +25,13 @@ export function* word(make: (row: WordCircuit) => readonly Wire[]): Work<Word> {
 /** The combined values of the rows of each row's segment before it (down) or after it (up). */
 export function* scanned(direction: 'down' | 'up', item: ScanItem): Work<Word> {
   const { operation } = item;
-  const packed = yield* word(({ b, read }) => operation.pack(b, read(item.word)));
+  const isPlain = operation.plain === undefined;
+  const packed = isPlain
+    ? item.word
+    : yield* word(({ b, read }) => operation.pack(b, read(item.word)));
   const [made] = yield { kind: 'scan', direction, item: { ...item, word: packed } };
   const result = required(made);
-  if (operation.plain === undefined) return result;
-  return yield* word(({ b, read }) => operation.unpack(b, read(result)));
+  return isPlain ? result : yield* word(({ b, read }) => operation.unpack(b, read(result)));
 }
 
 /** Does several works at a time: their next circuits are one stage, and so are their next scans in one direction. */
