@@ -1,25 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { TableVersion } from '../../src/catalog/table.ts';
 import { parseStatement } from '../../src/parser/parse.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
 import { inputsOf, type LogicalPlan, relationColumns } from '../../src/planner/logical/plan.ts';
 import type { Scalar } from '../../src/planner/logical/scalar.ts';
 import { printScalar } from '../../src/planner/print-scalar.ts';
 import { optimize } from '../../src/planner/rules/optimize.ts';
-import { claims } from './tables.ts';
-
-/** `big` of a thousand rows and unique `a`, `mid` of a hundred, `small` of ten. */
-function tables(): TableVersion[] {
-  return [named('big', 1000), named('mid', 100), named('small', 10)];
-}
-
-function named(name: string, rows: number): TableVersion {
-  const table = claims([rows]);
-  const columns = table.definition.columns
-    .slice(0, 4)
-    .map((column) => (column.name === 'a' ? { ...column, multiplicity: 1 } : column));
-  return { ...table, definition: { ...table.definition, name, columns } };
-}
+import { related } from './tables.ts';
 
 /** The rule that must fire, the statement, and the plan after all rules as a tree. */
 const CASES: readonly (readonly [rule: string, sql: string, tree: readonly string[]])[] = [
@@ -211,7 +197,7 @@ function describeNode(plan: LogicalPlan): string {
 describe('rules over joins', () => {
   it.each(CASES)('%s: %s', (rule, sql, tree) => {
     const fired = new Set<string>();
-    const catalog = { tables: tables() };
+    const catalog = { tables: related() };
     const plan = optimize(bind(parseStatement(sql), catalog), (name) => fired.add(name));
     expect(treeOf(plan)).toEqual(tree);
     expect(fired).toContain(rule);

@@ -11,7 +11,7 @@ import { choose } from '../../src/planner/physical/choose.ts';
 import { printScalar } from '../../src/planner/print-scalar.ts';
 import { optimize, RULES } from '../../src/planner/rules/optimize.ts';
 import { measure } from '../../src/program/measure.ts';
-import { catalog } from './tables.ts';
+import { catalog, related } from './tables.ts';
 
 const FOLDER = `${import.meta.dirname}/plans`;
 
@@ -27,7 +27,7 @@ function render(head: string): { readonly text: string; readonly fired: string[]
     .trim();
   const fired: string[] = [];
   const steps: string[] = [];
-  const tables = catalog();
+  const tables = { tables: [...catalog().tables, ...related()] };
   const logical = optimize(bind(parseStatement(sql), tables), (rule, after) => {
     fired.push(rule);
     // HAVING reads columns that the table does not name.

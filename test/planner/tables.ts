@@ -43,3 +43,16 @@ export function claims(rows: readonly number[] = [600_000, 400_000]): TableVersi
 export function catalog(rows?: readonly number[]): Catalog {
   return { tables: [claims(rows)] };
 }
+
+/** `big` of a thousand rows, `mid` of a hundred, `small` of ten, each with unique `a` and four columns of claims. */
+export function related(): TableVersion[] {
+  return [named('big', 1000), named('mid', 100), named('small', 10)];
+}
+
+function named(name: string, rows: number): TableVersion {
+  const table = claims([rows]);
+  const columns = table.definition.columns
+    .slice(0, 4)
+    .map((each) => (each.name === 'a' ? { ...each, multiplicity: 1 } : each));
+  return { ...table, definition: { ...table.definition, name, columns } };
+}

@@ -28,9 +28,11 @@ export function changeNodes(
     plan.kind === 'concat' ? restoreColumns(each, inputs[k]) : each,
   );
   const here = follow(plan, restored);
-  const changed = change(here.plan, read);
+  const first = here.moved;
+  const readNow = first ? new Set([...read].map((id) => first(id as ColumnId))) : read;
+  const changed = change(here.plan, readNow);
   if (changed === undefined) return here;
-  const [first, second] = [here.moved, changed.moved];
+  const second = changed.moved;
   const moved = first && second ? (id: ColumnId) => second(first(id)) : (first ?? second);
   return { plan: changed.plan, moved };
 }
