@@ -56,15 +56,22 @@ class Account {
     for (const piece of layoutQuery(query)) this.walkPiece(piece, 0);
   }
 
-  private walkPart(part: Part): void {
+  /** A join may stand in parentheses; one that would be read otherwise without them must. */
+  private walkPart(part: Part, enclosed: boolean): void {
+    const start = this.cursor;
+    const size = 'kind' in part && part.kind === 'join' ? this.extents.get(part) : undefined;
+    while (size !== undefined && this.opensGroup(size)) this.cursor++;
+    const groups = this.cursor - start;
     place(part, this.token());
     for (const piece of layoutPart(part)) this.walkPiece(piece, 0);
+    for (let i = 0; i < groups; i++) this.walkSymbol(')');
+    if (enclosed && groups === 0) throw this.refuse();
   }
 
   private walkExpression(node: Expression, level: number, depth: number): void {
     if (depth > MAX_DEPTH) throw tooDeep();
     const start = this.cursor;
-    while (this.opensGroupOf(node)) this.cursor++;
+    while (this.opensGroup(this.size(node))) this.cursor++;
     const groups = this.cursor - start;
     place(node, this.token());
     layoutExpression(node).forEach((piece, index) => {
@@ -81,7 +88,7 @@ class Account {
         this.walkChild(piece.expression, piece.level, depth, leads);
         break;
       case 'part':
-        this.walkPart(piece.part);
+        this.walkPart(piece.part, piece.enclosed === true);
         break;
       case 'select':
         this.walkQuery(piece.select);
@@ -131,12 +138,11 @@ class Account {
     this.cursor++;
   }
 
-  /** True if the cursor is at a grouping parenthesis that surrounds the node and nothing else. */
-  private opensGroupOf(node: Expression): boolean {
+  /** True if the cursor is at a grouping parenthesis around as many tokens, those that group aside. */
+  private opensGroup(size: number): boolean {
     const close = this.source.partner[this.cursor] as number;
     if (close < this.cursor || !isGroup(this.source, this.cursor)) return false;
-    const inside = (this.weight[close] as number) - (this.weight[this.cursor] as number);
-    return inside === this.size(node);
+    return (this.weight[close] as number) - (this.weight[this.cursor] as number) === size;
   }
 
   /** Tokens of a node, grouping parentheses aside. */

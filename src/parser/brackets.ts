@@ -64,7 +64,28 @@ export function pairBrackets(tokens: readonly Token[]): Source {
   });
   const last = open.pop();
   if (last !== undefined) throw unclosed(tokens[last]);
+  // Inner parentheses first.
+  for (let i = tokens.length - 1; i >= 0; i--) {
+    if (startsQuery({ tokens, partner, role }, i)) role[i] = 'query';
+  }
   return { tokens, partner, role };
+}
+
+/** Whether the parenthesis at `index` holds nothing but a query in parentheses, which surrounds it needlessly. */
+export function isRepeated({ partner, role }: Source, index: number): boolean {
+  const isTwice = role[index] === 'query' && role[index + 1] === 'query';
+  return isTwice && (partner[index + 1] as number) + 1 === partner[index];
+}
+
+/** Whether a parenthesis holds a query that starts with one: `((SELECT 1) UNION SELECT 2)`, `((SELECT 1))`. */
+function startsQuery({ tokens, partner, role }: Source, index: number): boolean {
+  if (role[index] === undefined || role[index + 1] !== 'query') return false;
+  if (role[index] === 'call' && !isWord(tokens[index - 1], 'EXISTS')) return false;
+  const behind = (partner[index + 1] as number) + 1;
+  const word = wordOf(tokens[behind]);
+  return (
+    behind === partner[index] || /^(UNION|INTERSECT|EXCEPT|ORDER|LIMIT|OFFSET|FETCH)$/.test(word)
+  );
 }
 
 /** Whether the token is a parenthesis that only groups. */

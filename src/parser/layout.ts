@@ -36,7 +36,8 @@ export type Piece =
     }
   /** A subexpression that must bind at least this tightly or stand in parentheses. */
   | { readonly kind: 'child'; readonly expression: Expression; readonly level: number }
-  | { readonly kind: 'part'; readonly part: Part }
+  /** An enclosed one stands in parentheses; joins may stand in more. */
+  | { readonly kind: 'part'; readonly part: Part; readonly enclosed?: true }
   | { readonly kind: 'select'; readonly select: Query };
 
 /** The pieces of an expression, without the parentheses that may surround it. */
@@ -165,13 +166,12 @@ function layoutJoin({ join, natural, comma, left, right, on, using }: JoinedTabl
     ...(isOuter ? [optional('OUTER')] : []),
     word('JOIN'),
   ];
-  const isJoin = 'kind' in right;
-  const rights = isJoin ? [OPEN, part(right), CLOSE] : [part(right)];
-  const lefts = 'kind' in left && left.comma === true ? [OPEN, part(left), CLOSE] : [part(left)];
+  const enclosed: Piece =
+    'kind' in right ? { kind: 'part', part: right, enclosed: true } : part(right);
   const condition = on === undefined ? [] : [word('ON'), any(on)];
   const columns =
     using === undefined ? [] : [word('USING'), CALL, ...commas(using.map(name)), CLOSE];
-  return [...lefts, ...words, ...rights, ...condition, ...columns];
+  return [part(left), ...words, enclosed, ...condition, ...columns];
 }
 
 function layoutFrame({ unit, start, end, short }: WindowFrame): Piece[] {

@@ -61,8 +61,10 @@ function writePiece(piece: Piece, wraps: Wraps): string {
     case 'literal':
       if (piece.type === 'string') return printString(piece.text);
       return piece.type === 'number' ? piece.text : `$${piece.text}`;
-    case 'part':
-      return write(layoutPart(piece.part), wraps);
+    case 'part': {
+      const text = write(layoutPart(piece.part), wraps);
+      return piece.enclosed === true ? `(${text})` : text;
+    }
     case 'select':
       return write(layoutQuery(piece.select), wraps);
     case 'child': {

@@ -2,6 +2,7 @@ import { TacitError } from '../errors/tacit-error.ts';
 import type { Source } from './brackets.ts';
 import { type FromReader, readFrom, readJoins } from './from.ts';
 import { isKeyword, isPlainName } from './keywords.ts';
+import { MAX_DEPTH } from './limits.ts';
 import { position } from './locate.ts';
 import { ExpressionReader } from './operand.ts';
 import type {
@@ -64,16 +65,20 @@ class QueryReader {
   /** UNION and EXCEPT associate to the left. */
   private union(): Query {
     let left = this.intersect();
-    for (;;) {
+    for (let count = 1; ; count++) {
       const op = this.word('UNION') ? 'union' : this.word('EXCEPT') ? 'except' : undefined;
       if (op === undefined) return left;
+      if (count > MAX_DEPTH) throw tooMany();
       left = this.operation(op, left, () => this.intersect());
     }
   }
 
   private intersect(): Query {
     let left = this.side();
-    while (this.word('INTERSECT')) left = this.operation('intersect', left, () => this.side());
+    for (let count = 1; this.word('INTERSECT'); count++) {
+      if (count > MAX_DEPTH) throw tooMany();
+      left = this.operation('intersect', left, () => this.side());
+    }
     return left;
   }
 
@@ -130,7 +135,10 @@ class QueryReader {
       word: (word) => this.word(word),
       condition: () => this.expression(),
       names: () => this.columns(),
+      place: () => this.cursor,
+      sized: (node, from) => this.expressions.sized(node, from, this.cursor),
       unexpected: (hint) => this.unexpected(hint),
+      refuse: (name) => this.refuse(name),
     };
   }
 
@@ -180,6 +188,8 @@ class QueryReader {
       if (!('kind' in joins)) throw this.refuse('a table in parentheses');
       if (!isSymbol(this.token(), ')')) throw this.unexpected();
       this.cursor++;
+      const isNamed = isWord(this.token(), 'AS') || isName(this.token());
+      if (isNamed) throw this.refuse('an alias of joined tables');
       return joins;
     }
     const name = this.name('a table');
@@ -284,6 +294,11 @@ class QueryReader {
     const at = position(this.source, this.cursor);
     return new TacitError('SQL_SYNTAX', `the statement is incomplete${hint}`, at);
   }
+}
+
+function tooMany(): TacitError {
+  const message = `more than ${MAX_DEPTH} queries follow each other in set operations; split them`;
+  return new TacitError('SQL_TOO_LARGE', message);
 }
 
 function isName(token: Token | undefined): boolean {

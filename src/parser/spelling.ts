@@ -1,5 +1,5 @@
 import { TacitError } from '../errors/tacit-error.ts';
-import type { Source } from './brackets.ts';
+import { isRepeated, type Source } from './brackets.ts';
 import { operandEnd, typeEnd, typeWords } from './operand-end.ts';
 import { isLabel, isSymbol, isWord, type Token, wordOf } from './token.ts';
 
@@ -15,6 +15,7 @@ const ONE_WORD_TYPE = new Map([
  * positions of the original tokens. What is read and accounted for afterwards is this text:
  *
  * - `x::T` becomes CAST(x AS T)
+ * - `((SELECT 1))` becomes (SELECT 1)
  * - `SUBSTRING(x FROM a FOR b)` becomes SUBSTRING(x, a, b)
  * - FETCH FIRST n ROWS ONLY becomes LIMIT n; LIMIT ALL vanishes; LIMIT comes before OFFSET
  * - DOUBLE PRECISION, CHARACTER VARYING, TIMESTAMP WITHOUT TIME ZONE become DOUBLE, VARCHAR, TIMESTAMP
@@ -46,6 +47,11 @@ class Speller {
     const label = isLabel(tokens, i);
     const end = label ? i : operandEnd(this.source, i, to);
     if (end > i && end < to && isSymbol(tokens[end], '::')) return this.cast(i, end, to);
+    if (isRepeated(this.source, i)) {
+      const close = this.source.partner[i] as number;
+      this.rewrite(i + 1, close);
+      return close + 1;
+    }
     const word = label ? '' : wordOf(tokens[i]);
     if (/^(LIMIT|OFFSET|FETCH)$/.test(word)) return this.slice(i, to);
     if (role[i + 1] === 'call' && /^(TRY_)?CAST$/.test(word)) return this.castCall(i);
