@@ -10,7 +10,7 @@ import { type Figure, median, runSqlWorkload, SQL_WORKLOADS } from './sql-worklo
 
 /**
  * `npm run bench [-- [--security active|passive] NAME ...]`: three party processes on loopback with mutual TLS; every run's answer is checked. Prints a
- * table and writes `benchmarks/results/latest.json`. Names: W1 W2 W4 W5 W7 PUBLISH; all by default.
+ * table and writes `benchmarks/results/latest.json`. Names: W1 W2 W3A W3B W3C W3D W4 W5 W7 PUBLISH; all by default.
  */
 
 const PRIMITIVES: Readonly<Record<string, { readonly what: string; readonly work: Work }>> = {
@@ -18,12 +18,21 @@ const PRIMITIVES: Readonly<Record<string, { readonly what: string; readonly work
     what: '1,000,000 comparisons of 64 bits',
     work: { kind: 'compare', rows: 1_000_000, width: 64, checked: false },
   },
+  W3A: sorting(100_000, 32),
+  W3B: sorting(262_144, 64),
+  W3C: sorting(1_000_000, 32),
+  W3D: sorting(1_000_000, 64),
   W4: { what: '10,000,000 multiplications', work: { kind: 'multiply', rows: 10_000_000 } },
   W5: {
     what: '640,000,000 ANDs in 640 layers',
     work: { kind: 'and', rows: 1_000_000, depth: 640, checked: false },
   },
 };
+
+function sorting(rows: number, width: number): { readonly what: string; readonly work: Work } {
+  const what = `${rows.toLocaleString('en')} rows sorted by a key of ${width} bits`;
+  return { what, work: { kind: 'sort', rows, width, checked: false } };
+}
 
 const RUNS = 7;
 
@@ -100,7 +109,10 @@ const { positionals, values } = parseArgs({
 const security = SECURITY.find((kind) => kind === values.security);
 if (security === undefined) throw new Error(`--security: one of ${SECURITY.join(', ')}`);
 const wanted = positionals.map((name) => name.toUpperCase());
-const names = wanted.length > 0 ? wanted : ['W1', 'W2', 'W4', 'W5', 'W7', 'PUBLISH'];
+const names =
+  wanted.length > 0
+    ? wanted
+    : ['W1', 'W2', 'W3A', 'W3B', 'W3C', 'W3D', 'W4', 'W5', 'W7', 'PUBLISH'];
 const figures: Figure[] = [];
 for (const name of names) {
   figures.push(...(await runPrimitive(name, security)));

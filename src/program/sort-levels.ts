@@ -7,6 +7,8 @@ import {
   sampleSize,
 } from './sort-policy.ts';
 
+/** More rows are copied faster at once than one by one. */
+const LONG = 64;
 const NOBODY = 0xffffffff;
 
 /** Segments one after another: first row, rows, and how many of its last rows are in order already (its sample). */
@@ -102,6 +104,12 @@ export class SortLevels {
       }
       for (let p = 0; p < pivots; p++) {
         const pivot = order[sample === 0 ? start + p : sorted + pivotIndex(p, pivots, sample)]!;
+        if (others > LONG) {
+          left.set(order.subarray(start + fresh, sorted), at);
+          right.fill(pivot, at, at + others);
+          at += others;
+          continue;
+        }
         for (let e = start + fresh; e < sorted; e++) {
           left[at] = order[e]!;
           right[at++] = pivot;

@@ -9,7 +9,7 @@ export type RowPair = readonly [number, number];
 export const NETWORK_ROWS_MAX = 1024;
 
 /**
- * Batcher's merge exchange [Batcher68, Knuth73 5.2.2 M] for any number of rows: layers of pairs that have no row in common. Which rows
+ * Batcher's merge exchange [Bat68] for any number of rows: layers of pairs that have no row in common. Which rows
  * are compared is fixed.
  */
 export function networkLayers(rows: number): RowPair[][] {

@@ -10,8 +10,11 @@ export type SortRecord = readonly (readonly number[])[];
 
 /** Sorts of more rows are expected to do what a sort of fewer does, at scale. */
 const MODEL_ROWS = 1 << 14;
-/** A sort takes more than so many times what is expected with probability at most 2^-40 (docs/protocols.md). */
-const BOUND_FACTOR = 4;
+/** A sort makes more than so many times the comparisons that are expected with probability at most 2^-40 (docs/protocols.md), ... */
+const COMPARISONS_FACTOR = 8;
+/** ... and more levels than so many times what is expected and these. */
+const LEVELS_FACTOR = 4;
+const LEVELS_MORE = 16;
 
 /** What the sorts of a program are expected to do. */
 export function expectedSorts(program: Program): SortRecord {
@@ -50,7 +53,12 @@ export function sortBound(stage: SortStage): {
   readonly comparisons: number;
 } {
   const levels = expectedLevels(stage);
-  return { levels: BOUND_FACTOR * levels.length, comparisons: BOUND_FACTOR * total(levels) };
+  // No two rows are compared twice.
+  const pairs = (stage.rows * (stage.rows - 1)) / 2;
+  return {
+    levels: LEVELS_FACTOR * levels.length + LEVELS_MORE,
+    comparisons: Math.min(pairs, COMPARISONS_FACTOR * total(levels)),
+  };
 }
 
 /** The quicksorts of a program. */
@@ -87,7 +95,7 @@ export function expectedLevels(stage: SortStage): readonly number[] {
   return levels;
 }
 
-/** Levels of a sort of so many rows in the order of a fixed stream [Marsaglia03]. */
+/** Levels of a sort of so many rows in the order of a fixed stream (xorshift). */
 function modelLevels(rows: number, price: number): number[] {
   const keys = Uint32Array.from({ length: rows }, (_, row) => row);
   let state = 0x9e3779b9;
