@@ -8,6 +8,7 @@ import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
 import type { RelationalShop } from './shop.ts';
 import { sortWord } from './sort-key.ts';
 import { firstRows, sort } from './stages.ts';
+import { withRows } from './zero-rows.ts';
 
 /** The rows that are there sorted by the keys to the front, of which the rows from the offset on are taken. */
 export function compileLimit(
@@ -17,7 +18,7 @@ export function compileLimit(
 ): PlaneRelation {
   const operator = shop.operatorOf(node);
   const read = new Set([...needed, ...node.order.flatMap(({ scalar }) => columnsOf(scalar))]);
-  const from = shop.compile(node.input, read);
+  const from = withRows(shop, operator, shop.compile(node.input, read));
   const sorted = sortRows(shop, operator, from, node.order, (circuit) =>
     columns(circuit, from, needed),
   );
@@ -25,7 +26,9 @@ export function compileLimit(
   // Where no row is missing, it is public which places are beyond the end.
   const rows = from.valid === undefined ? Math.max(0, from.rows - offset) : from.rows;
   const count = Math.min(rows, node.count === undefined ? rows : Number(node.count));
-  return firstRows(shop, operator, moved(shop, operator, sorted, offset), Math.max(1, count));
+  const shown = moved(shop, operator, sorted, offset, count > 0);
+  // A relation has a place for a row, even if none is there.
+  return firstRows(shop, operator, shown, Math.max(1, count));
 }
 
 /** The relation with the given columns of its rows, sorted by the keys; rows that are not there come last. */
@@ -60,16 +63,18 @@ function columns(
   });
 }
 
-/** Every row moved `offset` places to the front. */
+/** Every row moved `offset` places to the front; none is there unless `some` may be. */
 function moved(
   shop: RelationalShop,
   operator: number,
   from: PlaneRelation,
   offset: number,
+  some: boolean,
 ): PlaneRelation {
-  if (offset === 0) return from;
+  if (offset === 0 && some) return from;
   const circuit = new RelationCircuit(shop, from);
   const all = new Set(from.columns.keys()) as Set<ColumnId>;
-  const valid = from.valid === undefined ? circuit.b.one : circuit.there(offset);
+  const { b } = circuit;
+  const valid = !some ? b.zero : from.valid === undefined ? b.one : circuit.there(offset);
   return circuit.make({ operator }, columns(circuit, from, all, offset), valid);
 }

@@ -27,7 +27,10 @@ export function concat(
   return { relation: to, rows };
 }
 
-/** The relation sorted ascending by the unsigned number in the planes `key` (LSB first); ties keep their order. */
+/**
+ * The relation sorted ascending by the unsigned number in the planes `key` (LSB first); ties keep their order. Where a plane is read
+ * twice, only the more significant time says anything.
+ */
 export function sort(
   shop: Workshop,
   operator: number,
@@ -36,7 +39,10 @@ export function sort(
 ): PlaneRelation {
   const to = shop.numbering.relation();
   const { relation, rows } = from;
-  shop.stages.push({ kind: 'sort', from: relation, to, rows, key, method: 'quick', operator });
+  const bits = key.filter((plane, k) => key.lastIndexOf(plane) === k);
+  shop.stages.push({
+    ...{ kind: 'sort', from: relation, to, rows, key: bits, method: 'quick', operator },
+  });
   return { ...from, relation: to };
 }
 

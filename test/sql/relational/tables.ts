@@ -4,7 +4,7 @@ import type { NumberBlock } from '../../../src/sharing/upload.ts';
 import type { Rng } from '../../oracle/rng.ts';
 import { multiplicityOf, type OwnedRows, type TestTable } from '../../oracle/tables.ts';
 
-const WORDS = ['', 'AK', "d'Or", 'ß', 'z z', '東京'];
+const WORDS = ['', 'AK', "d'Or", 'z z', 'ß', '東京'];
 
 interface Spec {
   readonly name: string;
