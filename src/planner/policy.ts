@@ -40,7 +40,7 @@ const OPEN: ExposedColumn = { holds: NONE, compares: NONE };
  *   and CTEs.
  * - aggregate: values of many rows together may be shown: sums, counts, extremes, quantiles, group keys; and rows may be joined
  *   and filtered by it. A row that is shown may hold nothing that was computed of it, nor tell how rows compare by it: window
- *   functions, ORDER BY and LIMIT of rows, and the rows of an inner or outer join whose keys or conditions read it. That a filter
+ *   functions, ORDER BY and LIMIT of rows, and the rows of a join (of IN and EXISTS too) whose keys or conditions read it. That a filter
  *   leaves a single row, whose value an aggregate then shows, is not prevented here.
  * - rows: everything may be shown.
  *
@@ -182,7 +182,7 @@ function ofJoin(plan: JoinPlan): Exposed {
   ]);
   refuseNever(found.holds);
   const isHalf = join === 'semi' || join === 'anti';
-  const chosen = merged([left.chosen, right.chosen, isHalf ? found.compares : found.holds]);
+  const chosen = merged([left.chosen, right.chosen, found.holds]);
   return { columns: isHalf ? left.columns : pair, chosen };
 }
 

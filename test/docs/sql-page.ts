@@ -9,7 +9,6 @@ import {
   MAX_TOKENS,
 } from '../../src/parser/limits.ts';
 import { KEYWORDS } from '../../src/parser/refusals.ts';
-import { DISTINCT_MAX } from '../../src/planner/bind/aggregate.ts';
 import { EXPRESSION_MAX, STATEMENT_MAX } from '../../src/planner/bind/budget.ts';
 import { IN_VALUES_MAX } from '../../src/planner/bind/expression.ts';
 import { DOMAIN_MAX, TEXT_BYTES_MAX } from '../../src/planner/bind/text-encoding.ts';
@@ -135,7 +134,6 @@ function limits(): string[][] {
     ['candidate groups', GROUPS_MAX],
     ['values of one key that are listed one by one, before the filter', VALUES_MAX],
     ['aggregates times groups, where they are collected', CELLS_MAX],
-    ['possible values of a DISTINCT argument', DISTINCT_MAX],
     ['different texts that a function of text or a cast to VARCHAR makes', DOMAIN_MAX],
     ['bytes of text without a dictionary', TEXT_BYTES_MAX],
     ['bits of a number computed for every row', STORED_BITS_MAX],

@@ -158,6 +158,14 @@ const AGGREGATE_ONLY: readonly (readonly [column: string, sql: string])[] = [
   ['price', 'SELECT x.b, y.b FROM claims x JOIN claims y ON x.b = y.b AND x.price < y.d'],
   ['price', 'SELECT x.b, y.b FROM claims x LEFT JOIN claims y ON x.b = y.b AND x.price > 3'],
   ['rate', 'SELECT x.b FROM claims x JOIN claims y USING (rate)'],
+  ['price', 'SELECT b FROM claims WHERE price IN (SELECT b FROM claims)'],
+  ['price', 'SELECT b FROM claims WHERE b NOT IN (SELECT price FROM claims)'],
+  [
+    'price',
+    'SELECT b FROM claims x WHERE NOT EXISTS (SELECT 1 FROM claims y WHERE y.price > x.price)',
+  ],
+  ['price', 'SELECT (SELECT price FROM claims ORDER BY b LIMIT 1)'],
+  ['price', 'SELECT b FROM claims WHERE b = (SELECT b FROM claims ORDER BY price LIMIT 1)'],
 ];
 
 const ROWS_ALLOWED = [
@@ -168,7 +176,7 @@ const ROWS_ALLOWED = [
   'SELECT b, RANK() OVER (PARTITION BY note ORDER BY d) FROM claims WHERE a > 3',
   'SELECT x.b, y.d FROM claims x JOIN claims y ON x.b = y.b WHERE x.a > 3 AND y.price > 3',
   'SELECT x.b, y.d FROM claims x LEFT JOIN claims y ON x.b = y.b AND y.flag',
-  'SELECT b FROM claims WHERE price IN (SELECT price FROM claims WHERE flag)',
+  'SELECT b FROM claims WHERE d IN (SELECT d FROM claims WHERE flag AND price > 3)',
   'SELECT b FROM claims WHERE d > (SELECT AVG(price) FROM claims)',
   'SELECT b, (SELECT SUM(price) FROM claims WHERE flag) FROM claims',
   'SELECT b FROM claims EXCEPT SELECT d FROM claims WHERE flag',

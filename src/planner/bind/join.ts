@@ -175,30 +175,24 @@ function mergeColumns(
   columns: readonly ScopeColumn[],
   lefts: number,
 ): readonly ScopeColumn[] {
-  return names.reduce<{ readonly list: readonly ScopeColumn[]; readonly lefts: number }>(
-    ({ list, lefts: width }, name) => {
-      const isShown = (each: ScopeColumn) =>
-        each.merged === undefined && each.name.toLowerCase() === name.toLowerCase();
-      const a = list.findIndex((each, k) => k < width && isShown(each));
-      const b = list.findIndex((each, k) => k >= width && isShown(each));
-      const [first, second] = [list[a], list[b]];
-      if (first === undefined || second === undefined) return { list, lefts: width };
-      const hidden = list.map((each, k) => (k === b ? { ...each, merged: true as const } : each));
-      if (join !== 'right' && join !== 'full') return { list: hidden, lefts: width };
-      const both = [first, second].map(({ scalar }) => ({ scalar, literal: false }));
-      const scalar =
-        join === 'right'
-          ? second.scalar
-          : bindCoalesce({ name: 'coalesce', operands: both, at: first.scalar.at });
-      const merged: ScopeColumn = { name: first.name, scalar, table: undefined };
-      const list2 = [
-        ...hidden.slice(0, a),
-        merged,
-        { ...first, merged: true as const },
-        ...hidden.slice(a + 1),
-      ];
-      return { list: list2, lefts: width + 1 };
-    },
-    { list: columns, lefts },
-  ).list;
+  const pairs = names.map((name) => {
+    const isShown = ({ merged, name: own }: ScopeColumn) =>
+      merged === undefined && own.toLowerCase() === name.toLowerCase();
+    const shown = columns.filter(isShown);
+    const left = columns.slice(0, lefts).find(isShown);
+    return { left, right: shown.find((each) => each !== left) };
+  });
+  return columns.flatMap((each): readonly ScopeColumn[] => {
+    const hidden = { ...each, merged: true as const };
+    if (pairs.some(({ right }) => right === each)) return [hidden];
+    const right = pairs.find(({ left }) => left === each)?.right;
+    if (right === undefined || (join !== 'right' && join !== 'full')) return [each];
+    const { name, scalar } = each;
+    const both = [each, right].map((side) => ({ scalar: side.scalar, literal: false }));
+    const present =
+      join === 'right'
+        ? right.scalar
+        : bindCoalesce({ name: 'coalesce', operands: both, at: scalar.at });
+    return [{ name, scalar: present, table: undefined }, hidden];
+  });
 }
