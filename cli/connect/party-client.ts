@@ -19,7 +19,7 @@ import { TacitError } from '../../src/errors/tacit-error.ts';
 import { connectionError, refusal } from './connection-error.ts';
 
 /** Longest body that a party may answer. */
-const REPLY_BYTES_MAX = 64 * 1024 * 1024;
+const REPLY_BYTES_MAX = 192 * 1024 * 1024;
 
 /** Connections kept for the next request; all of them may have died, so as many attempts are made. */
 const IDLE_SOCKETS = 2;
@@ -203,7 +203,9 @@ function readReply(request: ClientRequest, party: string): Promise<string> {
       response.on('data', (piece: Buffer) => {
         length += piece.length;
         if (length > REPLY_BYTES_MAX) {
-          response.destroy(new TacitError('PEER_PROTOCOL', 'answered more than 64 MiB'));
+          response.destroy(
+            new TacitError('PEER_PROTOCOL', `answered more than ${REPLY_BYTES_MAX / 2 ** 20} MiB`),
+          );
         }
         pieces.push(piece);
       });

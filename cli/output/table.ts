@@ -27,7 +27,7 @@ export function layoutTable({ columns, rows }: Pick<QueryResult, 'columns' | 'ro
   const head = columns.map((column) => printable(column.name));
   const body = rows.map((row) => row.map(cell));
   const widths = head.map((name, i) =>
-    Math.max(...[name, ...body.map((row) => row[i] ?? '')].map(width)),
+    body.reduce((widest, row) => Math.max(widest, width(row[i] ?? '')), width(name)),
   );
   const line = (cells: readonly string[]): string => {
     const padded = cells.map((text, i) => {
@@ -48,6 +48,7 @@ function cell(value: JsonValue): string {
 
 /** Columns of a terminal that a text takes: wide East Asian characters and emoji take two. */
 function width(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
   for (const character of text) {
     if (/\p{M}/u.test(character)) continue;

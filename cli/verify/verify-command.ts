@@ -2,7 +2,7 @@ import { auditReceipts } from '../../src/audit/audit.ts';
 import { reportOf } from '../../src/audit/report.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { nodeKeys } from '../../src/crypto/node-keys.ts';
-import { RECEIPT_BYTES_MAX } from '../../src/receipt/decode.ts';
+import { RECEIPT_BYTES_MAX } from '../../src/receipt/receipt.ts';
 import type { Output } from '../run/run-statements.ts';
 import { readBounded } from './read-bounded.ts';
 

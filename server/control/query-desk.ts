@@ -10,7 +10,7 @@ import { toTacitError } from './errors.ts';
 /** Ended queries that are remembered, how long, and the bytes that their answers may have together. */
 const ENDED_MAX = 1000;
 const ENDED_MS = 10 * 60_000;
-const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 512 * 1024 * 1024;
 
 /** What a party tells of a query. */
 export type QueryState =

@@ -21,6 +21,8 @@ import { optimize } from '../planner/rules/optimize.ts';
 import { programDigest } from '../program/digest.ts';
 import { isInteractive, type Measurement, measure } from '../program/measure.ts';
 import { type Program, SECURITY_DEFAULT, type Security } from '../program/program.ts';
+import { sortOutlooks } from '../program/sort-record.ts';
+import { requireAnswerFits } from './answer-size.ts';
 import { explain } from './explain.ts';
 import { checkedTable, namedTables } from './named-tables.ts';
 import type { TableRead } from './query.ts';
@@ -62,6 +64,7 @@ export function prepare(
   const logical = optimize(bound);
   const physical = choose(logical, network);
   const { program, shape } = compile(physical, security);
+  requireAnswerFits(program);
   const disclosed = disclosures(physical, parameters.length);
   const names = namedTables(statement.select);
   const measurement = measure(program, isInteractive(program) || names.length > 0);
@@ -75,7 +78,14 @@ export function prepare(
     measurement,
     tables,
     audit: auditPlan(logical),
-    explain: explain(explainPlan(physical), program.suite, measurement, tables, disclosed),
+    explain: explain(
+      explainPlan(physical),
+      program.suite,
+      measurement,
+      tables,
+      disclosed,
+      sortOutlooks(program),
+    ),
   };
 }
 

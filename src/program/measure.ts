@@ -61,7 +61,7 @@ export function measure(
     }
   }
   const sealed = isInteractive(program)
-    ? PARTIES * (SEAL_OVERHEAD_BYTES + shareBytes(program.results))
+    ? PARTIES * (SEAL_OVERHEAD_BYTES + resultShareBytes(program.results))
     : 0;
   const operators = [
     ...program.operators.map((label, k) => ({ label, cost: at(k).cost() })),
@@ -146,7 +146,7 @@ function measureStage(
 }
 
 /** What one party seals: an element per scalar, and both of its components of every plane. */
-function shareBytes({ reveal, planes }: ResultStage): number {
+export function resultShareBytes({ reveal, planes }: ResultStage): number {
   const bits = planes === undefined ? 0 : planes.planes.length * resultPlaneBytes(planes.rows);
   return 8 * reveal.length + 2 * bits;
 }

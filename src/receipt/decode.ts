@@ -12,19 +12,18 @@ import {
   wholeOf,
   wordOf,
 } from './fields.ts';
-import type {
-  PartyAttestation,
-  Receipt,
-  ReceiptAudit,
-  ReceiptBody,
-  ReceiptCheck,
-  ReceiptQuestion,
-  ReceiptSession,
-  ReceiptTable,
+import {
+  type PartyAttestation,
+  RECEIPT_BYTES_MAX,
+  type Receipt,
+  type ReceiptAudit,
+  type ReceiptBody,
+  type ReceiptCheck,
+  type ReceiptQuestion,
+  type ReceiptSession,
+  type ReceiptTable,
 } from './receipt.ts';
 
-/** Longest file that is read, in bytes. */
-export const RECEIPT_BYTES_MAX = 256 * 1024 * 1024;
 /** Longest text that all parties sign, in UTF-16 units. */
 export const BODY_MAX = 64 * 1024 * 1024;
 

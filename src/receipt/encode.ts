@@ -1,10 +1,12 @@
-import type {
-  PartyAttestation,
-  Receipt,
-  ReceiptAudit,
-  ReceiptBody,
-  ReceiptCheck,
-  ReceiptTable,
+import { TacitError } from '../errors/tacit-error.ts';
+import {
+  type PartyAttestation,
+  RECEIPT_BYTES_MAX,
+  type Receipt,
+  type ReceiptAudit,
+  type ReceiptBody,
+  type ReceiptCheck,
+  type ReceiptTable,
 } from './receipt.ts';
 
 /**
@@ -16,17 +18,42 @@ export function encodeBody(body: ReceiptBody): string {
   return JSON.stringify(orderedBody(body));
 }
 
-/** The canonical text of a receipt file: one line of JSON and a line feed. */
+/**
+ * The canonical text of a receipt file: one line of JSON and a line feed.
+ *
+ * @throws SQL_TOO_LARGE beyond {@link RECEIPT_BYTES_MAX}
+ */
 export function encodeReceipt({ body, parties, result }: Receipt): string {
+  let left = RECEIPT_BYTES_MAX;
+  const take = (text: string): string => {
+    left -= text.length;
+    if (left < 0) throw tooLong();
+    return text;
+  };
+  for (const { shares } of parties) take(shares);
+  const rows = result.rows.map((row) => take(JSON.stringify(row)));
   const ordered = {
     body: orderedBody(body),
     parties: parties.map(orderedAttestation),
-    result: {
-      columns: result.columns.map(({ name, type }) => ({ name, type })),
-      rows: result.rows,
-    },
+    result: { columns: result.columns.map(({ name, type }) => ({ name, type })) },
   };
-  return `${JSON.stringify(ordered)}\n`;
+  // Row by row, because the text of too many rows in one piece is an error of the engine's own.
+  const ending = '}}';
+  const head = JSON.stringify(ordered).slice(0, -ending.length);
+  const text = `${head},"rows":[${rows.join(',')}]${ending}\n`;
+  const isShort = BYTES_PER_UNIT_MAX * text.length <= RECEIPT_BYTES_MAX;
+  if (!isShort && new TextEncoder().encode(text).length > RECEIPT_BYTES_MAX) throw tooLong();
+  return text;
+}
+
+/** Bytes that a UTF-16 unit may take in UTF-8. */
+const BYTES_PER_UNIT_MAX = 3;
+
+function tooLong(): TacitError {
+  const message =
+    `the receipt of this answer would have more than ${RECEIPT_BYTES_MAX / 2 ** 20} MiB; ask without a receipt, or ` +
+    'for fewer rows or columns';
+  return new TacitError('SQL_TOO_LARGE', message);
 }
 
 function orderedBody(body: ReceiptBody): ReceiptBody {

@@ -2,6 +2,9 @@ import type { CheckKind } from '../program/checks.ts';
 import type { Suite } from '../program/program.ts';
 import type { SortRecord } from '../program/sort-record.ts';
 
+/** Longest file of a receipt, in bytes. */
+export const RECEIPT_BYTES_MAX = 256 * 1024 * 1024;
+
 /**
  * What the parties attest of one answer, and what an analyst keeps to show to others. All byte strings are lower-case
  * hex, all big integers decimal strings, parties are numbered from 1; encode.ts has the one canonical text.

@@ -225,3 +225,23 @@ describe('ORDER BY at the analyst', () => {
     instance.closeSync();
   });
 });
+
+describe('a relation of a million places', () => {
+  it('shows the rows that are there', () => {
+    const rows = 1 << 20;
+    // Every 64th row is there.
+    const there = Uint8Array.from({ length: rows / 8 }, (_, k) => (k % 8 === 0 ? 1 << 5 : 0));
+    const nowhere = new Uint8Array(rows / 8);
+    const planes = new Planes();
+    planes.all.push(there, nowhere);
+    const isThere = Array.from({ length: 64 }, () => 0);
+    const ascii = Array.from({ length: 128 }, (_, k) => (k % 8 === 7 ? 1 : 0));
+    const cells: [SqlType, RelationCell][] = [
+      [BIGINT, { kind: 'number', planes: isThere, signed: true }],
+      [{ kind: 'varchar' }, { kind: 'text', planes: ascii }],
+    ];
+    const shown = decode(planes, rows, cells, { valid: 0 });
+    expect(shown).toHaveLength(rows / 64);
+    expect(shown.at(-1)).toEqual([-1, '\u007f'.repeat(16)]);
+  });
+});

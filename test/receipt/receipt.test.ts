@@ -5,7 +5,7 @@ import { decodeBody, decodeReceipt } from '../../src/receipt/decode.ts';
 import { attestedMessage, shareCommitment } from '../../src/receipt/digest.ts';
 import { encodeBody, encodeReceipt } from '../../src/receipt/encode.ts';
 import { queryIdOf, requestDigest } from '../../src/receipt/query-id.ts';
-import type { Receipt } from '../../src/receipt/receipt.ts';
+import { RECEIPT_BYTES_MAX, type Receipt } from '../../src/receipt/receipt.ts';
 import { bodyOf } from '../client/answers.ts';
 
 const KEY = new Uint8Array(32).fill(5);
@@ -239,5 +239,26 @@ describe('what a receipt is bound to', () => {
     expect(messages[0]).toBe(
       `${hex(bytesOf('tacit/receipt/1|'))}${'05'.repeat(64)}0000000000000007`,
     );
+  });
+});
+
+describe('a receipt that is too long', () => {
+  const tooLarge = expect.objectContaining({
+    code: 'SQL_TOO_LARGE',
+    message: expect.stringContaining('256 MiB'),
+  });
+
+  it('by its shares is refused before it is written', () => {
+    const shares = 'A'.repeat(RECEIPT_BYTES_MAX / 4);
+    const parties = RECEIPT.parties.map((party) => ({ ...party, shares }));
+    const rows = [['B'.repeat(RECEIPT_BYTES_MAX / 4)]];
+    const result = { ...RECEIPT.result, rows };
+    expect(() => encodeReceipt({ ...RECEIPT, parties, result })).toThrow(tooLarge);
+  });
+
+  it('by its rows is refused, even if no text could hold it', () => {
+    const row = ['B'.repeat(1 << 20)];
+    const result = { ...RECEIPT.result, rows: Array.from({ length: 1000 }, () => row) };
+    expect(() => encodeReceipt({ ...RECEIPT, result })).toThrow(tooLarge);
   });
 });

@@ -3,12 +3,9 @@ import { fromBase64 } from '../../client/base64.ts';
 import { decodeRows } from '../../client/query/decode-rows.ts';
 import { openResult } from '../../client/query/reconstruct.ts';
 import { blindingSharesBytes, splitShares } from '../../commit/blinding.ts';
-import type { ResultStage } from '../../program/program.ts';
-import { resultPlaneBytes } from '../../program/shapes.ts';
+import { resultShareBytes } from '../../program/measure.ts';
 import { holds, type Outcome, refuted } from '../finding.ts';
 import type { Subject } from '../subject.ts';
-
-const ELEMENT_BYTES = 8;
 
 /**
  * The shares of all members belong to one result, and it decodes, by the shape of the compiled statement, to the columns and
@@ -18,7 +15,7 @@ export function resultLine(subject: Subject): Outcome {
   const { prepared, receipt } = subject;
   const { program, shape } = prepared;
   const totals = receipt.body.audit?.totals.length ?? 0;
-  const expected = shareBytes(program.results) + blindingSharesBytes(totals);
+  const expected = resultShareBytes(program.results) + blindingSharesBytes(totals);
   const vectors = receipt.parties.map(({ party, shares }) => {
     const bytes = fromBase64(shares) ?? new Uint8Array();
     if (bytes.length === expected) return bytes;
@@ -39,10 +36,4 @@ export function resultLine(subject: Subject): Outcome {
   return holds(
     `the shares of all parties are consistent and say exactly the ${rows.length} row(s) shown`,
   );
-}
-
-/** What one party releases: an element per scalar, both of its components per plane. */
-function shareBytes({ planes, reveal }: ResultStage): number {
-  const bits = planes ? 2 * planes.planes.length * resultPlaneBytes(planes.rows) : 0;
-  return ELEMENT_BYTES * reveal.length + bits;
 }

@@ -48,10 +48,24 @@ class Bits {
 
   /** The unsigned number whose bits are the planes, LSB first. */
   number(planes: readonly number[], row: number): bigint {
-    const digits = planes.map((plane) => this.at(plane, row)).reverse();
-    return BigInt(`0b0${digits.join('')}`);
+    let value = 0n;
+    for (let end = planes.length; end > 0; end -= WORD_BITS) {
+      const start = Math.max(0, end - WORD_BITS);
+      value = (value << BigInt(end - start)) | BigInt(this.word(planes, row, start, end));
+    }
+    return value;
+  }
+
+  /** The number of planes `start` to `end` of the list, at most 48. */
+  word(planes: readonly number[], row: number, start: number, end: number): number {
+    let value = 0;
+    for (let k = end - 1; k >= start; k--) value = 2 * value + this.at(planes[k] ?? -1, row);
+    return value;
   }
 }
+
+/** Bits that a JavaScript number holds, in whole bytes. */
+const WORD_BITS = 48;
 
 function decodeCell(cell: RelationCell, row: number, bits: Bits): Value {
   if (cell.kind === 'constants') {
@@ -79,7 +93,7 @@ function decodePresent(
       return text;
     }
     case 'text':
-      return decodeText(bits.number(cell.planes, row), cell.planes.length / 8);
+      return decodeText(cell.planes, row, bits);
     case 'quotient': {
       const twice = 2n * bits.number(cell.magnitude, row) + BigInt(bits.at(cell.inexact, row));
       const negative = cell.negative !== undefined && bits.at(cell.negative, row) === 1;
@@ -91,17 +105,17 @@ function decodePresent(
   }
 }
 
-/** Text of at most `bytes` bytes, big-endian, padded with zeros behind. */
-function decodeText(value: bigint, bytes: number): string {
-  const hex = value.toString(16).padStart(2 * bytes, '0');
-  const padded = Uint8Array.from({ length: bytes }, (_, k) =>
-    Number.parseInt(hex.slice(2 * k, 2 * k + 2), 16),
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text whose bytes, padded with zeros behind, are those of the number from the highest down. */
+function decodeText(planes: readonly number[], row: number, bits: Bits): string {
+  const length = planes.length / 8;
+  const padded = Uint8Array.from({ length }, (_, k) =>
+    bits.word(planes, row, 8 * (length - 1 - k), 8 * (length - k)),
   );
   const end = padded.findLastIndex((byte) => byte !== 0) + 1;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      padded.subarray(0, end),
-    );
+    return utf8.decode(padded.subarray(0, end));
   } catch {
     throw misfit('a text is not UTF-8');
   }

@@ -13,7 +13,7 @@ import {
 } from './untrusted.ts';
 
 /** Bounds on what a hostile party may claim: rows of a relation, planes of a cell, powers of two and ten. */
-const ROWS_MAX = 65_536;
+const ROWS_MAX = 2 ** 22;
 const PLANES_MAX = 4096;
 const EXPONENT_MAX = 4096;
 

@@ -38,12 +38,17 @@ function compareDoubles(x: number, y: number): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** UTF-8 orders as code points do, which UTF-16 (JavaScript's own comparison) does not. */
+/** UTF-8 orders as code points do, which UTF-16 (JavaScript's own comparison) does not: surrogates stand for the highest. */
 function compareText(x: string, y: string): number {
-  const [a, b] = [[...x], [...y]];
-  for (let k = 0; k < a.length && k < b.length; k++) {
-    const difference = (a[k]?.codePointAt(0) ?? 0) - (b[k]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
+  if (x === y) return 0;
+  const length = Math.min(x.length, y.length);
+  let k = 0;
+  while (k < length && x.charCodeAt(k) === y.charCodeAt(k)) k++;
+  if (k === length) return x.length - y.length;
+  return rankOf(x.charCodeAt(k)) - rankOf(y.charCodeAt(k));
+}
+
+/** A code unit's place in the order of code points. */
+function rankOf(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
