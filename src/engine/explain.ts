@@ -2,6 +2,7 @@ import type { Disclosure } from '../planner/disclosure.ts';
 import type { Cost } from '../program/cost.ts';
 import type { Measurement } from '../program/measure.ts';
 import type { Suite } from '../program/program.ts';
+import type { SortOutlook } from '../program/sort-record.ts';
 import type { TableRead } from './query.ts';
 
 /** Hex digits of a digest that are shown. */
@@ -17,6 +18,7 @@ export function explain(
   measurement: Measurement,
   tables: readonly TableRead[],
   disclosures: readonly Disclosure[],
+  sorts: readonly SortOutlook[] = [],
 ): string {
   const operators = measurement.operators.filter(({ cost }) => !isFree(cost));
   const rows = [
@@ -30,12 +32,21 @@ export function explain(
     ...table(rows),
     '',
     `to analyst: ${grouped(measurement.total.bytesToAnalyst)} bytes`,
+    ...sortLines(sorts),
     securityLine(suite),
     ...tables.map(readLine),
     '',
     'discloses',
     ...disclosures.map(({ to, what }) => `  to ${to}: ${what}`),
   ].join('\n');
+}
+
+/** Everything else is exact; how many comparisons a sort makes depends on the random order that its rows are put in first. */
+function sortLines(sorts: readonly SortOutlook[]): string[] {
+  return sorts.map(({ expected, most, rows }) => {
+    const [about, bound] = [expected, most].map((n) => grouped(n.comparisons));
+    return `expected: a sort of ${grouped(rows)} rows makes about ${about} comparisons in ${expected.levels} level(s), at most ${bound} in ${most.levels}`;
+  });
 }
 
 function securityLine({ parties, security, threshold }: Suite): string {

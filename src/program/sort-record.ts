@@ -47,11 +47,30 @@ export function impossibleSorts(program: Program, record: SortRecord): string | 
   return undefined;
 }
 
-/** Levels and comparisons that a sort exceeds with probability at most 2^-40. */
-export function sortBound(stage: SortStage): {
+/** Sizes of a quicksort: what is expected, and what is exceeded with probability at most 2^-40. */
+export interface SortOutlook {
+  readonly rows: number;
+  readonly expected: SortSize;
+  readonly most: SortSize;
+}
+
+export interface SortSize {
   readonly levels: number;
   readonly comparisons: number;
-} {
+}
+
+/** What is known of the quicksorts of a program before it runs; those of at most one row do nothing. */
+export function sortOutlooks(program: Program): SortOutlook[] {
+  const sorts = sortsOf(program).filter(({ rows }) => rows > 1);
+  return sorts.map((stage) => {
+    const levels = expectedLevels(stage);
+    const expected = { levels: levels.length, comparisons: total(levels) };
+    return { rows: stage.rows, expected, most: sortBound(stage) };
+  });
+}
+
+/** Levels and comparisons that a sort exceeds with probability at most 2^-40. */
+export function sortBound(stage: SortStage): SortSize {
   const levels = expectedLevels(stage);
   // No two rows are compared twice.
   const pairs = (stage.rows * (stage.rows - 1)) / 2;
