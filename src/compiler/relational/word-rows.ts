@@ -1,11 +1,13 @@
 import { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import { invariant } from '../../errors/tacit-error.ts';
+import { alignedRows } from '../../program/shapes.ts';
 import type { Operation } from './aggregate-operations.ts';
+import { takeRows } from './compact.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
 import type { RelationalShop } from './shop.ts';
-import { scan, sort } from './stages.ts';
+import { type ConcatInput, concat, route, scan, sort } from './stages.ts';
 
 /** Bits of every row that stages pass on; what it is known by while its planes move. */
 export interface Word {
@@ -28,6 +30,13 @@ export interface ScanItem {
   readonly joined: Word;
 }
 
+/** Some rows, all or the first ones, and what becomes of the words of a concatenation: words of theirs, or public bits. */
+export interface WordInput {
+  readonly rows: WordRows;
+  readonly first?: number;
+  readonly words: readonly (Word | 'zero' | 'one')[];
+}
+
 /** Public bits of all rows need no inputs of circuits. */
 type Place = { readonly plane: number; readonly known: 0 | 1 | undefined };
 
@@ -42,6 +51,59 @@ export class WordRows {
     this.#shop = shop;
     this.#operator = operator;
     this.#relation = from;
+  }
+
+  /** Rows one after another; bits of 0 fill up narrower words. */
+  static concat(
+    shop: RelationalShop,
+    operator: number,
+    inputs: readonly WordInput[],
+  ): { readonly rows: WordRows; readonly words: readonly Word[] } {
+    const count = inputs[0]?.words.length ?? 0;
+    const tuples = new Map<string, readonly InputPlane[]>();
+    const places = Array.from({ length: count }, (_, k) => {
+      const bits = inputs.map(({ rows, words }) => rows.#inputPlanes(words[k]));
+      const width = Math.max(...bits.map((list) => list.length));
+      return Array.from({ length: width }, (_, bit): Place => {
+        const tuple = bits.map((list) => list[bit] ?? 'zero');
+        const isZero = tuple.every((plane) => plane === 'zero');
+        const id = tuple.join();
+        if (!tuples.has(id)) tuples.set(id, tuple);
+        return { plane: [...tuples.keys()].indexOf(id), known: isZero ? 0 : undefined };
+      });
+    });
+    const list = inputs.map(({ rows, first }, k) => {
+      const planes = [...tuples.values()].map((tuple) => tuple[k] ?? 'zero');
+      return { relation: rows.#relation, planes, ...(first === undefined ? {} : { rows: first }) };
+    });
+    const made = concat(shop, operator, list);
+    const joined = new WordRows(shop, operator, { ...made, planes: tuples.size, columns: [] });
+    const words = places.map((each) => ({ width: each.length }));
+    for (const [k, word] of words.entries()) joined.#places.set(word, places[k] ?? []);
+    return { rows: joined, words };
+  }
+
+  /**
+   * All pairs of rows: for each row of left those of right, up to a multiple of 128 rows, beside which all bits are 0. All words of both
+   * stay.
+   */
+  static pairs(shop: RelationalShop, operator: number, left: WordRows, right: WordRows): WordRows {
+    const to = shop.numbering.relation();
+    const [l, r] = [left.#relation, right.#relation];
+    const side = ({ relation, rows }: PlaneRelation) => ({ relation, rows });
+    shop.stages.push({ kind: 'pairs', left: side(l), right: side(r), to, operator });
+    const rows = l.rows * alignedRows(r.rows);
+    const planes = l.planes + r.planes;
+    const pairs = new WordRows(shop, operator, { relation: to, rows, planes, columns: [] });
+    for (const [of, start] of [[left, 0] as const, [right, l.planes] as const]) {
+      for (const [word, places] of of.#places) {
+        const moved = places.map(({ plane, known }): Place => {
+          return { plane: start + plane, known: known === 0 ? 0 : undefined };
+        });
+        pairs.#places.set(word, moved);
+      }
+    }
+    return pairs;
   }
 
   get rows(): number {
@@ -82,19 +144,19 @@ export class WordRows {
 
   /**
    * Combines the words of each row with those of all rows of its segment before it (down) or after it (up), all in one scan. Equal
-   * items are one.
+   * items are one. Where all rows are publicly joined, no flag is combined.
    */
   scan(direction: 'down' | 'up', items: readonly ScanItem[]): Word[] {
     const listed = items.map((item) => ({
       ...item,
       planes: this.#planes(item.word),
-      flag: this.#planes(item.joined)[0] ?? -1,
+      flag: this.#flag(item.joined),
     }));
     const keyOf = ({ operation, planes, flag }: PlacedItem) =>
       `${operation.key} ${planes.join()} ${flag}`;
     const distinct = [...new Map(listed.map((item) => [keyOf(item), item])).values()];
     if (distinct.length === 0) return [];
-    const flags = [...new Set(distinct.map(({ flag }) => flag))];
+    const flags = [...new Set(distinct.map(({ flag }) => flag))].filter((flag) => flag !== ALL);
     const planes = [...flags, ...distinct.flatMap((item) => item.planes)];
     const combine = combination(direction, distinct, flags);
     const { first, ...relation } = scan(this.#shop, this.#operator, this.#relation, {
@@ -116,17 +178,34 @@ export class WordRows {
     return listed.map((item) => made.get(keyOf(item)) ?? item.word);
   }
 
-  /** Adds a circuit that makes the columns of a relation; words end here. */
+  /** Takes the `rows` rows of which a bit is 0, in an order that nobody knows; their number must be public. */
+  take(other: Word, rows: number): void {
+    const [place] = this.#place(other);
+    invariant(place !== undefined, 'a bit of rows to take');
+    this.#relation = takeRows(this.#shop, this.#operator, this.#relation, place.plane, rows);
+  }
+
+  /** Puts every row in the place that a word says. */
+  route(destination: Word): void {
+    const planes = this.#planes(destination);
+    this.#relation = route(this.#shop, this.#operator, this.#relation, { destination: planes });
+  }
+
+  /** Adds a circuit that makes the columns of a relation; words end here. With `taken` only so many rows, those not `other`. */
   columns(
     make: (row: WordCircuit) => {
       readonly columns: readonly (MadeColumn | undefined)[];
       readonly valid: Wire;
+      readonly other?: Wire;
     },
+    taken?: number,
   ): PlaneRelation {
     const row = this.#row();
-    const { columns, valid } = make(row);
-    const { first: _, ...made } = row.circuit.make({ operator: this.#operator }, columns, valid);
-    return made;
+    const { columns, valid, other = row.b.zero } = make(row);
+    const more = taken === undefined ? [] : [other];
+    const operator = this.#operator;
+    const { first, ...made } = row.circuit.make({ operator }, columns, valid, more);
+    return taken === undefined ? made : takeRows(this.#shop, operator, made, first, taken);
   }
 
   #row(): WordCircuit {
@@ -144,6 +223,22 @@ export class WordRows {
     return this.#place(word).map(({ plane }) => plane);
   }
 
+  #flag(joined: Word): number {
+    const [place] = this.#place(joined);
+    invariant(place !== undefined, 'a bit that joins rows');
+    return place.known === 1 ? ALL : place.plane;
+  }
+
+  /** A word as an input of a concatenation. */
+  #inputPlanes(word: WordInput['words'][number] | undefined): readonly InputPlane[] {
+    if (word === undefined) return [];
+    if (typeof word === 'string') return [word];
+    return this.#place(word).map(({ plane, known }) => {
+      if (known === undefined) return plane;
+      return known === 0 ? 'zero' : 'one';
+    });
+  }
+
   #place(word: Word): readonly Place[] {
     const places = this.#places.get(word);
     invariant(places !== undefined, 'a word of other rows');
@@ -151,10 +246,15 @@ export class WordRows {
   }
 }
 
+type InputPlane = ConcatInput['planes'][number];
+
+/** Instead of a plane: all rows are joined. */
+const ALL = -1;
+
 interface PlacedItem {
   readonly operation: Operation;
   readonly planes: readonly number[];
-  /** Plane of the bit that joins rows. */
+  /** Plane of the bit that joins rows, or {@link ALL}. */
   readonly flag: number;
 }
 
@@ -174,7 +274,7 @@ function combination(
     return operation.combine(b, {
       own: own.words[k] ?? [],
       other: other.words[k] ?? [],
-      joined: own.joined[flags.indexOf(flag)] ?? b.zero,
+      joined: flag === ALL ? b.one : (own.joined[flags.indexOf(flag)] ?? b.zero),
       otherIsFirst: direction === 'down',
     });
   });

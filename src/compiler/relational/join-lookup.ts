@@ -1,0 +1,130 @@
+import type { CircuitBuilder } from '../../circuits/builder.ts';
+import type { Wire } from '../../circuits/circuit.ts';
+import { conjunction } from '../../circuits/gadgets/conjunction.ts';
+import { endOperation, OR, PICK } from './aggregate-operations.ts';
+import type { JoinKey } from './join-keys.ts';
+import { isWorthTaking, type JoinSide, joinSides } from './join-side.ts';
+import type { JoinWork } from './join-work.ts';
+import type { PlaneRelation } from './relation.ts';
+import { type Word, type WordCircuit, type WordInput, WordRows } from './word-rows.ts';
+
+/**
+ * Joins each row of left with the one row of right that has its key, or only finds out whether there is one: the rows of both are sorted
+ * by key, those of right first, neighbours compared once, and each row takes what the first row of its segment is; segments begin at
+ * rows of right and at new keys. The rows of right are then taken away if they are many.
+ */
+export function compileLookup(work: JoinWork, keys: readonly JoinKey[]): PlaneRelation {
+  const [left, right] = joinSides(work, keys);
+  const { rows, words } = bothSides(work, left, right);
+  const { key, payload, mark, fits, there, isLeft } = words;
+  const unknown = work.node.nullAware ? spread(rows, words) : [];
+  rows.sort([key]);
+  const [joined, carried] = rows.compute((row) => {
+    const { b, read } = row;
+    const isOther = b.not(read(mark)[0] ?? b.zero);
+    return [[b.and(sameKey(row, key), isOther)], read(payload).slice(0, right.columns.width)];
+  }) as [Word, Word];
+  const [found, ...taken] = rows.scan('down', [
+    { word: mark, operation: PICK, joined },
+    ...(carried.width === 0 ? [] : [{ word: carried, operation: endOperation('first'), joined }]),
+  ]) as [Word, ...Word[]];
+  const size = left.rows.rows;
+  return rows.columns(
+    ({ b, read }) => {
+      const bit = (word: Word) => read(word)[0] ?? b.zero;
+      const keyBits = read(key);
+      const pair = {
+        left: left.columns.unpack(b, keyBits, read(payload)),
+        right: right.columns.unpack(
+          b,
+          keyBits,
+          taken.flatMap((word) => read(word)),
+        ),
+      };
+      const hit = b.and(b.and(bit(found), bit(fits)), work.holds(b, pair, rows.rows));
+      const columns = work.columns(b, pair, b.not(hit));
+      const valid = validity(b, work, { hit, there: bit(there), unknown: unknown.map(bit) });
+      return { columns, valid, other: b.not(bit(isLeft)) };
+    },
+    isWorthTaking(rows.rows, size) ? size : undefined,
+  );
+}
+
+/** Whether the row has the key of the row before. */
+export function sameKey({ b, read }: WordCircuit, key: Word): Wire {
+  const before = read(key, -1);
+  const same = read(key).map((bit, k) => b.not(b.xor(bit, before[k] ?? b.zero)));
+  return conjunction(b, same);
+}
+
+interface BothWords {
+  readonly key: Word;
+  readonly payload: Word;
+  /** Whether it is a row of right that can have a partner, a row of left that can. */
+  readonly mark: Word;
+  readonly fits: Word;
+  /** Of left. */
+  readonly there: Word;
+  readonly isLeft: Word;
+  /** For NOT IN: whether a row of right is there, whether its key is NULL, whether that of a row of left is. */
+  readonly others: Word;
+  readonly unknown: Word;
+  readonly unknownLeft: Word;
+}
+
+/** The rows of right, then those of left, which share the planes of their columns. */
+function bothSides(
+  { shop, operator, keepsLeft, node: { nullAware } }: JoinWork,
+  left: JoinSide,
+  right: JoinSide,
+): { readonly rows: WordRows; readonly words: BothWords } {
+  const some = (isRead: boolean, word: Word) => (isRead ? word : 'zero');
+  const inputs: readonly WordInput[] = [
+    {
+      rows: right.rows,
+      words: [
+        ...([right.key, right.payload, right.fits, 'zero', 'zero', 'zero'] as const),
+        ...([some(nullAware, right.there), some(nullAware, right.unknown), 'zero'] as const),
+      ],
+    },
+    {
+      rows: left.rows,
+      words: [
+        ...([left.key, left.payload, 'zero', left.fits, some(keepsLeft, left.there)] as const),
+        ...(['one', 'zero', 'zero', some(nullAware, left.unknown)] as const),
+      ],
+    },
+  ];
+  const { rows, words } = WordRows.concat(shop, operator, inputs);
+  const [key, payload, mark, fits, there, isLeft, others, unknown, unknownLeft] = words as [
+    ...[Word, Word, Word, Word, Word, Word],
+    ...[Word, Word, Word],
+  ];
+  const named = { key, payload, mark, fits, there, isLeft, others, unknown, unknownLeft };
+  return { rows, words: named };
+}
+
+/** Before the sort, in which rows of right come first: whether there is one, and whether the key of one, or of the row itself, is NULL. */
+function spread(rows: WordRows, { others, unknown, unknownLeft }: BothWords): Word[] {
+  const [all] = rows.compute(({ b }) => [[b.one]]) as [Word];
+  const items = [others, unknown].map((word) => ({ word, operation: OR, joined: all }));
+  return [...rows.scan('down', items), unknownLeft];
+}
+
+interface Facts {
+  readonly hit: Wire;
+  readonly there: Wire;
+  readonly unknown: readonly Wire[];
+}
+
+function validity(b: CircuitBuilder, { node }: JoinWork, { hit, there, unknown }: Facts): Wire {
+  if (node.join === 'left') return there;
+  if (node.join !== 'anti') return hit;
+  const [others, ...unknowns] = unknown;
+  if (others === undefined) return b.and(there, b.not(hit));
+  const known = conjunction(
+    b,
+    [hit, ...unknowns].map((bit) => b.not(bit)),
+  );
+  return b.and(there, b.or(known, b.not(others)));
+}
