@@ -1,4 +1,4 @@
-import type { ColumnId } from '../../../src/catalog/table.ts';
+import type { ColumnId, TableVersion } from '../../../src/catalog/table.ts';
 import { encodingOf } from '../../../src/compiler/encoding-of.ts';
 import { Numbering } from '../../../src/compiler/numbering.ts';
 import type { PlaneRelation } from '../../../src/compiler/relational/relation.ts';
@@ -13,17 +13,23 @@ import { clearRows } from '../../sql/clear-rows.ts';
 import { versionOf } from '../clear.ts';
 import { above } from './window-cases.ts';
 
-/** The rows of a table with y > 3 (`filtered`), or all. */
-export function tableNode(table: TestTable, filtered: boolean): RelationNode {
+/** The rows of a table with y > 3 (`filtered`), or all, in nodes from `id` on. */
+export function tableNode(
+  table: TestTable,
+  filtered: boolean,
+  { id, version }: { readonly id: number; readonly version: TableVersion } = {
+    ...{ id: 0, version: versionOf(table) },
+  },
+): RelationNode {
   const { columns } = table.definition;
   const rows = table.parts.reduce((sum, part) => sum + part.rows, 0);
   const reads = columns.map((_, id) => id as ColumnId);
   const scan: RelationNode = {
-    ...{ kind: 'table', id: 0, rows, columns, table: versionOf(table), reads },
+    ...{ kind: 'table', id, rows, columns, table: version, reads },
   };
   if (!filtered) return scan;
   const filter = { predicate: above(columns, 'y', 3n), label: '' };
-  return { kind: 'compute', id: 1, rows, columns, input: scan, filter, scalars: undefined };
+  return { kind: 'compute', id: id + 1, rows, columns, input: scan, filter, scalars: undefined };
 }
 
 /** A program that makes the given columns of a node, and where they lie. */
@@ -54,6 +60,15 @@ export function rowsOfNode(
 ): (readonly (bigint | null)[])[] {
   const { program, made } = compileNode(node, ids, network);
   const { planes } = evaluate(program, clearRows([versionOf(table)], [table]));
+  return readRows(made, planes, ids);
+}
+
+/** The given columns of the rows that are there, of all planes of a relation. */
+export function readRows(
+  made: PlaneRelation,
+  planes: readonly Uint8Array[],
+  ids: readonly number[],
+): (readonly (bigint | null)[])[] {
   const columns = ids.map((id) => columnValues(made, planes, id));
   const valid =
     made.valid === undefined ? undefined : numbersOfPlanes([planes[made.valid]!], made.rows);
