@@ -139,7 +139,9 @@ function zeroComponents(party: Party, length: number): Uint8Array[] {
   const [first, second] = [new Uint8Array(length), new Uint8Array(length)];
   stream.fill(first);
   stream.fill(second);
-  return [first, second, first.map((byte, k) => byte ^ (second[k] ?? 0))];
+  const third = first.slice();
+  for (let k = 0; k < length; k++) third[k] = (third[k] ?? 0) ^ (second[k] ?? 0);
+  return [first, second, third];
 }
 
 /** Bits beyond the rows mean nothing, but they are computed from data: they stay here. */

@@ -62,8 +62,9 @@ function requireEqualCopies(
   second: number,
   stride: number,
 ): void {
-  const at = a.findIndex((byte, k) => byte !== b[k]);
-  if (at < 0) return;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  if (at === a.length) return;
   throw new TacitError(
     'OPENING_INCONSISTENT',
     `parties ${first + 1} and ${second + 1} sent different copies of a share of result plane ` +
