@@ -1,4 +1,5 @@
 import type { Program, Stage } from '../program/program.ts';
+import { SCAN_LANES } from '../program/scan-shape.ts';
 import { SORT_LANES } from '../program/sort-shape.ts';
 import type { Channel } from '../transport/channel.ts';
 import type { RoundsDone } from './query.ts';
@@ -38,8 +39,16 @@ export class RoundCounter {
 
 /** Lanes that messages with a number in their name travel in. */
 function lanesOf(stage: Stage): number {
-  if (stage.kind === 'rows') return stage.lanes;
-  return stage.kind === 'sort' ? SORT_LANES : 1;
+  switch (stage.kind) {
+    case 'rows':
+      return stage.lanes;
+    case 'sort':
+      return SORT_LANES;
+    case 'scan':
+      return SCAN_LANES;
+    default:
+      return 1;
+  }
 }
 
 /** The same channel, watched: a step counts when it is first sent or waited for. */
