@@ -87,7 +87,13 @@ export class RelationCircuit {
     more: readonly Wire[] = [],
   ): PlaneRelation & { readonly first: number } {
     const wires: Wire[] = [];
-    const put = (wire: Wire) => wires.push(wire) - 1;
+    const planes = new Map<Wire, number>();
+    // Equal bits share a plane.
+    const put = (wire: Wire) => {
+      const plane = planes.get(wire) ?? wires.push(wire) - 1;
+      planes.set(wire, plane);
+      return plane;
+    };
     const made = columns.map((column): ColumnPlanes | undefined => {
       if (column === undefined) return undefined;
       const { facts, number, isNull } = column;
@@ -97,7 +103,7 @@ export class RelationCircuit {
     });
     const there = valid === this.b.one ? undefined : put(valid);
     const first = wires.length;
-    for (const wire of more) put(wire);
+    wires.push(...more);
     // A relation has at least one plane.
     if (wires.length === 0) put(this.b.one);
     const relation = this.#keep(wires, role.operator);
