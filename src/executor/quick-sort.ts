@@ -15,6 +15,7 @@ import type { Lane } from '../protocol/party.ts';
 import type { SharedRows } from '../protocol/shuffle-rows.ts';
 import { SIDES } from './memory.ts';
 import { INDEX_BYTES, loadPairs, pairScratchBytes } from './row-pairs.ts';
+import { SortedKeys } from './sorted-keys.ts';
 import { together } from './together.ts';
 
 /** Planes that begin at multiples of this would share the sets of a cache. */
@@ -43,22 +44,26 @@ export interface Sorted {
  */
 export async function quickSort(lane: Lane, input: SortInput): Promise<Sorted> {
   const { arena } = lane.party;
-  const { rows, stage, width } = input;
-  const sorting = new SortLevels(rows.rows, levelPrice(width));
+  const { stage, width } = input;
+  const start = arena.mark();
+  const sorting = new SortLevels(input.rows.rows, levelPrice(width));
+  const keys = new SortedKeys(lane.party, input.rows, width);
   const levels: number[] = [];
   for (let count = sorting.next(); count > 0; count = sorting.next()) {
     const mark = arena.mark();
     const [left, right] = [arena.alloc(count * INDEX_BYTES), arena.alloc(count * INDEX_BYTES)];
     const indices = (address: number) => new Uint32Array(arena.u8.buffer, address, count);
     sorting.comparisons(indices(left), indices(right));
-    const level = { ...input, level: levels.length, count, indices: [left, right] as const };
-    const outcome = await compare(lane, level);
+    const level = { width, stage, rows: keys.rows, level: levels.length, count };
+    const outcome = await compare(lane, { ...level, indices: [left, right] });
     const permit = await lane.barrier();
     const step = STEP.sortOpen(stage, levels.length);
     sorting.take(await openBits(lane, step, permit, [outcome], count));
     levels.push(count);
     arena.release(mark);
+    keys.follow(sorting);
   }
+  arena.release(start);
   return { order: sorting.order, levels };
 }
 

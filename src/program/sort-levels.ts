@@ -30,7 +30,10 @@ interface Segments {
  * first ones of a segment are as good a sample as any.
  */
 export class SortLevels {
+  /** Place of the result, as far as it is known -> where {@link settle} left the row. */
   readonly #order: Uint32Array;
+  /** Where {@link settle} left a row -> its place after the shuffle; absent: there. */
+  #settled: Uint32Array | undefined;
   readonly #other: Uint32Array;
   #segments: Segments;
   readonly #levelPrice: number;
@@ -57,7 +60,19 @@ export class SortLevels {
 
   /** Once sorted: place of the result -> place after the shuffle. */
   get order(): Uint32Array {
-    return this.#order;
+    const settled = this.#settled;
+    return settled === undefined ? this.#order : this.#order.map((row) => settled[row]!);
+  }
+
+  /**
+   * Says where the row of every place was until now: {@link comparisons} means places from now on. Whoever moves the rows there has those of
+   * a segment side by side.
+   */
+  settle(): Uint32Array {
+    const moved = this.#order.slice();
+    this.#settled = this.order.slice();
+    for (let place = 0; place < moved.length; place++) this.#order[place] = place;
+    return moved;
   }
 
   /** Comparisons of the next level; 0: all rows are sorted. */

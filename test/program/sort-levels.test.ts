@@ -19,7 +19,8 @@ function shuffled(rows: number, rng: Rng): Uint32Array {
 }
 
 /** Comparisons of each level, and the rows in the order found. */
-function sort(keys: Uint32Array, price: number) {
+function sort(shuffledKeys: Uint32Array, price: number, settles = false) {
+  let keys = shuffledKeys;
   const sorting = new SortLevels(keys.length, price);
   const levels: number[] = [];
   for (let count = sorting.next(); count > 0; count = sorting.next()) {
@@ -32,6 +33,7 @@ function sort(keys: Uint32Array, price: number) {
     });
     sorting.take(bits);
     levels.push(count);
+    if (settles) keys = sorting.settle().map((row) => keys[row] ?? 0);
   }
   return { levels, order: sorting.order };
 }
@@ -51,6 +53,8 @@ describe('levels of a sort', () => {
         const keys = shuffled(n, new Rng(seed));
         const { levels, order } = sort(keys, Math.exp(exponent));
         expect(Array.from(order, (row) => keys[row])).toEqual(Array.from(keys.keys()));
+        // The same if rows are moved between levels.
+        expect(sort(keys, Math.exp(exponent), true)).toEqual({ levels, order });
         expect(levels.every((count) => count > 0)).toBe(true);
         expect(sum(levels)).toBeGreaterThanOrEqual(n - 1);
       }),
