@@ -14,7 +14,9 @@ import { KernelPool } from '../src/engine/kernel-pool.ts';
 import { loadKernels } from '../src/engine/node-kernels.ts';
 import { runProgram } from '../src/engine/run-program.ts';
 import { programDigest } from '../src/program/digest.ts';
+import { measure } from '../src/program/measure.ts';
 import type { Program, Security } from '../src/program/program.ts';
+import type { SortRecord } from '../src/program/sort-record.ts';
 import { BatchMemory } from '../src/proof/batch-memory.ts';
 import type { ShareReader } from '../src/storage/verified-shares.ts';
 import { ExchangeHub } from '../src/transport/exchange-hub.ts';
@@ -52,7 +54,11 @@ export interface PrimitiveDone {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly rounds: number;
+  /** Waiting for checks at barriers. */
+  readonly secondsWaited: number;
   readonly bytesSent: number;
+  /** Those of them that belong to checks. */
+  readonly bytesOfChecks: number;
   readonly andGates: number;
   readonly multiplications: number;
   readonly memoryBytes: number;
@@ -139,13 +145,22 @@ async function run(requestId: string, work: Work, security: Security): Promise<P
       seconds: (performance.now() - started) / 1000,
       cpuSeconds: (used.user + used.system) / 1e6,
       rounds: result.rounds,
+      secondsWaited: result.secondsWaited,
       bytesSent: channel.bytesSent,
+      bytesOfChecks: checkBytes(program, result.sorts),
       andGates: result.andGates,
       multiplications: result.multiplications,
       memoryBytes: process.memoryUsage().rss,
       share: String(result.shares.scalars[0]),
     };
   });
+}
+
+/** Most bytes that a party sends for the verification of a run. */
+function checkBytes(program: Program, sorts: SortRecord): number {
+  const measured = sorts.length === 0 ? measure(program, true) : measure(program, true, sorts);
+  const checks = measured.operators.find(({ label }) => label.startsWith('verification'));
+  return Math.max(0, ...(checks?.cost.bytesPerParty ?? []));
 }
 
 process.on('disconnect', () => process.exit(0));

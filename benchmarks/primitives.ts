@@ -98,10 +98,9 @@ export class Primitives {
         }),
       ),
     );
-    const done = parties.map((party) => {
-      if (party.kind === 'failed') throw new Error(party.error);
-      return party;
-    });
+    const errors = parties.flatMap((party) => (party.kind === 'failed' ? [party.error] : []));
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+    const done = parties.flatMap((party) => (party.kind === 'done' ? [party] : []));
     const shares = done.map(({ share }) => BigInt(share));
     return { parties: done, value: reconstructShamir(shares, [0, 1, 2], 1, 'scalar') };
   }

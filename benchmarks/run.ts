@@ -9,8 +9,8 @@ import { type Primitives, startPrimitives } from './primitives.ts';
 import { type Figure, median, runSqlWorkload, SQL_WORKLOADS } from './sql-workloads.ts';
 
 /**
- * `npm run bench [-- [--security active|passive] NAME ...]`: three party processes on loopback with mutual TLS; every run's answer is checked. Prints a
- * table and writes `benchmarks/results/latest.json`. Names: W1 W2 W3A W3B W3C W3D W4 W5 W7 PUBLISH; all by default.
+ * `npm run bench [-- [--security active|passive] [--runs N] NAME ...]`: three party processes on loopback with mutual TLS; every run's answer is checked. Prints a
+ * table and writes `benchmarks/results/latest.json`. Names: W1 to W9 and PUBLISH (sorts: W3A to W3D); all by default.
  */
 
 const PRIMITIVES: Readonly<Record<string, { readonly what: string; readonly work: Work }>> = {
@@ -34,7 +34,8 @@ function sorting(rows: number, width: number): { readonly what: string; readonly
   return { what, work: { kind: 'sort', rows, width, checked: false } };
 }
 
-const RUNS = 7;
+/** Runs that count, unless `--runs` says otherwise. */
+const RUNS = '7';
 
 /** Rows of the run that checks a primitive's answer before it is timed. */
 const CHECKED_ROWS = 20_000;
@@ -50,7 +51,7 @@ async function requireRight(parties: Primitives, work: Work): Promise<void> {
   if (value !== expected) throw new Error(`${work.kind}: ${value} instead of ${expected}`);
 }
 
-async function runPrimitive(name: string, security: Security): Promise<Figure[]> {
+async function runPrimitive(name: string, security: Security, count: number): Promise<Figure[]> {
   const primitive = PRIMITIVES[name];
   if (primitive === undefined) return [];
   const parties = await startPrimitives(true, security);
@@ -58,7 +59,7 @@ async function runPrimitive(name: string, security: Security): Promise<Figure[]>
     await requireRight(parties, primitive.work);
     const runs: PrimitiveDone[][] = [];
     // The first run makes the synthetic shares and warms the code; it does not count.
-    for (let k = 0; k <= RUNS; k++) runs.push([...(await parties.run(primitive.work)).parties]);
+    for (let k = 0; k <= count; k++) runs.push([...(await parties.run(primitive.work)).parties]);
     const counted = runs.slice(1);
     const [first] = counted[0] ?? [];
     if (first === undefined) return [];
@@ -67,7 +68,11 @@ async function runPrimitive(name: string, security: Security): Promise<Figure[]>
         work: name,
         what: primitive.what,
         seconds: median(counted.map((run) => Math.max(...run.map((party) => party.seconds)))),
+        verifySeconds: median(
+          counted.map((run) => Math.max(...run.map((party) => party.secondsWaited))),
+        ),
         megabytesPerParty: first.bytesSent / 1e6,
+        verifyKilobytes: first.bytesOfChecks / 1e3,
         rounds: first.rounds,
         andGates: first.andGates,
         multiplications: first.multiplications,
@@ -80,12 +85,15 @@ async function runPrimitive(name: string, security: Security): Promise<Figure[]>
 }
 
 function print(figures: readonly Figure[]): void {
-  const head = ['work', 'what', 's', 'MB/party', 'rounds', 'ANDs', 'products', 'peak MB'];
+  const sizes = ['MB/party', 'of checks KB', 'rounds', 'ANDs', 'products', 'peak MB'];
+  const head = ['work', 'what', 's', 'for checks s', ...sizes];
   const rows = figures.map((figure) => [
     figure.work,
     figure.what,
     figure.seconds.toFixed(3),
+    figure.verifySeconds.toFixed(3),
     figure.megabytesPerParty.toFixed(1),
+    figure.verifyKilobytes.toFixed(0),
     String(figure.rounds),
     figure.andGates.toLocaleString('en'),
     figure.multiplications.toLocaleString('en'),
@@ -104,20 +112,23 @@ function print(figures: readonly Figure[]): void {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { security: { type: 'string', default: 'active' } },
+  options: {
+    security: { type: 'string', default: 'active' },
+    runs: { type: 'string', default: RUNS },
+  },
 });
 const security = SECURITY.find((kind) => kind === values.security);
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs: a whole number from 1');
 if (security === undefined) throw new Error(`--security: one of ${SECURITY.join(', ')}`);
 const wanted = positionals.map((name) => name.toUpperCase());
 const names =
-  wanted.length > 0
-    ? wanted
-    : ['W1', 'W2', 'W3A', 'W3B', 'W3C', 'W3D', 'W4', 'W5', 'W7', 'PUBLISH'];
+  wanted.length > 0 ? wanted : [...Object.keys(PRIMITIVES), ...Object.keys(SQL_WORKLOADS)];
 const figures: Figure[] = [];
 for (const name of names) {
-  figures.push(...(await runPrimitive(name, security)));
+  figures.push(...(await runPrimitive(name, security, runs)));
   for (const workload of SQL_WORKLOADS[name] ?? [])
-    figures.push(...(await runSqlWorkload(workload, RUNS, security)));
+    figures.push(...(await runSqlWorkload(workload, runs, security)));
 }
 print(figures);
 mkdirSync(new URL('./results/', import.meta.url), { recursive: true });

@@ -13,7 +13,11 @@ export interface Figure {
   readonly work: string;
   readonly what: string;
   readonly seconds: number;
+  /** Of them, waiting for checks. */
+  readonly verifySeconds: number;
   readonly megabytesPerParty: number;
+  /** Of them, messages of checks. */
+  readonly verifyKilobytes: number;
   readonly rounds: number;
   readonly andGates: number;
   readonly multiplications: number;
@@ -171,7 +175,9 @@ export async function runSqlWorkload(
       work: workload.name,
       what: 'query, execution',
       seconds: median(seconds),
+      verifySeconds: stats.seconds.verify,
       megabytesPerParty: Math.max(...stats.bytesSentPerParty) / 1e6,
+      verifyKilobytes: checkBytes(last.explain) / 1e3,
       rounds: stats.rounds,
       andGates: stats.andGates,
       multiplications: stats.multiplications,
@@ -184,12 +190,21 @@ export async function runSqlWorkload(
   }
 }
 
+/** Bytes of checks by EXPLAIN: most of a party, or what all have. */
+function checkBytes(explain: string): number {
+  const line = explain.split('\n').find((text) => text.startsWith('verification')) ?? '';
+  const [, , bytes = '0'] = line.split(/ {2,}/);
+  return Math.max(...bytes.split(' / ').map((text) => Number(text.replaceAll(',', ''))));
+}
+
 function figure(workload: Workload, what: string, seconds: number): Figure {
   return {
     work: workload.name,
     what,
     seconds,
+    verifySeconds: 0,
     megabytesPerParty: 0,
+    verifyKilobytes: 0,
     rounds: 0,
     andGates: 0,
     multiplications: 0,

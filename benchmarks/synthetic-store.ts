@@ -11,7 +11,7 @@ export function syntheticStore(self: number, program: Program): ShareReader {
   const cache = new Map<string, Uint8Array>();
   const planes = new Map<number, number>();
   for (const stage of program.stages) {
-    if (stage.kind !== 'rows') continue;
+    if (stage.kind !== 'rows' || stage.source.kind !== 'stored') continue;
     for (const load of stage.bits) planes.set(load.column, load.planes);
   }
   const read: ShareReader['read'] = (_table, _part, key, length) => {
