@@ -172,6 +172,13 @@ describe('checks', () => {
     expect(refused(change)).toEqual(['checks']);
   });
 
+  it.each<[string, Change]>([
+    ['a sort', put('body.sorts', [[5]])],
+    ['a sort without comparisons', put('body.sorts', [[]])],
+  ])('%s that the program does not make is refused', (_, change) => {
+    expect(refused(change)).toEqual(['checks']);
+  });
+
   it('of any sizes do not change the error bound', () => {
     for (const by of [-1, 1, 20]) {
       const other = put('body.errorBoundLog2', (bound: number) => bound + by);
