@@ -4,6 +4,7 @@ import { pairBrackets, type Source } from './brackets.ts';
 import { isCheck, readCheckTable } from './check-table.ts';
 import { tokenize } from './lexer.ts';
 import { MAX_LENGTH, MAX_TOKENS } from './limits.ts';
+import { placeWindows } from './named-windows.ts';
 import { countParameters, numberParameters } from './parameters.ts';
 import { readQuery } from './query.ts';
 import { firstRefusal } from './refusals.ts';
@@ -60,11 +61,11 @@ export function parseStatement(sql: string): Statement {
 }
 
 /**
- * Reads SELECT in tokens [from, end of source): one spelling, the library's reading of operators,
+ * Reads SELECT in tokens [from, end of source): windows in place, one spelling, the library's reading of operators,
  * then the token account.
  */
 export function readSelect(source: Source, from: number): Query {
-  const spelled = pairBrackets(respell(source));
+  const spelled = pairBrackets(respell(placeWindows(source)));
   const to = spelled.tokens.length;
   const { query, extents } = readQuery(spelled, from, to);
   settle(query, spelled, from, to, extents);
@@ -118,13 +119,12 @@ const OTHER_STATEMENTS = new Set(
 
 function checkStart(token: Token | undefined, explain: boolean, first: Token): void {
   if (isWord(token, 'SELECT') || isWord(token, 'WITH')) return;
+  if (!explain && isSymbol(token, '(')) return;
   const unsupported = (name: string) =>
     new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, token?.at);
   const word = wordOf(token);
   if (explain && word === 'ANALYZE') throw unsupported('EXPLAIN ANALYZE');
-  if (isSymbol(token, '(')) {
-    throw unsupported(explain ? 'EXPLAIN with options' : 'a statement in parentheses');
-  }
+  if (isSymbol(token, '(')) throw unsupported('EXPLAIN with options');
   if (OTHER_STATEMENTS.has(word)) throw unsupported(word === 'FROM' ? 'FROM before SELECT' : word);
   const found = token ? `, found ${token.text.slice(0, 40)}` : ' after EXPLAIN';
   const wanted = explain ? 'SELECT' : 'SELECT or EXPLAIN';

@@ -189,7 +189,7 @@ class QueryReader {
       if (!isSymbol(this.token(), ')')) throw this.unexpected();
       this.cursor++;
       const isNamed = isWord(this.token(), 'AS') || isName(this.token());
-      if (isNamed) throw this.refuse('an alias of joined tables');
+      if (isNamed) throw this.refuse('an alias of joined tables', this.cursor);
       return joins;
     }
     const name = this.name('a table');
@@ -284,8 +284,9 @@ class QueryReader {
     return this.cursor < this.to ? this.source.tokens[this.cursor] : undefined;
   }
 
-  private refuse(name: string): TacitError {
-    const at = position(this.source, Math.max(0, this.cursor - 1));
+  /** For what was read last, or another token. */
+  private refuse(name: string, index = Math.max(0, this.cursor - 1)): TacitError {
+    const at = position(this.source, index);
     return new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, at);
   }
 

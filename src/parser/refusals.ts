@@ -54,7 +54,6 @@ export const KEYWORDS = new Map(
     TABLESAMPLE: 'TABLESAMPLE',
     TRAILING: 'TRIM(TRAILING …)',
     UNPIVOT: 'UNPIVOT',
-    WINDOW: 'WINDOW',
   }),
 );
 
@@ -202,16 +201,27 @@ function namesColumns({ tokens, role, partner }: Source, i: number): boolean {
   return isSymbol(tokens[before], ')') && role[partner[before] as number] === 'query';
 }
 
-const over: Rule = ({ tokens }, i) =>
-  isWord(tokens[i], 'OVER') && isSymbol(tokens[i - 1], ')') && tokens[i + 1]?.kind === 'word'
-    ? 'a named window (OVER name)'
-    : undefined;
+/** Parts of set operations that are no SELECT, and queries in parentheses that are no part of one. */
+const setOperation: Rule = ({ tokens, partner, role }, i) => {
+  const word = wordOf(tokens[i]);
+  const before = /^(ALL|DISTINCT)$/.test(wordOf(tokens[i - 1])) ? i - 2 : i - 1;
+  const operator = wordOf(tokens[before]);
+  if (/^(UNION|INTERSECT|EXCEPT)$/.test(operator)) {
+    if (word === 'BY') return `${operator} BY NAME`;
+    if (word === 'FROM') return 'FROM before SELECT';
+    if (word === 'TABLE') return `TABLE after ${operator}`;
+  }
+  if (word === 'USING' && isWord(tokens[i + 1], 'SAMPLE')) return 'USING SAMPLE';
+  if (i > 0 || role[i] === undefined) return undefined;
+  const behind = wordOf(tokens[(partner[i] as number) + 1]);
+  return /^(UNION|INTERSECT|EXCEPT)$/.test(behind) ? undefined : 'a statement in parentheses';
+};
 
 const groupingSets: Rule = ({ tokens }, i) =>
   isWord(tokens[i], 'GROUPING') && isWord(tokens[i + 1], 'SETS') ? 'GROUPING SETS' : undefined;
 
 const rowValue: Rule = (source, i) => {
-  if (source.role[i] !== 'group') return undefined;
+  if (source.role[i] !== 'group' || isWord(source.tokens[i - 1], 'AS')) return undefined;
   const close = source.partner[i] as number;
   if (isSymbol(source.tokens[close - 1], ',')) return undefined;
   return splitAtCommas(source, i + 1, close).length > 1 ? 'a row value (…, …)' : undefined;
@@ -260,7 +270,7 @@ const operator: Rule = ({ tokens }, i) => {
 
 const RULES: readonly Rule[] = [
   ...[distinct, distinctList, isPredicate, commonTable, castType, ordering, keyword, join],
-  ...[subquery, star, groupingSets, over, call, rowValue, qualified],
+  ...[subquery, setOperation, star, groupingSets, call, rowValue, qualified],
   ...[typedLiteral, adjacentStrings, operator],
 ];
 
@@ -277,13 +287,14 @@ function surroundings({ tokens, role }: Source): Pick<Scanned, 'inFrom' | 'aroun
       inside = false;
       return open.at(-1)?.inside ?? false;
     }
-    // FROM is also a word of IS DISTINCT FROM and of the arguments of some functions.
     const clause = index < 0 || role[index] === 'query';
+    if (clause && isWord(token, 'JOIN')) inside = true;
+    // FROM is also a word of IS DISTINCT FROM and of the arguments of some functions.
     if (isWord(token, 'FROM')) {
       if (clause && !isDistinctFrom(tokens, i)) inside = true;
       return false;
     }
-    if (/^(SELECT|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|FETCH|ON)$/.test(wordOf(token))) {
+    if (/^(SELECT|WHERE|GROUP|HAVING|WINDOW|ORDER|LIMIT|OFFSET|FETCH|ON)$/.test(wordOf(token))) {
       inside = false;
     }
     return inside;

@@ -82,6 +82,7 @@ class WindowReader {
     if (!this.word('BETWEEN')) {
       const start = this.bound();
       const end = { kind: 'current' } as const;
+      if (this.word('EXCLUDE')) throw this.refuse('EXCLUDE');
       return this.sized({ unit, start, end, short: true, at: AT }, from);
     }
     const start = this.bound();
@@ -107,8 +108,10 @@ class WindowReader {
 
   /** A number, without operators: AND ends it. */
   private count(): Expression {
-    const token = this.source.tokens[this.cursor];
-    if (token?.kind !== 'number' && token?.kind !== 'parameter') {
+    const { kind } = this.source.tokens[this.cursor] ?? {};
+    const behind = wordOf(this.source.tokens[this.cursor + 1]);
+    const isAlone = behind === 'PRECEDING' || behind === 'FOLLOWING';
+    if ((kind !== 'number' && kind !== 'parameter') || !isAlone) {
       throw this.refuse('a frame with anything but a number of rows');
     }
     return this.take(this.cursor + 1);
@@ -159,7 +162,7 @@ class WindowReader {
   }
 
   private refuse(name: string): TacitError {
-    const at = position(this.source, this.cursor);
+    const at = position(this.source, this.cursor - (name === 'EXCLUDE' ? 1 : 0));
     return new TacitError('SQL_UNSUPPORTED', `${name} is not supported yet`, at);
   }
 }
