@@ -4,9 +4,14 @@ import { constantNumber } from '../circuits/gadgets/numbers.ts';
 import { columnsOf } from '../planner/logical/rewrite.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { OperatorRole } from '../planner/operators.ts';
-import type { CollectedColumn, CollectNode, RowsNode, SumsNode } from '../planner/physical/plan.ts';
+import type {
+  CollectedColumn,
+  CollectNode,
+  RelationNode,
+  RowsNode,
+  SumsNode,
+} from '../planner/physical/plan.ts';
 import { levelOf } from '../planner/physical/plan.ts';
-import type { RelationNode } from '../planner/physical/relational.ts';
 import type { Stage } from '../program/program.ts';
 import { Collector } from './collector.ts';
 import { encodingOf } from './encoding-of.ts';

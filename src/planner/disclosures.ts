@@ -2,15 +2,16 @@ import { columnOf } from '../catalog/lookup.ts';
 import { revealOf, type TableVersion } from '../catalog/table.ts';
 import type { Disclosure } from './disclosure.ts';
 import { columnsOf } from './logical/rewrite.ts';
-import type {
-  FlagsNode,
-  PhysicalPlan,
-  RelationAnswer,
-  RowsAnswer,
-  RowsNode,
-  SumsNode,
+import {
+  type FlagsNode,
+  nodesBelow,
+  type PhysicalPlan,
+  type RelationAnswer,
+  type RelationNode,
+  type RowsAnswer,
+  type RowsNode,
+  type SumsNode,
 } from './physical/plan.ts';
-import { nodesBelow, type RelationNode } from './physical/relational.ts';
 
 /**
  * Everything that running the plan reveals, and to whom. The analyst learns the answer, and beside it what the encoding of

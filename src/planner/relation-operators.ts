@@ -2,8 +2,13 @@ import type { ColumnId, TableVersion } from '../catalog/table.ts';
 import { printRange } from './disclosures.ts';
 import type { Scalar } from './logical/scalar.ts';
 import { chained, counted, type Operator } from './operators.ts';
-import type { CollectNode } from './physical/plan.ts';
-import { type JoinNode, levelBase, nodesBelow, type RelationNode } from './physical/relational.ts';
+import {
+  type CollectNode,
+  type JoinNode,
+  levelBase,
+  nodesBelow,
+  type RelationNode,
+} from './physical/plan.ts';
 import { printScalar } from './print-scalar.ts';
 
 /** Operators of candidate groups below a relation. */

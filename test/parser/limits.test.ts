@@ -54,9 +54,38 @@ describe('limits', () => {
     ['a comment nested 10000 deep', `${repeat('/*', 10_000)} SELECT 1`, 'SQL_SYNTAX'],
     ['1000 dots', `SELECT ${repeat('a.', 1000)}a`, 'SQL_UNSUPPORTED'],
     ['1000 words', `SELECT ${repeat('a ', 1000)}`, 'SQL_SYNTAX'],
-    ['1000 joins', `SELECT a FROM t ${repeat('JOIN t ', 1000)}`, 'SQL_UNSUPPORTED'],
+    [
+      '1000 JOINs without a condition',
+      `SELECT a FROM t ${repeat('JOIN t ', 1000)}`,
+      'SQL_UNSUPPORTED',
+    ],
+    ['500 joins', `SELECT a FROM t ${repeat('JOIN t USING (a) ', 500)}`, 'ok'],
+    ['1000 joins', `SELECT a FROM t ${repeat('JOIN t USING (a) ', 1000)}`, 'SQL_TOO_LARGE'],
+    ['500 commas in FROM', `SELECT a FROM ${repeat('t, ', 500)} t`, 'ok'],
+    ['4000 commas in FROM', `SELECT a FROM ${repeat('t, ', 4000)} t`, 'SQL_TOO_LARGE'],
+    [
+      '60 joins in joins',
+      `SELECT a FROM ${repeat('(t NATURAL JOIN ', 60)}u${repeat(')', 60)}`,
+      'ok',
+    ],
+    ['60 parentheses around a join', `SELECT a FROM ${nested(60, 't NATURAL JOIN u')}`, 'ok'],
+    ['60 subqueries', `SELECT ${repeat('(SELECT ', 60)}a${repeat(')', 60)}`, 'ok'],
+    ['60 parentheses around a query', `SELECT a IN ${nested(60, 'SELECT 1')}`, 'ok'],
+    [
+      '60 nested IN',
+      `SELECT a WHERE ${repeat('a IN (SELECT a WHERE ', 60)}p${repeat(')', 60)}`,
+      'ok',
+    ],
+    ['500 windows', `SELECT ${repeat('SUM(a) OVER (ORDER BY b), ', 500)}a`, 'ok'],
+    [
+      'windows that grow in place',
+      `SELECT ${repeat('SUM(a) OVER w, ', 1000)}a WINDOW w AS (PARTITION BY ${repeat('a, ', 1000)}a)`,
+      'SQL_TOO_LARGE',
+    ],
     ['100 intervals', `SELECT ${repeat('interval ', 100)}`, 'SQL_SYNTAX'],
-    ['1000 unions', `SELECT 1 ${repeat('UNION SELECT 1 ', 1000)}`, 'SQL_UNSUPPORTED'],
+    ['500 unions', `SELECT 1 ${repeat('UNION SELECT 1 ', 500)}`, 'ok'],
+    ['1000 unions', `SELECT 1 ${repeat('UNION SELECT 1 ', 1000)}`, 'SQL_TOO_LARGE'],
+    ['1000 intersections', `SELECT 1 ${repeat('INTERSECT SELECT 1 ', 1000)}`, 'SQL_TOO_LARGE'],
   ])('%s end quickly', (_, sql, expected) => {
     const start = performance.now();
     expect(outcome(sql)).toBe(expected);

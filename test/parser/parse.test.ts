@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { parseStatement, parseStatements } from '../../src/parser/parse.ts';
 import { label, normalisedSql, print } from '../../src/parser/print.ts';
+import { oneSelect } from './one-select.ts';
 
 const canonical = (sql: string) => print(parseStatement(sql).select);
 const condition = (text: string) => canonical(`SELECT a FROM t WHERE ${text}`).slice(22);
@@ -122,7 +123,7 @@ describe('one statement', () => {
   });
 
   it('prints labels with the parentheses that are needed', () => {
-    const [item] = parseStatement('select sum(((a) + 1) * (b * c) - (-(-d)))').select.items;
+    const [item] = oneSelect('select sum(((a) + 1) * (b * c) - (-(-d)))').items;
     expect(item && 'expression' in item && label(item.expression)).toBe(
       'SUM((a + 1) * (b * c) - - -d)',
     );

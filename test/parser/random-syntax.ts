@@ -4,12 +4,16 @@ import type {
   CommonTable,
   DerivedTable,
   Expression,
+  FrameBound,
+  FromItem,
   OrderItem,
+  Query,
   SelectItem,
   SelectStatement,
   Star,
   TableReference,
 } from '../../src/parser/syntax.ts';
+import { randomJoin, randomOperation, randomQuantile } from './random-relations.ts';
 
 const at = { line: 1, column: 1 };
 
@@ -65,14 +69,64 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
   node({ kind: is('countStar') }),
 ) as fc.Arbitrary<Expression>;
 
-/** Any tree the parser can return, positions aside. */
-export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ e: Expression }>((tie) => {
-  const e = tie('e') as fc.Arbitrary<Expression>;
-  const negated = fc.boolean();
-  const some = fc.array(e, { minLength: 1, maxLength: 3 });
-  const branches = fc.array(fc.record({ when: e, then: e }), { minLength: 1, maxLength: 2 });
-  const arithmetic = fc.constantFrom('+', '-', '*', '/', '//', '%');
+interface Trees {
+  readonly e: Expression;
+  readonly order: OrderItem;
+  readonly from: FromItem;
+  readonly select: SelectStatement;
+  readonly q: Query;
+}
+
+const trees = fc.letrec<Trees>((tie) => {
+  const e = tie('e');
+  const q = tie('q');
+  const order = node<OrderItem>({
+    ...{ expression: e, descending: fc.boolean() },
+    nulls: maybe(fc.constantFrom('first', 'last')) as fc.Arbitrary<'first' | 'last'>,
+  });
+  const scalar = fc.oneof(...operators(e), ...functionsOf(e), windows(e, tie('order')));
+  const nested = fc.oneof(
+    node({ kind: is('inQuery'), negated: fc.boolean(), operand: e, query: q }),
+    node({ kind: is('exists'), query: q }),
+    node({ kind: is('scalarQuery'), query: q }),
+  );
   const inner = fc.oneof(
+    { weight: 9, arbitrary: scalar },
+    { weight: 1, arbitrary: nested },
+  ) as fc.Arbitrary<Expression>;
+  const derived = fc.oneof(
+    node({ select: q, alias: maybe(names) }),
+    node({ select: q, alias: names, columns }),
+  ) as fc.Arbitrary<DerivedTable>;
+  const joined = fc.tuple(tie('from'), tie('from'), e, columns, fc.nat(), fc.nat());
+  return {
+    e: fc.oneof({ maxDepth: 5, depthIdentifier: 'e' }, leaf, inner, inner),
+    order,
+    from: fc.oneof(
+      { maxDepth: 2, depthIdentifier: 'q' },
+      table,
+      derived,
+      joined.map((parts) => randomJoin(...parts)),
+    ),
+    select: selects(e, order, tie('from'), q),
+    q: fc.oneof(
+      { maxDepth: 2, depthIdentifier: 'q' },
+      tie('select'),
+      fc.tuple(q, q, tie('select'), fc.nat()).map((parts): Query => randomOperation(...parts)),
+    ) as fc.Arbitrary<Query>,
+  };
+});
+
+/** Any tree the parser can return, positions aside. */
+export const anyExpression: fc.Arbitrary<Expression> = trees.e;
+/** Any query the parser can return, positions aside. */
+export const anyQuery: fc.Arbitrary<Query> = trees.q;
+
+function operators(e: fc.Arbitrary<Expression>): fc.Arbitrary<unknown>[] {
+  const negated = fc.boolean();
+  const some = fc.array(e, { minLength: 1, maxLength: 3 }).filter(isList);
+  const arithmetic = fc.constantFrom('+', '-', '*', '/', '//', '%');
+  return [
     node({ kind: is('negate'), operand: e }),
     node({ kind: is('not'), operand: e }),
     node({ kind: is('arithmetic'), op: arithmetic, left: e, right: e }),
@@ -91,6 +145,18 @@ export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ e: Expression
       ...{ kind: is('like'), negated, ignoreCase: fc.boolean() },
       ...{ operand: e, pattern: e, escape: maybe(e) },
     }),
+  ];
+}
+
+/** `IN ((SELECT 1))` is no list but a query. */
+function isList(list: readonly Expression[]): boolean {
+  return list.length > 1 || list[0]?.kind !== 'scalarQuery';
+}
+
+function functionsOf(e: fc.Arbitrary<Expression>): fc.Arbitrary<unknown>[] {
+  const branches = fc.array(fc.record({ when: e, then: e }), { minLength: 1, maxLength: 2 });
+  const quantile = fc.tuple(fc.nat(), e, e, fc.boolean(), maybe(e));
+  return [
     node({ kind: is('case'), operand: maybe(e), branches, otherwise: maybe(e) }),
     node({ kind: is('cast'), operand: e, type: types, tryCast: fc.boolean() }),
     node({ kind: is('extract'), field: fc.constantFrom('year', 'doy'), operand: e }),
@@ -101,53 +167,69 @@ export const anyExpression: fc.Arbitrary<Expression> = fc.letrec<{ e: Expression
       ...{ distinct: fc.boolean(), filter: maybe(e) },
     }),
     node({ kind: is('countStar'), filter: maybe(e) }),
+    quantile.map((parts) => randomQuantile(...parts)),
+  ];
+}
+
+function windows(e: fc.Arbitrary<Expression>, order: fc.Arbitrary<OrderItem>) {
+  const direction = fc.constantFrom('preceding', 'following');
+  const count = fc.oneof(
+    node({ kind: is('number'), text: numbers }),
+    node({ kind: is('parameter'), number: is(1) }),
   ) as fc.Arbitrary<Expression>;
-  return { e: fc.oneof({ maxDepth: 5, depthIdentifier: 'e' }, leaf, inner, inner) };
-}).e;
-
-const item: fc.Arbitrary<SelectItem | Star> = fc.oneof(
-  { weight: 4, arbitrary: node({ expression: anyExpression, alias: maybe(names) }) },
-  { weight: 1, arbitrary: node({ kind: is('star'), table: maybe(names) }) },
-) as fc.Arbitrary<SelectItem | Star>;
-
-const order = node({
-  ...{ expression: anyExpression, descending: fc.boolean() },
-  nulls: maybe(fc.constantFrom('first', 'last')),
-}) as fc.Arbitrary<OrderItem>;
+  const bound = fc.oneof(
+    fc.record({ kind: is('current') }),
+    fc.record({ kind: is('unbounded'), direction }),
+    fc.record({ kind: is('offset'), direction, count }),
+  ) as fc.Arbitrary<FrameBound>;
+  const unit = fc.constantFrom('rows', 'range', 'groups');
+  const frame = fc.oneof(
+    node({ unit, start: bound, end: bound }),
+    node({ unit, start: bound, end: is({ kind: 'current' }), short: is(true) }),
+  );
+  const parts = {
+    ...{ filter: maybe(e), frame: maybe(frame) },
+    ...{ partitionBy: fc.array(e, { maxLength: 2 }), orderBy: fc.array(order, { maxLength: 2 }) },
+  };
+  const several = fc.constantFrom('row_number', 'lag', 'nth_value', 'rank');
+  return fc.oneof(
+    node({ kind: is('window'), fn: is('count'), operands: is([]), ...parts }),
+    node({ kind: is('window'), fn: aggregates, operands: fc.tuple(e), ...parts }),
+    node({ kind: is('window'), fn: several, operands: fc.array(e, { maxLength: 3 }), ...parts }),
+  );
+}
 
 const table = node({ name: names, alias: maybe(names) }) as fc.Arbitrary<TableReference>;
 const columns = fc.array(names, { minLength: 1, maxLength: 2 });
 
-/** Any SELECT the parser can return, positions aside. */
-export const anySelect: fc.Arbitrary<SelectStatement> = fc.letrec<{ s: SelectStatement }>((tie) => {
-  const s = tie('s') as fc.Arbitrary<SelectStatement>;
-  const select = (nested: boolean) => {
-    const derived = fc.oneof(
-      node({ select: s, alias: maybe(names) }),
-      node({ select: s, alias: names, columns }),
-    ) as fc.Arbitrary<DerivedTable>;
-    const common = node({
-      name: names,
-      columns: maybe(columns),
-      select: s,
-    }) as fc.Arbitrary<unknown>;
-    const from = nested ? fc.oneof(table, derived) : table;
-    return node({
-      kind: is('select'),
-      with: nested ? fc.array(common as fc.Arbitrary<CommonTable>, { maxLength: 2 }) : is([]),
-      distinct: fc.boolean(),
+function selects(
+  e: fc.Arbitrary<Expression>,
+  order: fc.Arbitrary<OrderItem>,
+  from: fc.Arbitrary<FromItem>,
+  q: fc.Arbitrary<Query>,
+): fc.Arbitrary<SelectStatement> {
+  const item = fc.oneof(
+    { weight: 4, arbitrary: node({ expression: e, alias: maybe(names) }) },
+    { weight: 1, arbitrary: node({ kind: is('star'), table: maybe(names) }) },
+  ) as fc.Arbitrary<SelectItem | Star>;
+  const common = node({
+    ...{ name: names, columns: maybe(columns), select: q },
+  }) as fc.Arbitrary<unknown> as fc.Arbitrary<CommonTable>;
+  const select = (withs: fc.Arbitrary<readonly CommonTable[]>) =>
+    node({
+      ...{ kind: is('select'), with: withs, distinct: fc.boolean() },
       items: fc.array(item, { minLength: 1, maxLength: 3 }),
-      from: maybe(from),
-      where: maybe(anyExpression),
-      groupBy: fc.oneof(is('all'), fc.array(anyExpression, { maxLength: 2 })),
-      having: maybe(anyExpression),
-      orderBy: fc.array(order, { maxLength: 2 }),
-      limit: maybe(anyExpression),
-      offset: maybe(anyExpression),
+      ...{ from: maybe(from), where: maybe(e) },
+      groupBy: fc.oneof(is('all'), fc.array(e, { maxLength: 2 })),
+      ...{ having: maybe(e), orderBy: fc.array(order, { maxLength: 2 }) },
+      ...{ limit: maybe(e), offset: maybe(e) },
     }) as fc.Arbitrary<unknown> as fc.Arbitrary<SelectStatement>;
-  };
-  return { s: fc.oneof({ maxDepth: 2, depthIdentifier: 's' }, select(false), select(true)) };
-}).s;
+  return fc.oneof(
+    { maxDepth: 2, depthIdentifier: 'q' },
+    select(is([])),
+    select(fc.array(common, { maxLength: 2 })),
+  );
+}
 
 /** A copy of a tree without its positions. */
 export function withoutPositions<T>(tree: T): T {

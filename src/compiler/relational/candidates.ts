@@ -1,7 +1,7 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { CircuitBuilder } from '../../circuits/builder.ts';
 import { extend } from '../../circuits/gadgets/numbers.ts';
-import { type CandidatesNode, levelBase } from '../../planner/physical/relational.ts';
+import { type CandidatesNode, levelBase } from '../../planner/physical/plan.ts';
 import { collectRelation, type Workshop } from '../collect.ts';
 import { encodingOf } from '../encoding-of.ts';
 import { RelationColumns } from '../relation-columns.ts';

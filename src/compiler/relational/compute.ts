@@ -1,7 +1,7 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { extend } from '../../circuits/gadgets/numbers.ts';
 import { columnsOf } from '../../planner/logical/rewrite.ts';
-import type { ComputeNode } from '../../planner/physical/relational.ts';
+import type { ComputeNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';

@@ -1,6 +1,6 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
-import type { ConcatNode } from '../../planner/physical/relational.ts';
+import type { ConcatNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { ColumnPlanes, PlaneRelation } from './relation.ts';
 import type { RelationalShop } from './shop.ts';

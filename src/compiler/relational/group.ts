@@ -4,7 +4,7 @@ import { extend } from '../../circuits/gadgets/numbers.ts';
 import type { Aggregate, RelationColumn } from '../../planner/logical/plan.ts';
 import { columnsOf, scalarKey } from '../../planner/logical/rewrite.ts';
 import type { Scalar } from '../../planner/logical/scalar.ts';
-import type { GroupNode } from '../../planner/physical/relational.ts';
+import type { GroupNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import { padded } from '../expressions/translator.ts';

@@ -4,7 +4,7 @@ import { conjunction } from '../../circuits/gadgets/conjunction.ts';
 import { extend, type NumberEncoding } from '../../circuits/gadgets/numbers.ts';
 import { larger, smaller } from '../../planner/logical/quotient.ts';
 import type { Scalar } from '../../planner/logical/scalar.ts';
-import type { JoinNode } from '../../planner/physical/relational.ts';
+import type { JoinNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import { padded } from '../expressions/translator.ts';

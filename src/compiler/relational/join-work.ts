@@ -3,7 +3,7 @@ import type { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import { extend } from '../../circuits/gadgets/numbers.ts';
 import { columnsOf } from '../../planner/logical/rewrite.ts';
-import type { JoinNode } from '../../planner/physical/relational.ts';
+import type { JoinNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { NullableNumber } from '../expressions/column-source.ts';
 import { Expressions } from '../expressions/expressions.ts';

@@ -2,7 +2,7 @@ import type { ColumnId } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
 import { moveColumns } from '../../planner/logical/rewrite.ts';
 import { compare, isNull, logic } from '../../planner/logical/scalar.ts';
-import type { JoinNode } from '../../planner/physical/relational.ts';
+import type { JoinNode } from '../../planner/physical/plan.ts';
 import { compileExpand } from './join-expand.ts';
 import { joinKeys } from './join-keys.ts';
 import { compileLookup } from './join-lookup.ts';

@@ -2,15 +2,19 @@ import type { ColumnId } from '../../catalog/table.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import type { SortKey } from '../../planner/logical/plan.ts';
 import { columnsOf } from '../../planner/logical/rewrite.ts';
-import type { LimitNode } from '../../planner/physical/relational.ts';
+import type { LimitNode } from '../../planner/physical/plan.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
 import type { RelationalShop } from './shop.ts';
 import { sortWord } from './sort-key.ts';
-import { firstRows, sort } from './stages.ts';
+import { firstRows, shuffle, sort } from './stages.ts';
+import { tellsTiesApart } from './ties.ts';
 import { withRows } from './zero-rows.ts';
 
-/** The rows that are there sorted by the keys to the front, of which the rows from the offset on are taken. */
+/**
+ * The rows that are there sorted by the keys to the front, of which the rows from the offset on are taken. Which of equal ones these are
+ * is left to chance, so that it does not tell where they come from (PROTOCOLS A15).
+ */
 export function compileLimit(
   shop: RelationalShop,
   node: LimitNode,
@@ -19,9 +23,7 @@ export function compileLimit(
   const operator = shop.operatorOf(node);
   const read = new Set([...needed, ...node.order.flatMap(({ scalar }) => columnsOf(scalar))]);
   const from = withRows(shop, operator, shop.compile(node.input, read));
-  const sorted = sortRows(shop, operator, from, node.order, (circuit) =>
-    columns(circuit, from, needed),
-  );
+  const sorted = sortRows(shop, operator, from, node.order, needed);
   const offset = Number(node.offset);
   // Where no row is missing, it is public which places are beyond the end.
   const rows = from.valid === undefined ? Math.max(0, from.rows - offset) : from.rows;
@@ -31,23 +33,25 @@ export function compileLimit(
   return firstRows(shop, operator, shown, Math.max(1, count));
 }
 
-/** The relation with the given columns of its rows, sorted by the keys; rows that are not there come last. */
-export function sortRows(
+/** The relation with the needed columns, sorted by the keys, equal rows at random; rows that are not there come last. */
+function sortRows(
   shop: RelationalShop,
   operator: number,
   from: PlaneRelation,
   order: readonly SortKey[],
-  made: (circuit: RelationCircuit) => readonly (MadeColumn | undefined)[],
+  needed: ReadonlySet<ColumnId>,
 ): PlaneRelation {
   const circuit = new RelationCircuit(shop, from);
   const { b } = circuit;
   const word: Wire[] = sortWord(b, circuit.expressions(), order);
   const there = circuit.there();
   if (there !== b.one) word.push(b.not(there));
-  const keyed = circuit.make({ operator }, made(circuit), there, word);
-  if (word.length === 0) return keyed;
+  const keyed = circuit.make({ operator }, columns(circuit, from, needed), there, word);
+  const keys = order.map(({ scalar }) => scalar);
+  const mixed = tellsTiesApart(needed, keys) ? shuffle(shop, operator, keyed) : keyed;
+  if (word.length === 0) return mixed;
   const key = word.map((_, k) => keyed.first + k);
-  return sort(shop, operator, keyed, key);
+  return sort(shop, operator, mixed, key);
 }
 
 /** The needed columns of a relation as they are. */

@@ -1,5 +1,5 @@
 import type { ColumnId } from '../../catalog/table.ts';
-import { levelBase, type RelationNode } from '../../planner/physical/relational.ts';
+import { levelBase, type RelationNode } from '../../planner/physical/plan.ts';
 import type { Workshop } from '../collect.ts';
 import { compileCandidates } from './candidates.ts';
 import { compileCompute } from './compute.ts';

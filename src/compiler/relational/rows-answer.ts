@@ -32,20 +32,21 @@ export function compileRows(
   const quotients = new Quotients(expressions);
   const outputs = new OutputPlanes(circuit.b, expressions, there, quotients);
   const shown = cells.map((cell) => outputs.cell(cell));
-  const count = outputs.wires.length;
+  // Something must be opened that says how many rows there are, and that is no bit of a key.
+  const isBare = outputs.wires.length === 0 && there === circuit.b.one;
+  const wires = isBare ? [circuit.b.one] : outputs.wires;
+  const count = wires.length;
   const word = order === undefined ? [] : sortWord(circuit.b, expressions, order);
   if (order !== undefined && there !== circuit.b.one) word.push(circuit.b.not(there));
-  const made = circuit.make({ operator }, [], there, [...outputs.wires, ...word]);
+  const made = circuit.make({ operator }, [], there, [...wires, ...word]);
   const hidden = shuffle(shop, operator, made);
   const key = word.map((_, k) => made.first + count + k);
   const ordered = key.length === 0 ? hidden : sort(shop, operator, hidden, key);
   const last = order === undefined ? ordered : cut(shop, operator, ordered, input.rows);
   const planes = Array.from({ length: count }, (_, k) => made.first + k);
   const valid = made.valid === undefined ? {} : { valid: planes.push(made.valid) - 1 };
-  // Something must be opened that says how many rows there are.
-  const opened = planes.length > 0 ? planes : [0];
   return {
-    planes: { relation: last.relation, rows: last.rows, planes: opened },
+    planes: { relation: last.relation, rows: last.rows, planes },
     shape: { rows: last.rows, ...valid, columns: shown.map((cell) => inRows(cell, last.rows)) },
   };
 }

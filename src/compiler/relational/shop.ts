@@ -1,5 +1,5 @@
 import type { ColumnId } from '../../catalog/table.ts';
-import type { RelationNode } from '../../planner/physical/relational.ts';
+import type { RelationNode } from '../../planner/physical/plan.ts';
 import type { Workshop } from '../collect.ts';
 import type { PlaneRelation } from './relation.ts';
 

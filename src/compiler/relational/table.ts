@@ -1,6 +1,6 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { CircuitBuilder } from '../../circuits/builder.ts';
-import type { TableNode } from '../../planner/physical/relational.ts';
+import type { TableNode } from '../../planner/physical/plan.ts';
 import { keptRows } from '../../program/shapes.ts';
 import { TableColumns } from '../row-inputs.ts';
 import type { ColumnPlanes, PlaneRelation } from './relation.ts';

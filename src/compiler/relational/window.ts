@@ -4,13 +4,14 @@ import { Shapes } from '../../circuits/gadgets/shapes.ts';
 import type { RelationColumn, WindowFunction } from '../../planner/logical/plan.ts';
 import { columnsOf, scalarKey } from '../../planner/logical/rewrite.ts';
 import type { Scalar } from '../../planner/logical/scalar.ts';
-import type { WindowNode } from '../../planner/physical/relational.ts';
+import type { WindowNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import { ScanOperations } from './aggregate-operations.ts';
 import type { PlaneRelation } from './relation.ts';
 import type { MadeColumn } from './relation-circuit.ts';
 import type { RelationalShop } from './shop.ts';
 import { groupWord, sortWord } from './sort-key.ts';
+import { readsPlaces, tellsTiesApart } from './ties.ts';
 import { type FunctionWords, functionInput, functionWork } from './window-functions.ts';
 import { neighbours, type Partitions } from './window-partition.ts';
 import { together } from './window-work.ts';
@@ -78,6 +79,9 @@ function addFunctions(
   );
   const inputs = readInputs(rows, wanted, kept);
   const { there, missing, keys, order } = inputs;
+  // Places of equal rows must not tell where these come from (PROTOCOLS A15).
+  const ids = kept.map(({ id }) => id);
+  if (readsTies(wanted, ids)) rows.shuffle();
   rows.sort([order, keys, missing]);
   const [joined, peer] = rows.compute((row) =>
     neighbours(row, there, keys, order).map((bit) => [bit]),
@@ -102,6 +106,16 @@ function addFunctions(
     });
     return { columns: Array.from(columns), valid: row.read(there)[0] ?? row.b.zero };
   });
+}
+
+/** Whether a function tells places of rows that are equal in partition and order, but not in all else that is read. */
+function readsTies(wanted: readonly Wanted[], kept: readonly number[]): boolean {
+  const [first] = wanted;
+  if (first === undefined || !wanted.some(({ fn }) => readsPlaces(fn))) return false;
+  const { order, partition } = first.fn;
+  const read = wanted.flatMap(({ fn }) => scalarsOf(fn).flatMap(columnsOf));
+  const keys = [...partition, ...order.map(({ scalar }) => scalar)];
+  return tellsTiesApart([...kept, ...read], keys);
 }
 
 /** The words of a class: whether rows are there, its keys, the columns that stay, and what functions read. */

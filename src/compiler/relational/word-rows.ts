@@ -7,7 +7,7 @@ import { takeRows } from './compact.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
 import type { RelationalShop } from './shop.ts';
-import { type ConcatInput, concat, route, scan, sort } from './stages.ts';
+import { type ConcatInput, concat, route, scan, shuffle, sort } from './stages.ts';
 
 /** Bits of every row that stages pass on; what it is known by while its planes move. */
 export interface Word {
@@ -132,6 +132,11 @@ export class WordRows {
     this.#relation = row.circuit.make({ operator }, [], b.one, outputs);
     this.#places = next;
     return made.map(({ word }) => word);
+  }
+
+  /** Puts the rows in an order that nobody knows. */
+  shuffle(): void {
+    this.#relation = shuffle(this.#shop, this.#operator, this.#relation);
   }
 
   /** Sorts the rows ascending by the words as one number, the lowest word first. */

@@ -9,7 +9,7 @@ import {
 } from '../logical/plan.ts';
 import { rewriteScalar } from '../logical/rewrite.ts';
 import { column, nullOf, type Scalar } from '../logical/scalar.ts';
-import type { JoinMethod, JoinNode, RelationNode } from './relational.ts';
+import type { JoinMethod, JoinNode, RelationNode } from './plan.ts';
 
 /** Most pairs of rows that a join may make. */
 export const JOIN_ROWS_MAX = 2 ** 22;
@@ -118,8 +118,9 @@ function nullScalar({ type, dictionary, bytes, bounds }: RelationColumn, at: Sca
 }
 
 function methodOf(plan: JoinPlan, lefts: number, rights: number): JoinMethod {
-  const { join, left, right, keys, condition } = plan;
-  if (keys.length === 0) return { kind: 'loop' };
+  const { join, left, right, keys, condition, nullAware } = plan;
+  // NOT IN with a condition also concerns pairs whose keys are not equal, but NULL.
+  if (keys.length === 0 || (nullAware && condition !== undefined)) return { kind: 'loop' };
   if ((join === 'semi' || join === 'anti') && condition === undefined) return { kind: 'lookup' };
   const [l, r] = [BigInt(lefts), BigInt(rights)];
   const perLeft = least(

@@ -1,14 +1,13 @@
 import { rowCount } from '../../catalog/table.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
+import { rowsMax } from '../logical/multiplicity.ts';
 import { type LogicalPlan, type PlanOf, relationColumns } from '../logical/plan.ts';
 import { columnsOf } from '../logical/rewrite.ts';
-import { rowsMax } from '../logical/multiplicity.ts';
 import { logic, type Scalar } from '../logical/scalar.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
 import { type Above, collectOf, sourceOf } from './collect.ts';
 import { JoinPlanner } from './join-planner.ts';
-import type { CollectNode, Filter, RowsNode } from './plan.ts';
-import type { RelationNode } from './relational.ts';
+import type { CollectNode, Filter, RelationNode, RowsNode } from './plan.ts';
 
 /** Most rows of a relation that a query makes, padding apart. */
 export const RELATION_ROWS_MAX = 2 ** 22;

@@ -3,7 +3,7 @@ import type { ColumnId } from '../../../src/catalog/table.ts';
 import { moveColumns } from '../../../src/planner/logical/rewrite.ts';
 import { compare, logic, type Scalar } from '../../../src/planner/logical/scalar.ts';
 import { LAN, WAN } from '../../../src/planner/network.ts';
-import type { JoinMethod, JoinNode } from '../../../src/planner/physical/relational.ts';
+import type { JoinMethod, JoinNode } from '../../../src/planner/physical/plan.ts';
 import { evaluate } from '../../../src/program/evaluate.ts';
 import { Rng } from '../../oracle/rng.ts';
 import type { TestTable } from '../../oracle/tables.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Aggregate, AggregateFunction } from '../../../src/planner/logical/plan.ts';
 import { LAN, WAN } from '../../../src/planner/network.ts';
-import type { GroupNode } from '../../../src/planner/physical/relational.ts';
+import type { GroupNode } from '../../../src/planner/physical/plan.ts';
 import { oracle } from '../../oracle/duckdb.ts';
 import type { TestTable } from '../../oracle/tables.ts';
 import { groupedTable } from './grouped-table.ts';

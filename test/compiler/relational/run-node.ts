@@ -4,7 +4,7 @@ import { Numbering } from '../../../src/compiler/numbering.ts';
 import type { PlaneRelation } from '../../../src/compiler/relational/relation.ts';
 import { relationalShop } from '../../../src/compiler/relational/relational-compiler.ts';
 import type { NetworkProfile } from '../../../src/planner/network.ts';
-import type { RelationNode } from '../../../src/planner/physical/relational.ts';
+import type { RelationNode } from '../../../src/planner/physical/plan.ts';
 import { numbersOfPlanes } from '../../../src/program/clear-bits.ts';
 import { evaluate } from '../../../src/program/evaluate.ts';
 import type { Program, Stage } from '../../../src/program/program.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LAN, WAN } from '../../../src/planner/network.ts';
-import type { WindowNode } from '../../../src/planner/physical/relational.ts';
+import type { WindowNode } from '../../../src/planner/physical/plan.ts';
 import { oracle } from '../../oracle/duckdb.ts';
 import { Rng } from '../../oracle/rng.ts';
 import type { TestTable } from '../../oracle/tables.ts';
