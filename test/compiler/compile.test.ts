@@ -39,7 +39,7 @@ function boundsOf(method: PhysicalLimb['method']): Bounds {
 }
 
 function measuresOf({ answer }: PhysicalPlan): readonly Measure[] {
-  if (answer.kind === 'known') return [];
+  if (answer.kind === 'known' || answer.kind === 'rows') return [];
   const sums = answer.kind === 'sums' ? answer.input : answer.input.input;
   return sums?.measures ?? [];
 }
