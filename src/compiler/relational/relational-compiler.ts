@@ -12,8 +12,6 @@ import type { RelationalShop } from './shop.ts';
 import { compileTable } from './table.ts';
 import { compileWindow } from './window.ts';
 
-export type { RelationalShop } from './shop.ts';
-
 /** Everything that operators of relations need, for a program in the making. */
 export function relationalShop(shop: Omit<Workshop, 'relation'>): RelationalShop {
   const made: RelationalShop = {
