@@ -1,9 +1,7 @@
 import { fromHex } from '../../crypto/hex.ts';
-import { batchesOf } from '../../program/measure-verification.ts';
-import type { Program } from '../../program/program.ts';
-import { impossibleSorts, type SortRecord } from '../../program/sort-record.ts';
 import { recheck } from '../../proof/recheck.ts';
 import type { ReceiptCheck } from '../../receipt/receipt.ts';
+import { type DemandedBatch, demandedBatches, requirePossibleSorts } from '../demanded-batches.ts';
 import { holds, type Outcome, open, refuted } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 
@@ -12,9 +10,9 @@ import type { Subject } from '../subject.ts';
  * their heads, what was opened is consistent and multiplies up.
  */
 export function checksLine(subject: Subject): Outcome {
-  const { isActive, prepared, receipt } = subject;
-  const { checks, sorts } = receipt.body;
-  requirePossibleSorts(prepared.program, sorts);
+  const { isActive, receipt } = subject;
+  const { checks } = receipt.body;
+  requirePossibleSorts(subject);
   if (!isActive) {
     if (checks.length > 0) throw refuted('a passive run has no checks, this one lists some');
     return open(
@@ -22,7 +20,7 @@ export function checksLine(subject: Subject): Outcome {
         'followed the protocol',
     );
   }
-  const expected = batchesOf(prepared.program, sorts);
+  const expected = demandedBatches(subject);
   requireBatches(checks, expected);
   for (const [k, { id, shape }] of expected.entries()) {
     const check = checks[k];
@@ -37,17 +35,7 @@ export function checksLine(subject: Subject): Outcome {
   );
 }
 
-/** The record of the sorts says how large batches are, so it must be one that a run can have. */
-function requirePossibleSorts(program: Program, sorts: SortRecord): void {
-  const impossible = impossibleSorts(program, sorts);
-  if (impossible !== undefined) {
-    throw refuted(`no run of the program makes the comparisons that are listed: ${impossible}`);
-  }
-}
-
-type Batch = ReturnType<typeof batchesOf>[number];
-
-function requireBatches(checks: readonly ReceiptCheck[], expected: readonly Batch[]): void {
+function requireBatches(checks: readonly ReceiptCheck[], expected: readonly DemandedBatch[]): void {
   const found = checks.map(({ batch, kind, size }) => `${batch} ${kind} ${size}`).join('|');
   const demanded = expected.map(({ id, shape }) => `${id} ${shape.kind} ${shape.size}`).join('|');
   if (found === demanded) return;
@@ -60,7 +48,7 @@ function recheckOne(
   { platform, receipt, threshold }: Subject,
   { heads, opened, reveals }: ReceiptCheck,
   batch: string,
-  shape: Batch['shape'],
+  shape: DemandedBatch['shape'],
 ): void {
   const { committee, session } = receipt.body;
   const bytes = (text: string) => fromHex(text) ?? new Uint8Array();

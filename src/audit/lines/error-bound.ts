@@ -1,5 +1,5 @@
 import { errorBoundLog2, shufflesOf } from '../../program/check-error.ts';
-import { batchesOf } from '../../program/measure-verification.ts';
+import { demandedBatches } from '../demanded-batches.ts';
 import { holds, type Outcome, open, refuted } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 
@@ -7,13 +7,14 @@ import type { Subject } from '../subject.ts';
 const BOUND_LOG2 = -40;
 
 /** The bound that the receipt states is the one that the sizes of all batches give, and small enough. */
-export function errorBoundLine({ isActive, prepared, receipt }: Subject): Outcome {
+export function errorBoundLine(subject: Subject): Outcome {
+  const { isActive, prepared, receipt } = subject;
   const stated = receipt.body.errorBoundLog2;
   if (!isActive) {
     if (stated !== 0) throw refuted('a passive run states an error bound');
     return open('no probability can be given for a wrong answer');
   }
-  const shapes = batchesOf(prepared.program, receipt.body.sorts).map(({ shape }) => shape);
+  const shapes = demandedBatches(subject).map(({ shape }) => shape);
   const computed = errorBoundLog2(shapes, shufflesOf(prepared.program));
   if (computed !== stated) {
     throw refuted(
