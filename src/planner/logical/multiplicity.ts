@@ -45,8 +45,25 @@ function invertible(scalar: Scalar): number[] {
   }
 }
 
+/** What is known of plans, by sets of columns: a join asks for each of its sides twice, so that chains of them would take for ever. */
+const known = new WeakMap<LogicalPlan, Map<string, bigint>>();
+/** Sets of columns that are told apart for a node; values in more columns are taken to bound nothing. */
+const SETS_MAX = 256;
+
 /** Most rows with equal values, none NULL, in all of the given columns. */
 function rowsWith(plan: LogicalPlan, ids: ReadonlySet<number>): bigint {
+  const sets = known.get(plan) ?? new Map<string, bigint>();
+  known.set(plan, sets);
+  const key = [...ids].sort((a, b) => a - b).join();
+  const found = sets.get(key);
+  if (found !== undefined) return found;
+  if (sets.size >= SETS_MAX && ids.size > 0) return rowsWith(plan, new Set());
+  const rows = countRows(plan, ids);
+  sets.set(key, rows);
+  return rows;
+}
+
+function countRows(plan: LogicalPlan, ids: ReadonlySet<number>): bigint {
   switch (plan.kind) {
     case 'oneRow':
       return 1n;

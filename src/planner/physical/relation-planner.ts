@@ -28,6 +28,8 @@ export class RelationPlanner {
     () => this.#ids++,
   );
   #ids = 0;
+  /** Aggregates with too many candidates: no filter less makes them fewer, and to plan their input again for each of a chain takes for ever. */
+  readonly #tooMany = new WeakSet<LogicalPlan>();
 
   /** Candidate rows of an answer that reads few public groups, or no table; `above` is what reads them. */
   fewRows(plan: LogicalPlan, above: Above): FilteredRows<CollectNode> | undefined {
@@ -58,12 +60,14 @@ export class RelationPlanner {
   /** An aggregate over public candidate groups; undefined if these are too many, or the aggregate needs an order. */
   candidates(plan: PlanOf<'aggregate'>, above: Above): CollectNode | undefined {
     if (plan.aggregates.some(({ fn }) => fn.startsWith('quantile'))) return undefined;
+    if (this.#tooMany.has(plan) && above.filters.length === 0) return undefined;
     const { rows, filters } = this.rows(plan.input, aboveOf(plan));
     try {
       return collectOf(plan, rows, filters, above);
     } catch (error) {
-      if (error instanceof TacitError && error.code === 'SQL_TOO_LARGE') return undefined;
-      throw error;
+      if (!(error instanceof TacitError && error.code === 'SQL_TOO_LARGE')) throw error;
+      this.#tooMany.add(plan);
+      return undefined;
     }
   }
 
