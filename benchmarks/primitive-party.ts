@@ -104,11 +104,12 @@ const stores = new Map<string, ShareReader>();
 
 /** Synthetic shares are made once per kind of work: the first run pays for them, later ones do not. */
 function storeOf(program: Program): ShareReader {
-  const rows = program.stages.flatMap((stage) => {
+  const sizes = program.stages.flatMap((stage) => {
     if (stage.kind !== 'rows' || stage.source.kind !== 'stored') return [];
-    return stage.source.relation.parts.map((part) => part.rows);
+    const rows = stage.source.relation.parts.map((part) => part.rows);
+    return [...rows, ...stage.bits.map(({ planes }) => planes)];
   });
-  const label = `${program.operators.join()} ${rows.join()}`;
+  const label = `${program.operators.join()} ${sizes.join()}`;
   const store = stores.get(label) ?? syntheticStore(self, program);
   stores.set(label, store);
   return store;
