@@ -19,7 +19,7 @@ function column(
 const STATES = ['CA', 'NY', 'TX', 'WA'];
 
 const COLUMNS: readonly ColumnDefinition[] = [
-  column('id', { kind: 'integer', name: 'INTEGER' }, [1n, 999_999n]),
+  column('id', { kind: 'integer', name: 'INTEGER' }, [1n, 999_999n], { multiplicity: 1 }),
   column('state', { kind: 'varchar' }, [0n, 3n], { dictionary: STATES, nullable: true }),
   column('age', { kind: 'integer', name: 'TINYINT' }, [0n, 120n]),
   column('visits', { kind: 'integer', name: 'SMALLINT' }, [0n, 12n], { nullable: true }),
@@ -45,6 +45,27 @@ export function claims(): TestTable {
     })),
   }));
   return { definition: { name: 'claims', columns: COLUMNS, keys: [] }, parts };
+}
+
+const PAYMENT_COLUMNS: readonly ColumnDefinition[] = [
+  column('id', { kind: 'integer', name: 'INTEGER' }, [1n, 999_999n], {
+    ...{ multiplicity: 4, reveal: 'rows' },
+  }),
+  column('payer', { kind: 'varchar' }, [0n, 1n], { dictionary: ['fund', 'state'], reveal: 'rows' }),
+  column('share', { kind: 'decimal', precision: 9, scale: 2 }, [0n, 100_000n], { reveal: 'rows' }),
+  column('due', { kind: 'date' }, [DAY, DAY + 364n], { reveal: 'rows' }),
+];
+
+/** Payments for some of the claims, and for claims that are unknown; up to three for each. */
+export function payments({ parts }: TestTable): TestTable {
+  const rng = new Rng(11);
+  const known = parts.flatMap(({ columns }) => [...(columns[0]?.values ?? [])]);
+  const ids = [...known.slice(0, 12), 1_001n, 1_002n, ...known.slice(6, 12), ...known.slice(9, 12)];
+  const blocks = PAYMENT_COLUMNS.map(({ bounds }, k) => ({
+    values: BigInt64Array.from(ids, (id) => (k === 0 ? id : rng.bigint(bounds.min, bounds.max))),
+  }));
+  const definition = { name: 'payments', columns: PAYMENT_COLUMNS, keys: [] };
+  return { definition, parts: [{ owner: 'west', rows: ids.length, columns: blocks }] };
 }
 
 function block(rng: Rng, { bounds, nullable }: ColumnDefinition): NumberBlock {

@@ -6,10 +6,11 @@ import { parseStatement } from '../../src/parser/parse.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
 import { LAN } from '../../src/planner/network.ts';
 import { versionOf } from '../planner/clear-answer.ts';
-import { claims, PATIENTS } from './example-tables.ts';
+import { claims, PATIENTS, payments } from './example-tables.ts';
 import { PARAMETERS } from './supported-sql.ts';
 
 export const CLAIMS = claims();
+export const PAYMENTS = payments(CLAIMS);
 
 const PATIENTS_VERSION: TableVersion = {
   ...{ definition: PATIENTS, number: 1, digest: 'digest' },
@@ -17,7 +18,7 @@ const PATIENTS_VERSION: TableVersion = {
 };
 
 /** The tables that the statements of the document read. */
-export const CATALOG = { tables: [versionOf(CLAIMS), PATIENTS_VERSION] };
+export const CATALOG = { tables: [versionOf(CLAIMS), versionOf(PAYMENTS), PATIENTS_VERSION] };
 
 /** What a party makes of a statement, with the parameters listed for it. */
 export function prepared(sql: string): Prepared {

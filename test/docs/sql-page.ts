@@ -1,6 +1,7 @@
 import { CELLS_MAX } from '../../src/compiler/collect.ts';
 import { FLAGS_MAX, FOLD_BITS_MAX } from '../../src/compiler/pass.ts';
 import { TABLES_MAX } from '../../src/engine/agree-versions.ts';
+import { ANSWER_BYTES_MAX } from '../../src/engine/answer-size.ts';
 import {
   MAX_DEPTH,
   MAX_LENGTH,
@@ -15,6 +16,8 @@ import { DOMAIN_MAX, TEXT_BYTES_MAX } from '../../src/planner/bind/text-encoding
 import { CANDIDATE_BITS_MAX, STORED_BITS_MAX } from '../../src/planner/physical/boolean-width.ts';
 import { VALUES_MAX } from '../../src/planner/physical/domain.ts';
 import { GROUPS_MAX } from '../../src/planner/physical/groups.ts';
+import { JOIN_ROWS_MAX } from '../../src/planner/physical/join-planner.ts';
+import { RELATION_ROWS_MAX } from '../../src/planner/physical/relation-planner.ts';
 import {
   argumentsOf,
   castNames,
@@ -46,7 +49,7 @@ export function page(): string {
     VALUES,
     DOUBLES,
     DIFFERENCES,
-    `## Limits\n\nA statement beyond a limit is refused with \`SQL_TOO_LARGE\`, \`SQL_OVERFLOW\` or, for DISTINCT and text, \`SQL_UNSUPPORTED\`.\n\n${table(['what', 'at most'], limits())}`,
+    `## Limits\n\nA statement beyond a limit is refused with \`SQL_TOO_LARGE\`, \`SQL_OVERFLOW\` or, for text, \`SQL_UNSUPPORTED\`. All are judged by what is public.\n\n${table(['what', 'at most'], limits())}`,
     '## Refused by name\n\nEach statement with the error that it gets; every error has line and column. What is in no list is refused too.',
     ...REFUSED.map(({ statements, text, title }) =>
       [
@@ -131,7 +134,10 @@ function limits(): string[][] {
     ['nodes of one bound expression', EXPRESSION_MAX],
     ['nodes of all expressions of a statement', STATEMENT_MAX],
     ['values of an `IN` list', IN_VALUES_MAX],
-    ['candidate groups', GROUPS_MAX],
+    ['rows that a join may have, by keys and multiplicities', JOIN_ROWS_MAX],
+    ['rows of any other intermediate result', RELATION_ROWS_MAX],
+    ['bytes of an answer of many rows, at each party', ANSWER_BYTES_MAX],
+    ['candidate groups; beyond, groups are found by sorting', GROUPS_MAX],
     ['values of one key that are listed one by one, before the filter', VALUES_MAX],
     ['aggregates times groups, where they are collected', CELLS_MAX],
     ['different texts that a function of text or a cast to VARCHAR makes', DOMAIN_MAX],

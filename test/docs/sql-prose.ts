@@ -1,7 +1,7 @@
 /** What docs/sql.md says in words. Statements in it are run by the test. */
 export const CLAUSES = `# SQL
 
-Tacit reads PostgreSQL's dialect as DuckDB does, supports one table a statement, and answers as DuckDB would. Everything else is refused by name, with line and
+Tacit reads PostgreSQL's dialect as DuckDB does, and answers as DuckDB would: conditions, groups, joins, windows, subqueries, set operations and rows. Everything else is refused by name, with line and
 column. Nothing is ignored silently.
 
 This page is written by \`npx vitest run test/docs -u\` from the code's own lists of functions, types and limits; errors in it are those that the statements
@@ -13,7 +13,8 @@ Statements are separated by \`;\`. Names are compared without regard to upper an
 
 The examples read \`claims\` (id INTEGER, state VARCHAR of a dictionary of four, age TINYINT from 0 to 120, visits SMALLINT from 0 to 12, amount DECIMAL(9,2),
 paid BOOLEAN, admitted DATE and seen TIMESTAMP of one year) and \`patients\` (name VARCHAR of 20 bytes without a dictionary, ward VARCHAR of a dictionary,
-insured INTEGER with \`reveal: never\`).`;
+insured INTEGER with \`reveal: never\`), and \`payments\` (id INTEGER of a claim, at most four rows each, payer VARCHAR of a dictionary, share DECIMAL(9,2) and due DATE,
+all with \`reveal: rows\`). Everything else has \`reveal: aggregate\`, and the ids of claims are unique.`;
 
 export const TABLES = `## Types
 

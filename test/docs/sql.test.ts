@@ -14,7 +14,7 @@ import {
   refusedAggregates,
   truncatedParts,
 } from './derived-lists.ts';
-import { CATALOG, CLAIMS, prepared } from './prepare-sql.ts';
+import { CATALOG, CLAIMS, PAYMENTS, prepared } from './prepare-sql.ts';
 import { page } from './sql-page.ts';
 import { AGGREGATE_FAMILIES, FUNCTION_FAMILIES, PARAMETERS, PARTS } from './supported-sql.ts';
 
@@ -63,7 +63,7 @@ describe('docs/sql.md', () => {
 describe('statements of the document', () => {
   let truth: Oracle;
   beforeAll(async () => {
-    truth = await oracle([CLAIMS]);
+    truth = await oracle([CLAIMS, PAYMENTS]);
   });
   afterAll(() => truth.close());
 
@@ -73,7 +73,7 @@ describe('statements of the document', () => {
 
   it.each(comparable)('mean what DuckDB says: %s', async (sql) => {
     const plan = bind(parseStatement(sql), CATALOG);
-    sameAs(await truth.run(sql), meaning(plan, CLAIMS), plan);
+    sameAs(await truth.run(sql), meaning(plan, CLAIMS, PAYMENTS), plan);
   });
 });
 
@@ -86,7 +86,7 @@ describe('where DuckDB differs', () => {
     ],
   ])('%s', async (sql, setting) => {
     const plan = bind(parseStatement(sql), CATALOG);
-    const truth = await oracle([CLAIMS]);
+    const truth = await oracle([CLAIMS, PAYMENTS]);
     sameAs(await truth.run(sql), meaning(plan, CLAIMS), plan);
     await truth.run(setting);
     const other = await truth.run(sql);
