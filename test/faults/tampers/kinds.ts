@@ -40,7 +40,10 @@ const CHECK: readonly Catch[] = [
 ];
 /** Some products go straight into a masked opening, which is checked on arrival, before the batch is. */
 const OPENING: readonly Catch[] = [
-  { code: 'OPENING_INCONSISTENT', message: /opened in step|different bits in step/ },
+  {
+    code: 'OPENING_INCONSISTENT',
+    message: /opened in step|different bits in step|different shares of what step/,
+  },
 ];
 const COIN: readonly Catch[] = [{ code: 'COIN_INVALID', message: /coin/ }];
 const SESSION: readonly Catch[] = [
@@ -50,6 +53,11 @@ const SESSION: readonly Catch[] = [
 const BARRIER: readonly Catch[] = [
   { code: 'PEER_PROTOCOL', message: /did not finish the same query/ },
   { code: 'TRANSCRIPT_MISMATCH', message: /./ },
+];
+
+/** The check of a shuffle, whose messages are all there before its key is. */
+const SHUFFLE: readonly Catch[] = [
+  { code: 'CHECK_FAILED', message: /the check of shuffle \S+ failed/ },
 ];
 
 /** The two peers of the liar sign different bodies. */
@@ -79,9 +87,23 @@ export const KINDS: readonly Kind[] = [
   kind('AND layer of a comparison of rows', /^\d+\.\d+\/p\d+$/, 'bits', CHECK),
   kind('AND layer of a count', /^\d+\/c\d+$/, 'bits', CHECK),
   kind('zero test', /^zero$/, 'elements', CHECK),
-  kind('head of coins', /^v.*\/h$/, 'opaque', COIN),
-  kind('echo of heads', /^v.*\/e$/, 'opaque', COIN),
-  kind('coin', /^v.*\/c\d+$/, 'opaque', COIN),
+  kind('AND layer of a scan', /^\d+\.\d+\/r\d+a\d+$/, 'bits', CHECK),
+  kind('tags of a shuffle', /^\d+\/st$/, 'bits', SHUFFLE),
+  kind('column after the first permutation', /^\d+\/sy\d+$/, 'bits', SHUFFLE),
+  kind('column after the second permutation', /^\d+\/sx\d+$/, 'bits', SHUFFLE),
+  kind('column after the last permutation', /^\d+\/sc\d+$/, 'bits', SHUFFLE),
+  kind('head of the coins of a shuffle', /^vs\d+\/h$/, 'opaque', COIN),
+  kind('echo of the heads of a shuffle', /^vs\d+\/e$/, 'opaque', COIN),
+  kind('key of a shuffle', /^\d+\/sk$/, 'bits', OPENING),
+  kind('coin of a shuffle', /^vs\d+\/c\d+$/, 'opaque', COIN),
+  kind('zeros of a shuffle', /^\d+\/sz$/, 'bits', SHUFFLE),
+  kind('AND layer of the comparisons of a sort', /^\d+\.\d+\/s\d+a\d+$/, 'bits', CHECK),
+  kind('outcomes of the comparisons of a sort', /^\d+\/s\d+o$/, 'bits', OPENING),
+  kind('AND layer of a sorting network', /^\d+\/x\d+a\d+$/, 'bits', CHECK),
+  kind('destinations of shuffled rows', /^\d+\/ro$/, 'bits', OPENING),
+  kind('head of coins', /^v[^s].*\/h$/, 'opaque', COIN),
+  kind('echo of heads', /^v[^s].*\/e$/, 'opaque', COIN),
+  kind('coin', /^v[^s].*\/c\d+$/, 'opaque', COIN),
   kind('level of a check of AND gates', /^v[^/]*a\d+\/l\d+$/, 'bits', CHECK),
   kind('level of a check of products', /^v[^/]*p\d+\/l\d+$/, 'elements', CHECK),
   kind('last level of a check of AND gates', /^v[^/]*a\d+\/m$/, 'bits', CHECK),
