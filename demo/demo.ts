@@ -15,7 +15,8 @@ import { KeptReceipts } from './receipts.ts';
 const SEED = 20251122;
 
 const INTRODUCTION = `Two publishers know who saw an advertisement; an advertiser knows who bought. None of them shows its
-rows to anybody. Each cuts its table into secret shares for three parties, and an analyst asks SQL.
+rows to anybody. Each cuts its table into secret shares for three parties, and an analyst asks SQL,
+the last time about all three together.
 `;
 
 /** The demo: generates data, starts three parties, publishes, and asks the questions. Returns the exit code. */

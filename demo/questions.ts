@@ -35,4 +35,21 @@ FROM purchases
 WHERE discount IS NULL AND (amount > 20 OR category = 'gifts')
 GROUP BY returning_customer, category`,
   },
+  {
+    question:
+      'Which campaign did customers see last, on the day that they bought or before, and what did they pay?',
+    // A view is its day and its campaign in one text: the greatest up to a purchase is the last one.
+    sql: `
+SELECT COALESCE(SUBSTRING(last_view, 12), 'none') AS last_touch, COUNT(*) AS sales, SUM(amount) AS revenue
+FROM (
+  SELECT amount, MAX(view) OVER (PARTITION BY user_id ORDER BY day, amount IS NOT NULL
+                                 ROWS UNBOUNDED PRECEDING) AS last_view
+  FROM (
+    SELECT user_id, viewed_on AS day, viewed_on || ' ' || campaign AS view, NULL AS amount FROM exposures
+    UNION ALL
+    SELECT user_id, bought_on, NULL, amount FROM purchases))
+WHERE amount IS NOT NULL
+GROUP BY last_touch
+ORDER BY revenue DESC`,
+  },
 ];
