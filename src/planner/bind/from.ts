@@ -13,6 +13,7 @@ export function bindFrom(from: FromItem, environment: Environment): Relation {
     const [left, right] = [bindFrom(from.left, environment), bindFrom(from.right, environment)];
     return bindJoin(from, left, right, environment);
   }
+  environment.budget.spendSource(from.at);
   if ('select' in from)
     return named(environment.select(from.select, environment), from, from.columns);
   const common = environment.common.get(from.name.toLowerCase());
