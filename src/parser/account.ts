@@ -147,7 +147,7 @@ class Account {
 
   /** Tokens of a node, grouping parentheses aside. */
   private size(node: Expression): number {
-    const known = this.sizes.get(node);
+    const known = this.sizes.get(node) ?? this.extents.get(node);
     if (known !== undefined) return known;
     let size = 0;
     for (const piece of layoutExpression(node)) {
@@ -166,7 +166,7 @@ class Account {
       case 'part':
         return this.extents.get(piece.part) ?? 0;
       default:
-        // Of optional words only ASC stands in an expression, and it is part of a sized node.
+        // An optional word stands in nodes with known extents only.
         return 1;
     }
   }

@@ -226,7 +226,8 @@ export class ExpressionReader implements OperandReader {
       if (quantile || ordered) throw this.refuse(filtered, `${name.toUpperCase()} OVER`);
       return this.window(name, [from + 2, close], filter, [filtered + 2, to - 1]);
     }
-    if (quantile) return quantile;
+    // ASC inside is optional, so that the tree does not say how many tokens it has.
+    if (quantile) return this.sized(quantile, from, to);
     if (ordered) throw this.refuse(close + 1, 'WITHIN GROUP here');
     const star = isSymbol(tokens[from + 2], '*') && close === from + 3;
     if (star && name === 'count') return { kind: 'countStar', ...filter, at: AT };
@@ -271,7 +272,9 @@ export class ExpressionReader implements OperandReader {
     }
     if (ordered !== undefined || this.isWord(from, 'DISTINCT')) return undefined;
     if (name === 'median' && from < to) {
-      const fraction = { kind: 'number', text: '0.5', at: AT } as const;
+      // It stands nowhere in the text.
+      const { at } = this.source.tokens[from - 2] as Token;
+      const fraction = { kind: 'number', text: '0.5', at } as const;
       const [operand, more] = this.list(from, to);
       if (operand === undefined || more !== undefined) return undefined;
       return { ...base, operand, fraction, descending: false };

@@ -69,21 +69,24 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
   node({ kind: is('countStar') }),
 ) as fc.Arbitrary<Expression>;
 
-interface Trees {
+const table = node({ name: names, alias: maybe(names) }) as fc.Arbitrary<TableReference>;
+const columns = fc.array(names, { minLength: 1, maxLength: 2 });
+
+type Trees = {
   readonly e: Expression;
   readonly order: OrderItem;
   readonly from: FromItem;
   readonly select: SelectStatement;
   readonly q: Query;
-}
+};
 
 const trees = fc.letrec<Trees>((tie) => {
   const e = tie('e');
   const q = tie('q');
-  const order = node<OrderItem>({
+  const order = node({
     ...{ expression: e, descending: fc.boolean() },
-    nulls: maybe(fc.constantFrom('first', 'last')) as fc.Arbitrary<'first' | 'last'>,
-  });
+    nulls: maybe(fc.constantFrom('first', 'last')),
+  }) as fc.Arbitrary<OrderItem>;
   const scalar = fc.oneof(...operators(e), ...functionsOf(e), windows(e, tie('order')));
   const nested = fc.oneof(
     node({ kind: is('inQuery'), negated: fc.boolean(), operand: e, query: q }),
@@ -198,9 +201,6 @@ function windows(e: fc.Arbitrary<Expression>, order: fc.Arbitrary<OrderItem>) {
     node({ kind: is('window'), fn: several, operands: fc.array(e, { maxLength: 3 }), ...parts }),
   );
 }
-
-const table = node({ name: names, alias: maybe(names) }) as fc.Arbitrary<TableReference>;
-const columns = fc.array(names, { minLength: 1, maxLength: 2 });
 
 function selects(
   e: fc.Arbitrary<Expression>,
