@@ -19,17 +19,24 @@ const SMALL = [
 /** So few rows are sorted by a network, as no statement asks for by itself. */
 const NETWORK_ROWS = 3;
 
-/** Together these send every kind of message. */
-export const STATEMENTS: readonly string[] = [
+/** Scalars from sums over many rows. */
+const SCALARS: readonly string[] = [
   'SELECT COUNT(*), SUM(b), SUM(a * b), SUM(a + c) FROM t WHERE a < 700',
   'SELECT word, SUM(b), MIN(c) FROM t WHERE id < 1900 GROUP BY word ORDER BY SUM(a) LIMIT 2',
   'SELECT AVG(b), MAX(a), SUM(c * c) FROM t WHERE flag',
+];
+
+/** Relations of a few rows. */
+export const RELATIONS: readonly string[] = [
   'SELECT k, x FROM u ORDER BY x LIMIT 2',
   'SELECT k, SUM(x) FROM u GROUP BY k',
   'SELECT u.x, v.word FROM u LEFT JOIN v ON u.k = v.id',
   'SELECT u.x, v.x FROM u JOIN v ON u.word = v.word',
   'SELECT word, SUM(x) OVER (ORDER BY x) FROM v',
 ];
+
+/** Together these send every kind of message. */
+export const STATEMENTS: readonly string[] = [...SCALARS, ...RELATIONS];
 
 /** A consortium whose network can be ruled for one query at a time. */
 export interface Battlefield {

@@ -2,35 +2,85 @@ import { loadKernels } from '../../../src/engine/node-kernels.ts';
 import type { FieldEngine } from '../../../src/field/instantiate.ts';
 import type { Kernels } from '../../../src/field/kernels.ts';
 import { P } from '../../../src/field/p61.ts';
+import type { TraceEntry } from '../../../src/transport/memory.ts';
 import type { Rng } from '../../oracle/rng.ts';
 
-/** Where a party computes something else than it should, consistently: what it sends is what it goes on with itself. */
-export const LIES = [
-  'evalGatesRecorded',
-  'fpMulReshare',
-  'fpReshare',
-  'injectDeal',
-  'injectProduct',
-] as const;
-/** The same in the work of the verification itself. */
-export const CHECK_LIES = ['gfCorners', 'gfDot', 'fpDot'] as const;
-export type Lie = (typeof LIES)[number] | (typeof CHECK_LIES)[number];
+/** Kernels that a party lies in. What it sends is what it goes on with itself. */
+export type LyingKernel =
+  | 'evalGatesRecorded'
+  | 'fpMulReshare'
+  | 'fpReshare'
+  | 'injectDeal'
+  | 'injectProduct'
+  | 'gfAxpy'
+  | 'gather64'
+  | 'gfCorners'
+  | 'gfDot'
+  | 'fpDot';
+
+/** Where a party computes something else than it should, consistently. */
+export interface Lie {
+  readonly name: string;
+  readonly kernel: LyingKernel;
+  /** In the work of the verification itself. */
+  readonly inCheck?: true;
+  /** In relations of a few rows. */
+  readonly inRows?: true;
+  /** After it has sent this; absent: anywhere. */
+  readonly after?: RegExp;
+}
+
+const plain = (kernel: LyingKernel): Lie => ({ name: kernel, kernel });
+
+export const LIES: readonly Lie[] = [
+  plain('evalGatesRecorded'),
+  plain('fpMulReshare'),
+  plain('fpReshare'),
+  plain('injectDeal'),
+  plain('injectProduct'),
+  {
+    ...{ name: 'evalGatesRecorded of comparisons', kernel: 'evalGatesRecorded', inRows: true },
+    after: /\/s\d+a\d+$/,
+  },
+  // Checks use these kernels as well.
+  { name: 'gfAxpy of tags', kernel: 'gfAxpy', inRows: true, after: /^(?!v)/ },
+  { name: 'gfDot of a shuffle', kernel: 'gfDot', inRows: true, after: /^vs\d+\/c0$/ },
+  // Rows are gathered elsewhere too, where a lie is about no more than the liar's share of the answer.
+  {
+    ...{ name: 'gather64 of a shuffle', kernel: 'gather64', inRows: true },
+    after: /\/s(t|[xyc]\d+)$/,
+  },
+  { ...plain('gfCorners'), inCheck: true },
+  { ...plain('gfDot'), inCheck: true },
+  { ...plain('fpDot'), inCheck: true },
+];
 
 /** Lies once, at the `at`-th opportunity; counts the opportunities. */
 export class Liar {
-  readonly kernel: Lie;
+  readonly party: number;
+  readonly lie: Lie;
   readonly rng: Rng;
   opportunities = 0;
-  #at: number;
+  /** What had been sent when it lied. */
+  sent = Infinity;
+  readonly #at: number;
+  readonly #record: readonly TraceEntry[];
 
-  constructor(kernel: Lie, rng: Rng, at: number) {
-    this.kernel = kernel;
+  /** `record`: what all parties send. */
+  constructor(party: number, lie: Lie, rng: Rng, at: number, record: readonly TraceEntry[]) {
+    this.party = party;
+    this.lie = lie;
     this.rng = rng;
     this.#at = at;
+    this.#record = record;
   }
 
   now(): boolean {
-    return this.opportunities++ === this.#at;
+    const { after } = this.lie;
+    const last = this.#record.findLast(({ from }) => from === this.party)?.step ?? '';
+    if (after?.test(last) === false || this.opportunities++ !== this.#at) return false;
+    this.sent = this.#record.length;
+    return true;
   }
 }
 
@@ -39,7 +89,7 @@ export async function lyingEngine(liar: Liar): Promise<FieldEngine> {
   const { kernels, arena } = await loadKernels();
   const engine = { arena, kernels: { ...kernels } };
   const memory = () => new DataView(arena.memory.buffer);
-  engine.kernels[liar.kernel] = lie(liar, kernels, memory) as never;
+  engine.kernels[liar.lie.kernel] = lie(liar, kernels, memory) as never;
   return engine;
 }
 
@@ -57,7 +107,7 @@ function addTo(memory: Memory, address: number, by: bigint): void {
 function lie(liar: Liar, kernels: Kernels, memory: Memory): unknown {
   const { rng } = liar;
   const error = () => rng.bigint(1n, P - 1n);
-  switch (liar.kernel) {
+  switch (liar.lie.kernel) {
     case 'evalGatesRecorded':
       return (...args: Parameters<Kernels['evalGatesRecorded']>) => {
         kernels.evalGatesRecorded(...args);
@@ -96,6 +146,18 @@ function lie(liar: Liar, kernels: Kernels, memory: Memory): unknown {
         const [u, , , , , , n] = args;
         if (n > 0 && liar.now()) addTo(memory, u + 8 * rng.below(n), error());
         kernels.injectProduct(...args);
+      };
+    case 'gfAxpy':
+      return (...args: Parameters<Kernels['gfAxpy']>) => {
+        kernels.gfAxpy(...args);
+        const [, , z, n] = args;
+        if (n > 0 && liar.now()) flip(memory, z, rng.below(64 * n));
+      };
+    case 'gather64':
+      return (...args: Parameters<Kernels['gather64']>) => {
+        kernels.gather64(...args);
+        const [, , to, n] = args;
+        if (n > 0 && liar.now()) flip(memory, to, rng.below(64 * n));
       };
     case 'gfCorners':
       return (...args: Parameters<Kernels['gfCorners']>) => {
