@@ -16,7 +16,7 @@ type Guards = ReadonlyMap<Guarded, Position>;
 /** What a relation would tell of single rows if it were shown. */
 interface Exposed {
   readonly columns: readonly ExposedColumn[];
-  /** By what rows were compared with each other to choose or pair those that are here. */
+  /** By what rows were chosen or paired, or compared with each other for that: that they are here tells of it. */
   readonly chosen: Guards;
 }
 
@@ -39,8 +39,9 @@ const OPEN: ExposedColumn = { holds: NONE, compares: NONE };
  *   functions, group keys, DISTINCT, set operations, HAVING, ORDER BY, outputs; also through expressions, aliases, derived tables
  *   and CTEs.
  * - aggregate: values of many rows together may be shown: sums, counts, extremes, quantiles, group keys; and rows may be joined
- *   and filtered by it. A row that is shown may hold nothing that was computed of it, nor tell how rows compare by it: window
- *   functions, ORDER BY and LIMIT of rows, and the rows of a join (of IN and EXISTS too) whose keys or conditions read it. That a filter
+ *   and filtered by it below an aggregate. A row that is shown may hold nothing that was computed of it, nor be chosen by it, nor tell how
+ *   rows compare by it: conditions, window functions, ORDER BY and LIMIT of rows, and the rows of a join (of IN and EXISTS too) whose keys
+ *   or conditions read it. That a filter
  *   leaves a single row, whose value an aggregate then shows, is not prevented here.
  * - rows: everything may be shown.
  *
@@ -134,7 +135,7 @@ function ofFilter({ predicate, input }: PlanOf<'filter'>, below: Exposed): Expos
   const compares = conjuncts(predicate).map((condition) => {
     const found = read([condition], below);
     if (!isOverTable(input, columnsOf(condition))) refuseNever(found.holds);
-    return found.compares;
+    return merged([found.holds, found.compares]);
   });
   return { ...below, chosen: merged([below.chosen, ...compares]) };
 }
@@ -207,7 +208,7 @@ function refuse(guards: Guards): void {
   const column = `column "${definition.name}" of ${table.name}`;
   const message =
     revealOf(definition) === 'never'
-      ? `${column} is never revealed: only conditions of WHERE over the table may read it`
-      : `${column} is revealed by aggregates only: a row that is shown may not hold it, nor what is computed of it, nor be ordered, ranked or joined by it`;
+      ? `${column} is never revealed: only conditions of WHERE over the table may read it, and aggregates only may follow`
+      : `${column} is revealed by aggregates only: a row that is shown may not hold it, nor what is computed of it, nor be chosen, ordered, ranked or joined by it`;
   throw new TacitError('SQL_POLICY', message, at);
 }

@@ -24,6 +24,12 @@ function enforce(sql: string): void {
 
 /** The column that is refused, marked by `^`, in a statement. */
 const REFUSED: readonly (readonly [column: string, sql: string])[] = [
+  ['a', 'SELECT b FROM claims WHERE a > 3 AND price > 7'],
+  ['flag', 'SELECT 1 FROM claims WHERE flag'],
+  ['a', 'SELECT b, RANK() OVER (PARTITION BY note ORDER BY d) FROM claims WHERE a > 3'],
+  ['a', 'SELECT x.b, y.d FROM claims x JOIN claims y ON x.b = y.b WHERE x.a > 3 AND y.price > 3'],
+  ['flag', 'SELECT x.b, y.d FROM claims x LEFT JOIN claims y ON x.b = y.b AND y.flag'],
+  ['flag', 'SELECT b FROM claims WHERE d IN (SELECT d FROM claims WHERE flag AND price > 3)'],
   ['a', 'SELECT SUM(^a) FROM claims'],
   ['a', 'SELECT AVG(^a) FROM claims'],
   ['a', 'SELECT COUNT(^a + n) FROM claims'],
@@ -122,6 +128,7 @@ const REFUSED: readonly (readonly [column: string, sql: string])[] = [
 
 /** Columns of which only aggregates may be shown. */
 const AGGREGATE_ONLY: readonly (readonly [column: string, sql: string])[] = [
+  ['price', 'SELECT b FROM claims WHERE price > 3'],
   ['price', 'SELECT price FROM claims'],
   ['price', 'SELECT b, price * 2 FROM claims'],
   ['price', 'SELECT CASE WHEN price > 3 THEN 1 ELSE 2 END FROM claims'],
@@ -170,13 +177,7 @@ const AGGREGATE_ONLY: readonly (readonly [column: string, sql: string])[] = [
 
 const ROWS_ALLOWED = [
   'SELECT b, d + 1, UPPER(note) FROM claims',
-  'SELECT b FROM claims WHERE a > 3 AND price > 7',
   'SELECT b FROM claims ORDER BY d DESC LIMIT 3',
-  'SELECT 1 FROM claims WHERE flag',
-  'SELECT b, RANK() OVER (PARTITION BY note ORDER BY d) FROM claims WHERE a > 3',
-  'SELECT x.b, y.d FROM claims x JOIN claims y ON x.b = y.b WHERE x.a > 3 AND y.price > 3',
-  'SELECT x.b, y.d FROM claims x LEFT JOIN claims y ON x.b = y.b AND y.flag',
-  'SELECT b FROM claims WHERE d IN (SELECT d FROM claims WHERE flag AND price > 3)',
   'SELECT b FROM claims WHERE d > (SELECT AVG(price) FROM claims)',
   'SELECT b, (SELECT SUM(price) FROM claims WHERE flag) FROM claims',
   'SELECT b FROM claims EXCEPT SELECT d FROM claims WHERE flag',
