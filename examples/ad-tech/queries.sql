@@ -19,3 +19,16 @@ FROM impressions
 GROUP BY device
 ORDER BY converted_percent DESC
 LIMIT 2;
+
+-- What did people buy within a week of a view, by campaign? Neither publishers nor the shop show whom they know.
+SELECT campaign, COUNT(*) AS sales, SUM(amount) AS revenue
+FROM sales JOIN (SELECT DISTINCT user_hash, campaign, shown_on FROM impressions) views USING (user_hash)
+WHERE sold_on BETWEEN shown_on AND shown_on + 7
+GROUP BY campaign
+ORDER BY revenue DESC;
+
+-- How many people saw advertisements on both kinds of screens?
+SELECT COUNT(*) AS people
+FROM (SELECT user_hash FROM impressions WHERE device = 'tv'
+      INTERSECT
+      SELECT user_hash FROM impressions WHERE device = 'phone');

@@ -3,7 +3,7 @@ import { dayAfter, generate, type MadeUp } from '../generator.ts';
 const COUNTRIES = ['DE', 'FR', 'IT', 'NL', 'CH'];
 const CHANNELS = ['card', 'transfer', 'cash', 'cheque'];
 
-/** A bank's transfers; a few accounts move just under the threshold that must be reported. */
+/** A bank's transfers; a few accounts, at both banks, move just under the threshold that must be reported. */
 function transfers(file: string, rows: number): MadeUp {
   return {
     file,
@@ -12,7 +12,8 @@ function transfers(file: string, rows: number): MadeUp {
     row: (dice, index) => {
       const suspicious = dice.chance(0.02);
       const amount = suspicious ? dice.between(9_000, 9_999) : Math.min(250_000, dice.waiting(850));
-      const account = `${dice.favour(COUNTRIES)}${String(dice.between(1, 4_000)).padStart(8, '0')}`;
+      const number = dice.between(1, suspicious ? 20 : 4_000);
+      const account = `${dice.favour(COUNTRIES)}${String(number).padStart(8, '0')}`;
       return [
         index,
         account,

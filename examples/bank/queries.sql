@@ -19,7 +19,15 @@ GROUP BY month
 ORDER BY spread DESC
 LIMIT 3;
 
--- Has one account number been seen more than once? (It may be compared; it is never shown.)
+-- Accounts with three deposits under the threshold within thirty days, whichever bank took them. No account is shown.
+SELECT COUNT(DISTINCT account) AS accounts, COUNT(*) AS times
+FROM (
+  SELECT account, booked_on - LAG(booked_on, 2) OVER (PARTITION BY account ORDER BY booked_on) AS days
+  FROM transfers
+  WHERE channel = 'cash' AND amount BETWEEN 9000 AND 9999.99)
+WHERE days <= 30;
+
+-- What has one account moved?
 SELECT COUNT(*) AS transfers, MAX(amount) AS largest
 FROM transfers
 WHERE account = 'DE00000001';

@@ -114,7 +114,7 @@ describe('examples', () => {
       const files = readdirSync(join(EXAMPLES, name)).filter((file) => file.endsWith('.yaml'));
       const definitions = files.filter((file) => file !== 'tacit.yaml');
       for (const file of definitions) readDefinitionFile(join(EXAMPLES, name, file));
-      expect(definitions).toHaveLength(1);
+      expect(definitions.length).toBe(name === 'ad-tech' ? 2 : 1);
     }
   });
 
@@ -124,7 +124,7 @@ describe('examples', () => {
       const folder = join(EXAMPLES, name);
       await run(process.execPath, ['--import', 'tsx', join(folder, 'generate.ts')], { cwd: ROOT });
       const { tables } = loadConfig(join(folder, 'tacit.yaml'));
-      expect(tables.map(({ definition }) => definition === undefined)).toEqual([false]);
+      expect(tables.every(({ definition }) => definition !== undefined)).toBe(true);
       const [answers, expected] = await Promise.all([
         answersOf(folder),
         expectedOf(folder, tables),
