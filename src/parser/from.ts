@@ -18,7 +18,7 @@ export interface FromReader {
   /** Notes that a node reaches from a place to here. */
   sized(node: JoinedTable, from: number): JoinedTable;
   unexpected(hint: string): Error;
-  refuse(name: string): Error;
+  refuse(name: string, index: number): Error;
 }
 
 type Kind = JoinedTable['join'];
@@ -86,7 +86,7 @@ function readOn(
   const before = reader.place();
   const isNext = reader.word('NATURAL') || readKind(reader, false) !== undefined;
   if (isNext && reader.place() > before) {
-    throw reader.refuse('a join whose ON or USING comes after the next join');
+    throw reader.refuse('a join whose ON or USING comes after the next join', before);
   }
   throw reader.unexpected('; expected ON or USING');
 }

@@ -138,7 +138,7 @@ class QueryReader {
       place: () => this.cursor,
       sized: (node, from) => this.expressions.sized(node, from, this.cursor),
       unexpected: (hint) => this.unexpected(hint),
-      refuse: (name) => this.refuse(name),
+      refuse: (name, index) => this.refuse(name, index),
     };
   }
 

@@ -66,10 +66,7 @@ class WindowReader {
     const partitionBy = this.words('PARTITION') ? this.commas(() => this.expression()) : [];
     const orderBy = this.words('ORDER') ? this.commas(() => this.orderItem()) : [];
     const frame = this.frame();
-    if (this.cursor < this.to) {
-      const named = this.source.tokens[this.cursor]?.kind === 'word';
-      throw named ? this.refuse('this form of a window') : this.reader.unexpected(this.cursor);
-    }
+    if (this.cursor < this.to) throw this.reader.unexpected(this.cursor);
     return { partitionBy, orderBy, ...(frame && { frame }) };
   }
 
@@ -109,8 +106,7 @@ class WindowReader {
   /** A number, without operators: AND ends it. */
   private count(): Expression {
     const { kind } = this.source.tokens[this.cursor] ?? {};
-    const behind = wordOf(this.source.tokens[this.cursor + 1]);
-    const isAlone = behind === 'PRECEDING' || behind === 'FOLLOWING';
+    const isAlone = this.source.tokens[this.cursor + 1]?.kind !== 'symbol';
     if ((kind !== 'number' && kind !== 'parameter') || !isAlone) {
       throw this.refuse('a frame with anything but a number of rows');
     }
