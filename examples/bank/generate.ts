@@ -12,7 +12,7 @@ function transfers(file: string, rows: number): MadeUp {
     row: (dice, index) => {
       const suspicious = dice.chance(0.02);
       const amount = suspicious ? dice.between(9_000, 9_999) : Math.min(250_000, dice.waiting(850));
-      const number = dice.between(1, suspicious ? 20 : 4_000);
+      const number = dice.between(1, suspicious ? 3 : 4_000);
       const account = `${dice.favour(COUNTRIES)}${String(number).padStart(8, '0')}`;
       return [
         index,

@@ -169,7 +169,7 @@ function requirePairs(pairs: bigint, { at, keys }: JoinPlan): void {
       : 'declare a key or a multiplicity of the columns joined on, or aggregate before the join';
   throw new TacitError(
     'SQL_TOO_LARGE',
-    `this join may have ${pairs} rows by what is declared, at most ${JOIN_ROWS_MAX} (limits.joinRows) are supported; ${advice}`,
+    `this join may have ${pairs} rows by what is declared, at most ${JOIN_ROWS_MAX} are supported; ${advice}`,
     at,
   );
 }
