@@ -45,6 +45,14 @@ const OPENING: readonly Catch[] = [
     message: /opened in step|different bits in step|different shares of what step/,
   },
 ];
+/** The check of a shuffle, whose messages are all there before its key is. */
+const SHUFFLE: readonly Catch[] = [
+  { code: 'CHECK_FAILED', message: /the check of shuffle \S+ failed/ },
+];
+
+/** Rows are shuffled before their gates are checked, and a shuffle notices shares of different values. */
+const SHUFFLED: readonly Catch[] = [...CHECK, ...SHUFFLE];
+
 const COIN: readonly Catch[] = [{ code: 'COIN_INVALID', message: /coin/ }];
 const SESSION: readonly Catch[] = [
   { code: 'PEER_PROTOCOL', message: /not signed by its identity key|heard different greetings/ },
@@ -53,11 +61,6 @@ const SESSION: readonly Catch[] = [
 const BARRIER: readonly Catch[] = [
   { code: 'PEER_PROTOCOL', message: /did not finish the same query/ },
   { code: 'TRANSCRIPT_MISMATCH', message: /./ },
-];
-
-/** The check of a shuffle, whose messages are all there before its key is. */
-const SHUFFLE: readonly Catch[] = [
-  { code: 'CHECK_FAILED', message: /the check of shuffle \S+ failed/ },
 ];
 
 /** The two peers of the liar sign different bodies. */
@@ -69,7 +72,7 @@ const RECEIPT: readonly Catch[] = [
 export const KINDS: readonly Kind[] = [
   kind('hello', /^hello$/, 'opaque', SESSION),
   kind('echo', /^echo$/, 'opaque', SESSION),
-  kind('AND layer of a chunk', /^\d+\.\d+\/a\d+$/, 'bits', CHECK),
+  kind('AND layer of a chunk', /^\d+\.\d+\/a\d+$/, 'bits', SHUFFLED),
   kind('AND layer of a conversion', /^\d+\.\d+\/b\d+a\d+$/, 'bits', CHECK),
   kind('opening of a conversion', /^\d+\.\d+\/b\d+r$/, 'bits', OPENING),
   kind('dealing of an injection', /^\d+\.\d+\/i\d+u$/, 'elements', [...CHECK, ...OPENING]),
@@ -87,7 +90,7 @@ export const KINDS: readonly Kind[] = [
   kind('AND layer of a comparison of rows', /^\d+\.\d+\/p\d+$/, 'bits', CHECK),
   kind('AND layer of a count', /^\d+\/c\d+$/, 'bits', CHECK),
   kind('zero test', /^zero$/, 'elements', CHECK),
-  kind('AND layer of a scan', /^\d+\.\d+\/r\d+a\d+$/, 'bits', CHECK),
+  kind('AND layer of a scan', /^\d+\.\d+\/r\d+a\d+$/, 'bits', SHUFFLED),
   kind('tags of a shuffle', /^\d+\/st$/, 'bits', SHUFFLE),
   kind('column after the first permutation', /^\d+\/sy\d+$/, 'bits', SHUFFLE),
   kind('column after the second permutation', /^\d+\/sx\d+$/, 'bits', SHUFFLE),
@@ -99,7 +102,7 @@ export const KINDS: readonly Kind[] = [
   kind('zeros of a shuffle', /^\d+\/sz$/, 'bits', SHUFFLE),
   kind('AND layer of the comparisons of a sort', /^\d+\.\d+\/s\d+a\d+$/, 'bits', CHECK),
   kind('outcomes of the comparisons of a sort', /^\d+\/s\d+o$/, 'bits', OPENING),
-  kind('AND layer of a sorting network', /^\d+\/x\d+a\d+$/, 'bits', CHECK),
+  kind('AND layer of a sorting network', /^\d+\/x\d+a\d+$/, 'bits', SHUFFLED),
   kind('destinations of shuffled rows', /^\d+\/ro$/, 'bits', OPENING),
   kind('head of coins', /^v[^s].*\/h$/, 'opaque', COIN),
   kind('echo of heads', /^v[^s].*\/e$/, 'opaque', COIN),
