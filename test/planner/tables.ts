@@ -54,5 +54,5 @@ function named(name: string, rows: number): TableVersion {
   const columns = table.definition.columns
     .slice(0, 4)
     .map((each) => (each.name === 'a' ? { ...each, multiplicity: 1 } : each));
-  return { ...table, definition: { ...table.definition, name, columns } };
+  return { ...table, digest: name, definition: { ...table.definition, name, columns } };
 }
