@@ -281,8 +281,8 @@ describe('checkProgram', () => {
       ...program,
       stages: program.stages.filter((stage) => stage.kind !== kind),
     });
-    expect(() => checkProgram(without('collect'))).toThrow('relation 0 has not 5 rows');
-    expect(() => checkProgram(without('rank'))).toThrow('relation 2 has not 5 rows');
+    expect(() => checkProgram(without('collect'))).toThrow('relation 0 is read but not made');
+    expect(() => checkProgram(without('rank'))).toThrow('relation 2 is read but not made');
     const { results, stages } = program;
     const planes = { relation: 3, rows: 5, planes: [999] };
     expect(() => checkProgram({ ...program, results: { ...results, planes } })).toThrow(

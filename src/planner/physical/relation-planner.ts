@@ -165,7 +165,8 @@ function unfiltered(plan: LogicalPlan, above: Above) {
   let below = plan;
   for (; below.kind === 'filter'; below = below.input) filters.push(below);
   const predicates = filters.map(({ predicate }) => predicate);
-  return { filters, below, own: { ...above, filters: [...above.filters, ...predicates] } };
+  const reads = new Set([...above.reads, ...predicates.flatMap(columnsOf)]);
+  return { filters, below, own: { ...above, reads, filters: [...above.filters, ...predicates] } };
 }
 
 /** The row of a SELECT without FROM. */
