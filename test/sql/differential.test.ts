@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { runDifferential } from './differential.ts';
 
 const LONG = process.env['TACIT_LONG'] === '1';
-const QUERIES = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 5000 : 80));
+const QUERIES = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 5000 : 40));
 const SEED = Number(process.env['TACIT_SEED'] ?? (LONG ? 20261122 : 7));
 
 it(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { runRelational } from './relational.ts';
 
 const LONG = process.env['TACIT_LONG'] === '1';
-const QUERIES = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 5000 : 60));
+const QUERIES = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 5000 : 36));
 const SEED = Number(process.env['TACIT_SEED'] ?? (LONG ? 20261123 : 5));
 
 it(
