@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TraceEntry } from '../../src/transport/memory.ts';
 import { type Consortium, inProcessConsortium } from '../engine/consortium.ts';
+import { linesOfLinks } from './links.ts';
 import { type PlainRow, plainTable, variedRow } from './plain-table.ts';
 
 /** Tables of one shape: what an observer of the wire sees must not tell them apart. */
@@ -44,7 +45,7 @@ const QUERIES = [
 const OWNERS = [290, 0, 290];
 
 interface Observed {
-  /** What passes on each link, in order. */
+  /** What passes on each link. */
   readonly links: readonly string[];
   readonly sealed: readonly number[];
   readonly stats: readonly unknown[];
@@ -68,13 +69,7 @@ describe('tables of equal shape look alike on the wire', () => {
     const consortium = consortia.get(name);
     if (consortium === undefined) throw new Error(`no table with ${name}`);
     const result = await consortium.query(sql);
-    const links = [0, 1, 2].flatMap((from) =>
-      [0, 1, 2].flatMap((to) =>
-        record
-          .filter((entry) => entry.from === from && entry.to === to)
-          .map(({ step, bytes }) => `${from} -> ${to} ${step} ${bytes}`),
-      ),
-    );
+    const links = linesOfLinks(record);
     const { rounds, bytesSentPerParty, bytesToAnalyst, andGates, multiplications } = result.stats;
     return {
       links,

@@ -16,7 +16,7 @@ const shown = { reveal: 'rows', nullable: true } as const;
 /** `k` has too many possible values to list as groups. */
 const COLUMNS: readonly ColumnDefinition[] = [
   {
-    ...{ name: 'id', type: INTEGER, bounds: { min: 0n, max: 255n }, multiplicity: 1 },
+    ...{ name: 'id', type: INTEGER, bounds: { min: 0n, max: 4095n }, multiplicity: 1 },
     ...{ ...shown, nullable: false },
   },
   { name: 'k', type: INTEGER, bounds: { min: 0n, max: 4095n }, ...shown },
