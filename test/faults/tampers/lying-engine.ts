@@ -22,8 +22,10 @@ export type LyingKernel =
 export interface Lie {
   readonly name: string;
   readonly kernel: LyingKernel;
-  /** In the work of the verification itself. */
+  /** In the work of the verification of a batch. */
   readonly inCheck?: true;
+  /** What is checked is right: who does not hear of the lie may open it. */
+  readonly isFalseAlarm?: true;
   /** In relations of a few rows. */
   readonly inRows?: true;
   /** After it has sent this; absent: anywhere. */
@@ -44,15 +46,18 @@ export const LIES: readonly Lie[] = [
   },
   // Checks use these kernels as well.
   { name: 'gfAxpy of tags', kernel: 'gfAxpy', inRows: true, after: /^(?!v)/ },
-  { name: 'gfDot of a shuffle', kernel: 'gfDot', inRows: true, after: /^vs\d+\/c0$/ },
+  {
+    ...{ name: 'gfDot of a shuffle', kernel: 'gfDot', inRows: true, isFalseAlarm: true },
+    after: /^vs\d+\/c0$/,
+  },
   // Rows are gathered elsewhere too, where a lie is about no more than the liar's share of the answer.
   {
     ...{ name: 'gather64 of a shuffle', kernel: 'gather64', inRows: true },
     after: /\/s(t|[xyc]\d+)$/,
   },
-  { ...plain('gfCorners'), inCheck: true },
-  { ...plain('gfDot'), inCheck: true },
-  { ...plain('fpDot'), inCheck: true },
+  { ...plain('gfCorners'), inCheck: true, isFalseAlarm: true },
+  { ...plain('gfDot'), inCheck: true, isFalseAlarm: true },
+  { ...plain('fpDot'), inCheck: true, isFalseAlarm: true },
 ];
 
 /** Lies once, at the `at`-th opportunity; counts the opportunities. */
