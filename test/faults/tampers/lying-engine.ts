@@ -6,7 +6,7 @@ import type { TraceEntry } from '../../../src/transport/memory.ts';
 import type { Rng } from '../../oracle/rng.ts';
 
 /** Kernels that a party lies in. What it sends is what it goes on with itself. */
-export type LyingKernel =
+type LyingKernel =
   | 'evalGatesRecorded'
   | 'fpMulReshare'
   | 'fpReshare'
@@ -19,7 +19,7 @@ export type LyingKernel =
   | 'fpDot';
 
 /** Where a party computes something else than it should, consistently. */
-export interface Lie {
+interface Lie {
   readonly name: string;
   readonly kernel: LyingKernel;
   /** In the work of the verification of a batch. */
