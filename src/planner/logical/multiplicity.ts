@@ -1,5 +1,5 @@
 import { findColumn } from '../../catalog/lookup.ts';
-import { rowCount } from '../../catalog/table.ts';
+import type { TablePart } from '../../catalog/table.ts';
 import { domainSize } from './domain-size.ts';
 import { type JoinPlan, type LogicalPlan, type PlanOf, relationColumns } from './plan.ts';
 import { larger, smaller } from './quotient.ts';
@@ -99,6 +99,7 @@ function scalarsAt(
   return [...ids].flatMap((id) => columns[id]?.scalar ?? []);
 }
 
+/** What is declared of keys holds within each part: owners see their own rows alone, and parts of one owner are published apart. */
 function ofTable({ table }: PlanOf<'scan'>, ids: ReadonlySet<number>): bigint {
   const { columns, keys } = table.definition;
   const ofColumns = columns.flatMap(({ multiplicity }, id) =>
@@ -107,7 +108,8 @@ function ofTable({ table }: PlanOf<'scan'>, ids: ReadonlySet<number>): bigint {
   const ofKeys = keys
     .filter((key) => key.columns.every((name) => ids.has(findColumn(table, name) ?? -1)))
     .map(({ multiplicity }) => multiplicity);
-  return BigInt(Math.min(rowCount(table), ...ofColumns, ...ofKeys));
+  const ofPart = ({ rows }: TablePart) => BigInt(Math.min(rows, ...ofColumns, ...ofKeys));
+  return table.parts.reduce((sum, part) => sum + ofPart(part), 0n);
 }
 
 /** Groups with equal values of some keys differ in the others. */
