@@ -126,9 +126,18 @@ const names =
   wanted.length > 0 ? wanted : [...Object.keys(PRIMITIVES), ...Object.keys(SQL_WORKLOADS)];
 const figures: Figure[] = [];
 for (const name of names) {
-  figures.push(...(await runPrimitive(name, security, runs)));
-  for (const workload of SQL_WORKLOADS[name] ?? [])
-    figures.push(...(await runSqlWorkload(workload, runs, security)));
+  note(await runPrimitive(name, security, runs));
+  for (const workload of SQL_WORKLOADS[name] ?? []) {
+    note(await runSqlWorkload(workload, runs, security));
+  }
+}
+
+/** Keeps figures for the report, and tells them at once: the whole takes many minutes. */
+function note(found: readonly Figure[]): void {
+  figures.push(...found);
+  for (const { work, what, seconds } of found) {
+    process.stderr.write(`${work}, ${what}: ${seconds.toFixed(3)} s\n`);
+  }
 }
 print(figures);
 mkdirSync(new URL('./results/', import.meta.url), { recursive: true });

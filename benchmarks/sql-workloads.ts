@@ -71,7 +71,7 @@ function w8(rows: number): Workload {
 
 /** Last-touch attribution: for every conversion the campaign that the person saw last before it. */
 function w9(exposures: number, conversions: number): Workload {
-  const person = 'hash(i + 11) % 500000 AS person, hash(i + 23) % 2592000 AS at';
+  const person = 'hash(i + 11) % 500000 AS person, hash(i + 23) % 2592000 AS moment';
   return {
     name: `W9 last touch, ${count(exposures)} exposures x ${count(conversions)} conversions`,
     tables: [
@@ -83,10 +83,10 @@ function w9(exposures: number, conversions: number): Workload {
       },
     ],
     sql: `SELECT touch % 16 AS campaign, COUNT(*) AS conversions, SUM(value) AS value FROM (
-      SELECT value, MAX(touch) OVER (PARTITION BY person ORDER BY at, kind ROWS UNBOUNDED PRECEDING) AS touch
+      SELECT value, MAX(touch) OVER (PARTITION BY person ORDER BY moment, kind ROWS UNBOUNDED PRECEDING) AS touch
       FROM (
-        SELECT person, at, 0 AS kind, at * 16 + campaign AS touch, NULL AS value FROM exposures
-        UNION ALL SELECT person, at, 1, NULL, value FROM conversions
+        SELECT person, moment, 0 AS kind, moment * 16 + campaign AS touch, NULL AS value FROM exposures
+        UNION ALL SELECT person, moment, 1, NULL, value FROM conversions
       ) t
     ) s WHERE value IS NOT NULL AND touch IS NOT NULL GROUP BY 1`,
   };
