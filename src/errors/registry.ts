@@ -50,8 +50,16 @@ export const ERRORS = {
   SQL_TOO_LARGE: {
     blame: 'caller',
     status: 413,
-    cause: 'The statement exceeds a limit (length, depth, groups).',
-    fix: 'Simplify the statement; the message names the limit.',
+    cause:
+      'The statement exceeds a limit: its length, depth or number of tables, or the rows that groups, a join, an intermediate result or the answer may have by what is declared.',
+    fix: 'The message names the limit. Simplify the statement, select fewer columns, aggregate before a join, or declare keys and multiplicities of the columns joined on.',
+  },
+  JOIN_BOUND_EXCEEDED: {
+    blame: 'caller',
+    status: 409,
+    cause:
+      'A join found more than was declared of its keys over all owners, or than a hint of the statement allows.',
+    fix: 'The message names the join: owners correct their rows or declare higher multiplicities; a hint can be raised. Nothing else was revealed.',
   },
   SQL_POLICY: {
     blame: 'policy',

@@ -1,16 +1,14 @@
-import { columnOf } from '../catalog/lookup.ts';
-import { revealOf, type TableVersion } from '../catalog/table.ts';
+import { choiceOf } from './choice-of-rows.ts';
 import type { Disclosure } from './disclosure.ts';
-import { columnsOf } from './logical/rewrite.ts';
-import {
-  type FlagsNode,
-  nodesBelow,
-  type PhysicalPlan,
-  type RelationAnswer,
-  type RelationNode,
-  type RowsAnswer,
-  type RowsNode,
-  type SumsNode,
+import { guardsOf } from './guards.ts';
+import { neverRead } from './never-read.ts';
+import { printRange } from './operators.ts';
+import type {
+  FlagsNode,
+  PhysicalPlan,
+  RelationAnswer,
+  RowsAnswer,
+  SumsNode,
 } from './physical/plan.ts';
 
 /**
@@ -33,9 +31,10 @@ export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
   if (answer.kind === 'rows') {
     for (const what of ofRows(plan, answer)) toAnalyst(what);
   }
-  for (const name of conditionsOnNever(plan)) {
+  for (const name of neverRead(plan)) {
     toAnalyst(`what conditions on ${name} tell, which is never revealed itself`);
   }
+  for (const { tells } of guardsOf(plan)) list.push({ to: 'everyone', what: tells });
   const text = 'the text of the query';
   const values = parameters === 1 ? 'value of its parameter' : 'values of its parameters';
   list.push({ to: 'everyone', what: parameters === 0 ? text : `${text} and the ${values}` });
@@ -47,51 +46,13 @@ export function disclosures(plan: PhysicalPlan, parameters = 0): Disclosure[] {
   return list;
 }
 
-/** Columns whose values nobody may see, but which a filter over a table compares: a count tells of them. */
-function conditionsOnNever({ answer }: PhysicalPlan): string[] {
-  switch (answer.kind) {
-    case 'known':
-      return [];
-    case 'sums':
-      return neverInSums(answer.input);
-    case 'relation':
-      return neverInRows(answer.input);
-    case 'rows':
-      return neverInRelation(answer.input);
-  }
-}
-
-function neverInRows(rows: RowsNode): string[] {
-  if (rows.kind === 'relation') return neverInRelation(rows.node);
-  return rows.kind === 'read' || rows.input === undefined ? [] : neverInSums(rows.input);
-}
-
-function neverInSums({ input: { filter, input } }: SumsNode): string[] {
-  return input.kind === 'read' ? neverRead(filter, input.table) : neverInRows(input);
-}
-
-function neverInRelation(node: RelationNode): string[] {
-  if (node.kind === 'candidates') return neverInRows(node.collect);
-  const own =
-    node.kind === 'compute' && node.input.kind === 'table'
-      ? neverRead(node.filter, node.input.table)
-      : [];
-  return [...new Set([...own, ...nodesBelow(node).flatMap(neverInRelation)])];
-}
-
-function neverRead(filter: FlagsNode['filter'], table: TableVersion): string[] {
-  if (filter === undefined) return [];
-  const columns = [...new Set(columnsOf(filter.predicate))].map((id) => columnOf(table, id));
-  return columns.filter((column) => revealOf(column) === 'never').map(({ name }) => name);
-}
-
 /** `1,000,000 rows`. */
 export function printCount(rows: number): string {
   return `${String(rows).replace(/\B(?=(\d{3})+$)/g, ',')} ${rows === 1 ? 'row' : 'rows'}`;
 }
 
-/** Cells of rows of a relation, how many there are, and what their order tells. */
-function ofRows({ columns }: PhysicalPlan, { cells, order }: RowsAnswer): string[] {
+/** Cells of rows of a relation, how many there are, what chose them, and what their order tells. */
+function ofRows({ columns }: PhysicalPlan, { cells, order, input }: RowsAnswer): string[] {
   const shown = cells.flatMap((cell, k): string[] => {
     if (cell.kind === 'constants') return [];
     const { scalar } = cell;
@@ -100,7 +61,9 @@ function ofRows({ columns }: PhysicalPlan, { cells, order }: RowsAnswer): string
     return [`${name}${changed ? ': the quotient before rounding' : ''} of every row of the answer`];
   });
   const ordered = order === undefined ? [] : ['the order of the rows of the answer'];
-  return [...shown, 'how many rows the answer has', ...ordered];
+  const choice = choiceOf(input);
+  const which = choice.length === 0 ? [] : [`which rows are chosen: ${choice.join('; ')}`];
+  return [...shown, 'how many rows the answer has', ...which, ...ordered];
 }
 
 function ofRelation({ columns }: PhysicalPlan, answer: RelationAnswer): string[] {
@@ -129,15 +92,6 @@ function whichRows({ input, filter, rank }: RelationAnswer): string | undefined 
     return filter === undefined ? undefined : `whether ${filter.label}${where}`;
   const which = limited ? `groups are ${printRange(rank)} of those that` : 'groups';
   return `which ${which} exist${where}${filter === undefined ? '' : ` and meet ${filter.label}`}`;
-}
-
-/** `row 1 to 10`, in the order of the query. */
-export function printRange({
-  offset,
-  count,
-}: Pick<NonNullable<RelationAnswer['rank']>, 'offset' | 'count'>): string {
-  const first = offset + 1n;
-  return count === undefined ? `from row ${first}` : `row ${first} to ${offset + count}`;
 }
 
 function contextOf({ grouped, input }: SumsNode): string {

@@ -1,6 +1,13 @@
-import { printCount, printRange } from './disclosures.ts';
+import { printCount } from './disclosures.ts';
 import type { Scalar } from './logical/scalar.ts';
-import { type Bare, chained, counted, type Operator, type OperatorRole } from './operators.ts';
+import {
+  type Bare,
+  chained,
+  counted,
+  type Operator,
+  type OperatorRole,
+  printRange,
+} from './operators.ts';
 import { type Atom, atomsOf, type Linear } from './physical/linear-form.ts';
 import {
   type CollectNode,

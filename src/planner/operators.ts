@@ -38,3 +38,15 @@ export function chained(operators: readonly Bare[], depth: number): Operator[] {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** `row 1 to 10`, in the order of the query. */
+export function printRange({
+  offset,
+  count,
+}: {
+  readonly offset: bigint;
+  readonly count?: bigint | undefined;
+}): string {
+  const first = offset + 1n;
+  return count === undefined ? `from row ${first}` : `row ${first} to ${offset + count}`;
+}

@@ -1,7 +1,6 @@
 import type { ColumnId, TableVersion } from '../catalog/table.ts';
-import { printRange } from './disclosures.ts';
 import type { Scalar } from './logical/scalar.ts';
-import { chained, counted, type Operator } from './operators.ts';
+import { chained, counted, type Operator, printRange } from './operators.ts';
 import {
   type CollectNode,
   type JoinNode,
@@ -63,7 +62,8 @@ function joinLabel({ join, keys, left, right, method, condition }: JoinNode): st
   const on = keys.map((key) => `${print([key.left], left)} = ${print([key.right], right)}`);
   const text = on.length === 0 ? '' : ` on ${on.join(' AND ')}`;
   const more = condition === undefined ? '' : ' with a condition';
-  return `${join} join by ${METHODS[method.kind]}${text}${more}`;
+  const guarded = method.kind !== 'loop' && method.guard !== undefined ? ', guarded' : '';
+  return `${join} join by ${METHODS[method.kind]}${text}${more}${guarded}`;
 }
 
 const METHODS = {

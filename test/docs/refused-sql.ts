@@ -14,6 +14,8 @@ export const REFUSED: readonly Refusals[] = [
       'SELECT * FROM claims',
       'SELECT RANK() OVER (ORDER BY amount) FROM claims',
       'SELECT share, due FROM payments WHERE id IN (SELECT id FROM claims)',
+      'SELECT DISTINCT payer FROM payments JOIN claims USING (id)',
+      'SELECT payer FROM payments EXCEPT SELECT state FROM claims WHERE amount > 1000',
       'SELECT SUM(insured) FROM patients',
       'SELECT COUNT(*) FROM patients JOIN claims ON insured = id',
       'SELECT COUNT(*) FILTER (WHERE insured > 5) FROM patients',

@@ -148,7 +148,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     title: 'Derived tables and WITH',
-    text: 'Every query that stands alone may also stand in FROM or in WITH, with columns named behind it.',
+    text: 'Every query that stands alone may also stand in FROM or in WITH, with columns named behind it. A WITH that is read twice is computed twice: if it has a LIMIT, or a window function such as ROW_NUMBER, whose ORDER BY leaves ties, each of the two may break them differently. Order by all columns that tell rows apart.',
     examples: [
       'SELECT MAX(n), AVG(n) FROM (SELECT state, COUNT(*) AS n FROM claims GROUP BY state) WHERE n > 1',
       'WITH big AS (SELECT state, amount FROM claims WHERE amount > 1000) SELECT state, COUNT(*) FROM big GROUP BY state',

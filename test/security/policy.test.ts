@@ -76,8 +76,52 @@ it.each([
   'SELECT COUNT(*) FROM t WHERE n <> id',
   'SELECT few, AVG(id) FROM t WHERE n <> id GROUP BY few',
   'SELECT MAX(c) FROM (SELECT few, COUNT(*) AS c FROM t WHERE n <> id GROUP BY few) s',
+  'SELECT COUNT(*) FROM t x JOIN t y USING (id) WHERE x.n <> x.id AND y.few > 1',
+  'SELECT COUNT(*) FROM t x LEFT JOIN t y ON x.id = y.id AND y.n <> y.id',
+  'SELECT COUNT(*) FROM t x CROSS JOIN t y WHERE x.n <> x.id',
+  'SELECT SUM(m) FROM (SELECT id + 1 AS m, n * 2 AS k FROM (SELECT * FROM t WHERE few > 1)) WHERE k <> m',
+  'WITH s AS (SELECT id, few, n IS NULL AS u FROM t) SELECT few, MAX(id) FROM s WHERE u GROUP BY few',
+  'SELECT COUNT(*) FROM t WHERE id IN (SELECT id FROM t WHERE n <> id)',
+  'SELECT MAX(i) FROM (SELECT id AS i FROM t WHERE n <> id UNION ALL SELECT few FROM t) s WHERE i > 3',
 ])('%s: EXPLAIN says that a condition tells of a secret column', async (sql) => {
   const consortium = await inProcessConsortium([guarded()]);
   const { rows } = await consortium.query(`EXPLAIN ${sql}`);
   expect(rows.flat().join()).toContain('what conditions on n tell, which is never revealed itself');
+});
+
+it.each([
+  'SELECT COUNT(*) FROM t WHERE id > 5',
+  'SELECT COUNT(*) FROM (SELECT * FROM t) x JOIN t y USING (id)',
+])('%s: EXPLAIN does not say so', async (sql) => {
+  const consortium = await inProcessConsortium([guarded()]);
+  const { rows } = await consortium.query(`EXPLAIN ${sql}`);
+  expect(rows.flat().join()).not.toContain('never revealed');
+});
+
+it.each([
+  [
+    'SELECT id, few FROM t WHERE id > 5 AND few < 3',
+    'which rows are chosen: where id > 5 AND few < 3',
+  ],
+  [
+    'SELECT id FROM t WHERE id IN (SELECT few FROM t WHERE few > 1)',
+    'which rows are chosen: where few > 1; with a match for id = few',
+  ],
+  [
+    'SELECT id FROM t INTERSECT ALL SELECT few FROM t',
+    'which rows are chosen: where both sides have the row, equal rows counted one by one',
+  ],
+  [
+    'SELECT few FROM t EXCEPT SELECT id FROM t WHERE id > 3',
+    'which groups exist and meet the second side does not have the row',
+  ],
+])('%s: EXPLAIN says what chose the rows that are shown', async (sql, what) => {
+  const table = randomTable(5, { rows: 40, owners: 2 });
+  const columns = table.definition.columns.map((column) => ({
+    ...column,
+    reveal: 'rows' as const,
+  }));
+  const shown = { ...table, definition: { ...table.definition, columns } };
+  const { rows } = await (await inProcessConsortium([shown])).query(`EXPLAIN ${sql}`);
+  expect(rows.flat().join('\n')).toContain(`to analyst: ${what}`);
 });

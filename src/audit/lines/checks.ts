@@ -1,4 +1,5 @@
 import { fromHex } from '../../crypto/hex.ts';
+import { shufflesOf } from '../../program/check-error.ts';
 import { recheck } from '../../proof/recheck.ts';
 import type { ReceiptCheck } from '../../receipt/receipt.ts';
 import { type DemandedBatch, demandedBatches, requirePossibleSorts } from '../demanded-batches.ts';
@@ -7,7 +8,7 @@ import type { Subject } from '../subject.ts';
 
 /**
  * There is a passed check for every batch of gates and products that the program makes, of its size and no other; coins hash to
- * their heads, what was opened is consistent and multiplies up.
+ * their heads, what was opened is consistent and multiplies up. Shuffles are checked by tags, which leave no record.
  */
 export function checksLine(subject: Subject): Outcome {
   const { isActive, receipt } = subject;
@@ -28,9 +29,14 @@ export function checksLine(subject: Subject): Outcome {
   }
   const size = (kind: ReceiptCheck['kind']) =>
     checks.reduce((sum, check) => sum + (check.kind === kind ? check.size : 0), 0);
+  const shuffles = shufflesOf(subject.prepared.program);
+  const unrecorded =
+    shuffles === 0
+      ? ''
+      : `; the checks of ${shuffles} shuffle(s) leave no record of their own, their error is in the bound`;
   return holds(
     `all AND gates (${8 * size('and')} with padding) and all ${size('product')} products were verified in ` +
-      `${checks.length} batch(es), none left out`,
+      `${checks.length} batch(es), none left out${unrecorded}`,
     `at most ${subject.threshold} of the ${subject.parties} parties deviated; more could invent these records`,
   );
 }

@@ -77,7 +77,14 @@ function combined(
   const isThere = (side: number, there: boolean) =>
     compare(there ? '>' : '=', columnOf(grouped, first + side, at), number(0n, BIGINT, at), at);
   const predicate = logic('and', [isThere(0, true), isThere(1, op === 'intersect')], at);
-  return { kind: 'filter', input: grouped, predicate, label: `${op}${all ? ' all' : ''}` };
+  return { kind: 'filter', input: grouped, predicate, label: keptBy(op, all) };
+}
+
+/** Which rows a set operation keeps, as a condition in plain words. */
+function keptBy(op: SetOperation['op'], all: boolean): string {
+  const kept =
+    op === 'intersect' ? 'both sides have the row' : 'the second side does not have the row';
+  return all ? `${kept}, equal rows counted one by one` : kept;
 }
 
 /** Equal rows of a side get numbers, so that ALL pairs them one by one. */

@@ -1,6 +1,6 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
-import { keyMultiplicity } from '../logical/multiplicity.ts';
+import { declaredMultiplicity, keyMultiplicity } from '../logical/multiplicity.ts';
 import {
   type JoinPlan,
   type LogicalPlan,
@@ -9,6 +9,7 @@ import {
 } from '../logical/plan.ts';
 import { rewriteScalar } from '../logical/rewrite.ts';
 import { column, nullOf, type Scalar } from '../logical/scalar.ts';
+import { pairsGuard, uniqueGuard } from './join-guards.ts';
 import type { JoinMethod, JoinNode, RelationNode } from './plan.ts';
 
 /** Most pairs of rows that a join may make. */
@@ -38,12 +39,12 @@ export class JoinPlanner {
     return { kind: 'join', ...node, join: join as JoinNode['join'] };
   }
 
-  /** Whether only the left side has unique keys, so that the join is a look-up the other way round. */
-  #prefersSwap({ left, right, keys }: JoinPlan): boolean {
-    if (keys.length === 0) return false;
-    const lefts = keys.map((key) => key.left);
-    const rights = keys.map((key) => key.right);
-    return keyMultiplicity(right, rights) !== 1n && keyMultiplicity(left, lefts) === 1n;
+  /** Whether the join is a look-up the other way round, or one that needs no guard. */
+  #prefersSwap(plan: JoinPlan): boolean {
+    if (plan.keys.length === 0) return false;
+    const [proven, declared] = [partners(plan, keyMultiplicity), partners(plan, declaredMultiplicity)];
+    if (proven.perLeft === 1n || proven.perRight === 1n) return proven.perLeft !== 1n;
+    return declared.perLeft !== 1n && declared.perRight === 1n;
   }
 
   /** `swap` with its sides exchanged; the columns in the order of `plan`. */
@@ -118,30 +119,36 @@ function nullScalar({ type, dictionary, bytes, bounds }: RelationColumn, at: Sca
 }
 
 function methodOf(plan: JoinPlan, lefts: number, rights: number): JoinMethod {
-  const { join, left, right, keys, condition, nullAware } = plan;
+  const { join, keys, condition, nullAware, pairsMax } = plan;
   // NOT IN with a condition also concerns pairs whose keys are not equal, but NULL.
   if (keys.length === 0 || (nullAware && condition !== undefined)) return { kind: 'loop' };
   if ((join === 'semi' || join === 'anti') && condition === undefined) return { kind: 'lookup' };
   const [l, r] = [BigInt(lefts), BigInt(rights)];
-  const perLeft = least(
-    keyMultiplicity(
-      right,
-      keys.map((key) => key.right),
-    ),
-    r,
-  );
-  if (perLeft <= 1n) return { kind: 'lookup' };
-  const perRight = least(
-    keyMultiplicity(
-      left,
-      keys.map((key) => key.left),
-    ),
-    l,
-  );
-  const matches = least(l * perLeft, r * perRight);
-  const pairs = join === 'inner' ? matches : matches + l;
+  const [proven, declared] = [keyMultiplicity, declaredMultiplicity].map((multiplicity) => {
+    const { perLeft, perRight } = partners(plan, multiplicity);
+    const [mostRight, mostLeft] = [least(perLeft, r), least(perRight, l)];
+    return { perLeft: mostRight, pairs: least(l * mostRight, r * mostLeft) };
+  }) as [Bound, Bound];
+  if (proven.perLeft <= 1n) return { kind: 'lookup' };
+  if (declared.perLeft <= 1n) return { kind: 'lookup', guard: uniqueGuard(plan) };
+  const most = least(pairsMax, declared.pairs);
+  const pairs = join === 'inner' ? most : most + l;
   requirePairs(pairs, plan);
-  return { kind: 'expand', pairs: Number(pairs), hinted: false };
+  if (most === proven.pairs) return { kind: 'expand', pairs: Number(pairs) };
+  const source = most < declared.pairs ? 'hinted' : 'declared';
+  return { kind: 'expand', pairs: Number(pairs), guard: pairsGuard(plan, pairs, source) };
+}
+
+interface Bound {
+  /** Partners of a row of left. */
+  readonly perLeft: bigint;
+  readonly pairs: bigint;
+}
+
+/** Most partners of a row of left, and of one of right; undefined where nothing bounds them but the number of rows. */
+function partners({ left, right, keys }: JoinPlan, multiplicity: typeof keyMultiplicity) {
+  const [lefts, rights] = [keys.map((key) => key.left), keys.map((key) => key.right)];
+  return { perLeft: multiplicity(right, rights), perRight: multiplicity(left, lefts) };
 }
 
 function least(a: bigint | undefined, b: bigint): bigint {

@@ -283,16 +283,27 @@ export interface JoinNode extends Node {
 export type JoinMethod =
   /**
    * At most one row of right has any given key, or only whether there is one matters (semi, anti, no condition): sort both by key, carry
-   * the right row to its left rows by a scan. As many rows as left.
+   * the right row to its left rows by a scan. As many rows as left. Guarded: that no two rows of right have one key is declared only.
    */
-  | { readonly kind: 'lookup' }
+  | { readonly kind: 'lookup'; readonly guard?: JoinGuard }
   /**
-   * Each row of left once for each row of right with its key (at least once, if the join keeps it), at most `pairs` of them, by oblivious expansion. `hinted`:
-   * the bound does not follow from the data; whether it was exceeded is opened, and an error then.
+   * Each row of left once for each row of right with its key (at least once, if the join keeps it), at most `pairs` of them, by
+   * oblivious expansion. Guarded: the bound is declared only, or a hint.
    */
-  | { readonly kind: 'expand'; readonly pairs: number; readonly hinted: boolean }
+  | { readonly kind: 'expand'; readonly pairs: number; readonly guard?: JoinGuard }
   /** All pairs, without keys. */
   | { readonly kind: 'loop' };
+
+/**
+ * What a join relies on although data may be otherwise: owners check what they declare within their own rows, and nobody a hint. The
+ * program finds out whether it holds and opens one bit, an error if not.
+ */
+export interface JoinGuard {
+  /** What everyone learns: whether ... */
+  readonly tells: string;
+  /** The message of the error. */
+  readonly exceeded: string;
+}
 
 /** Columns: those of the input, then one per function. */
 export interface WindowNode extends Node {

@@ -1,6 +1,6 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { equalityOf } from '../logical/join-sides.ts';
-import { rowsMax } from '../logical/multiplicity.ts';
+import { rowsDeclared } from '../logical/multiplicity.ts';
 import { type JoinPlan, type LogicalPlan, relationColumns } from '../logical/plan.ts';
 import { type Changed, changeNodes } from '../logical/plan-columns.ts';
 import { columnsOf, conjuncts, moveColumns } from '../logical/rewrite.ts';
@@ -132,7 +132,7 @@ function joinAll(
   const tied = candidates.filter(({ plan }) => plan.kind === 'join' && plan.keys.length > 0);
   const [first, ...rest] = tied.length > 0 ? tied : candidates.slice(0, 1);
   if (first === undefined) return joined;
-  const best = rest.reduce((a, b) => (rowsMax(b.plan) < rowsMax(a.plan) ? b : a), first);
+  const best = rest.reduce((a, b) => (rowsDeclared(b.plan) < rowsDeclared(a.plan) ? b : a), first);
   const left = others.filter((leaf) => !best.leaves.includes(leaf));
   return joinAll(best, left, conditions, node);
 }
