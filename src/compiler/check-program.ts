@@ -15,7 +15,11 @@ import { checkShape, Made } from './made.ts';
 export function checkProgram(program: Program): void {
   const made = new Made(program);
   for (const { scalar } of program.results.constants) made.scalar(scalar);
-  for (const stage of program.stages) checkStage(stage, made);
+  for (const [index, stage] of program.stages.entries()) {
+    const isLast = index === program.stages.length - 1;
+    invariant(stage.kind !== 'guard' || isLast, 'a guard before other stages');
+    checkStage(stage, made);
+  }
   const { tests, reveal, planes, operator } = program.results;
   for (const { of, to } of tests) {
     made.readScalar(of);
@@ -43,6 +47,10 @@ function checkStage(stage: Stage, made: Made): void {
       return;
     case 'collect':
       checkCollect(stage, made);
+      return;
+    case 'guard':
+      invariant(stage.guards.length > 0, 'a guard of nothing');
+      for (const { fold } of stage.guards) made.readFold(fold, 1);
       return;
     default:
       checkRelations(stage, made);

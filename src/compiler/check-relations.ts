@@ -3,7 +3,7 @@ import type { ConcatStage, Stage } from '../program/program.ts';
 import { madeBy } from '../program/relation-sizes.ts';
 import { checkShape, type Made } from './made.ts';
 
-type RelationStage = Exclude<Stage, { readonly kind: 'rows' | 'normalize' | 'collect' }>;
+type RelationStage = Exclude<Stage, { readonly kind: 'rows' | 'normalize' | 'collect' | 'guard' }>;
 
 /** Places are numbers of 32 bits at most. */
 const DESTINATION_BITS_MAX = 32;

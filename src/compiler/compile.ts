@@ -37,6 +37,10 @@ export function compile(plan: PhysicalPlan, security: Security = SECURITY_DEFAUL
     ...{ network: plan.network, numbering: new Numbering(), stages: [], operator },
   });
   const { rows, relation, planes } = compileParts(plan.answer, shop);
+  const { guards } = shop.numbering;
+  if (guards.length > 0) {
+    shop.stages.push({ kind: 'guard', guards, operator: operator('reveal', 0) });
+  }
   const program: Program = {
     format: 3,
     suite: { ...PARTIES, security },

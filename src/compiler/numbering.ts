@@ -1,8 +1,9 @@
-import type { ResultStage } from '../program/program.ts';
+import type { GuardStage, ResultStage } from '../program/program.ts';
 
-/** Numbers the scalars, folds and relations of a program, and remembers public scalars, zero tests and what is opened. */
+/** Numbers the scalars, folds and relations of a program, and remembers public scalars, zero tests, guards and what is opened. */
 export class Numbering {
   readonly #constants: { scalar: number; value: bigint }[] = [];
+  readonly #guards: GuardStage['guards'][number][] = [];
   readonly #tests: { of: number; to: number }[] = [];
   readonly #reveal: number[] = [];
   /** Where in `#reveal` a scalar stands. */
@@ -49,6 +50,15 @@ export class Numbering {
       this.#tests.push({ of: scalar, to });
     });
     return this.reveal(test);
+  }
+
+  /** A fold of one bit that must be 0, and what is wrong if it is 1. */
+  guard(fold: number, exceeded: string): void {
+    this.#guards.push({ fold, exceeded });
+  }
+
+  get guards(): GuardStage['guards'] {
+    return this.#guards;
   }
 
   /** The last step; `planes` are opened of a relation. */

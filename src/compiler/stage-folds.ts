@@ -66,7 +66,8 @@ export class StageFolds {
   }
 }
 
-function orCircuit(): Circuit {
+/** The fold of bits that says whether one of them is 1. */
+export function orCircuit(): Circuit {
   const b = new CircuitBuilder();
   return b.build([b.or(b.input(), b.input())]);
 }

@@ -1,5 +1,6 @@
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
+import { TacitError } from '../errors/tacit-error.ts';
 import { execute } from '../executor/execute.ts';
 import {
   type Passed,
@@ -118,7 +119,10 @@ export async function runProgram(attempt: Attempt): Promise<AttemptResult> {
     const { sorts } = memory;
     return { shares, opened, committed, session, passed, sorts, ...costs };
   } catch (thrown) {
-    channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    // All parties find the same in a guard: nobody is cut off before the bits have arrived.
+    if (thrown instanceof TacitError && thrown.code === 'JOIN_BOUND_EXCEEDED')
+      await channel.close();
+    else channel.abort(thrown instanceof Error ? thrown : new Error(String(thrown)));
     await checks?.settled();
     throw thrown;
   }

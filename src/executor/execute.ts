@@ -9,6 +9,7 @@ import type { ShareReader } from '../storage/verified-shares.ts';
 import { collect } from './collect.ts';
 import { concat } from './concat.ts';
 import { carryDigits } from './digits.ts';
+import { guard } from './guard.ts';
 import { type Memory, programMemory } from './memory.ts';
 import { pairs } from './pairs.ts';
 import { rank } from './rank.ts';
@@ -67,6 +68,8 @@ async function runStage(
       return route(lane, stage, index, memory);
     case 'shuffle':
       return shuffleStage(lane, stage, index, memory);
+    case 'guard':
+      return guard(lane, stage, index, memory);
   }
 }
 

@@ -63,6 +63,13 @@ export function planesAt(
   return found.planes;
 }
 
+/** The bits of a fold that must be there. */
+export function wordOf({ folds }: Pick<Memory, 'folds'>, fold: number): readonly SharedPlane[] {
+  const found = folds[fold];
+  invariant(found !== undefined && found.length > 0, `fold ${fold} is not there`);
+  return found;
+}
+
 /** Zeroed planes of `bytes` bytes each, one after another, for each component. */
 export function allocPlanes(arena: Arena, planes: number, bytes: number): SharedPlane[] {
   const left = arena.alloc(planes * bytes);

@@ -4,6 +4,7 @@ import { planeBytes } from '../field/planes.ts';
 import { bitAt, type ClearPlanes, foldRows, planeOf, planesOfNumbers } from './clear-bits.ts';
 import { inversePower, SIGN_OFFSET } from './conversion.ts';
 import { evaluateRelations } from './evaluate-relations.ts';
+import { requireGuards } from './guards.ts';
 import type { Opened } from './opened.ts';
 import {
   type Chunk,
@@ -40,6 +41,8 @@ interface Memory {
  * Runs a program in the clear: the test oracle. Returns what the real parties would open to the analyst: elements in
  * [0, p) in the order of `results.reveal`, then planes; a masked zero test shows its argument
  * unmasked, and random elements are scattered ones that do not change.
+ *
+ * @throws what {@link requireGuards} throws
  */
 export function evaluate(program: Program, rows: ClearRows): Opened {
   const { results } = program;
@@ -60,6 +63,12 @@ export function evaluate(program: Program, rows: ClearRows): Opened {
         break;
       case 'collect':
         memory.relations[stage.relation] = collect(stage, memory);
+        break;
+      case 'guard':
+        requireGuards(
+          stage,
+          stage.guards.map(({ fold }) => memory.folds[fold] !== 0n),
+        );
         break;
       default:
         memory.relations[stage.to] = evaluateRelations(stage, memory.relations);

@@ -1,5 +1,5 @@
 import { type Account, PARTIES } from './account.ts';
-import type { RouteStage } from './program.ts';
+import type { GuardStage, RouteStage } from './program.ts';
 import { rowWords, WORD_BYTES } from './row-words.ts';
 import { resultPlaneBytes } from './shapes.ts';
 import { DIGEST_BYTES, STEP } from './steps.ts';
@@ -111,4 +111,10 @@ export function runRoute(
   runShuffle(lane, account, shuffleOfRoute(stage, index, planes));
   lane.barrier();
   lane.rounds += 1;
+}
+
+/** A guard opens its bits. */
+export function measureGuard(account: Account, { guards }: GuardStage, index: number): void {
+  account.rounds += 1;
+  measureOpening(account, STEP.guard(index), guards.length);
 }

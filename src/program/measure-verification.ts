@@ -169,6 +169,10 @@ function runStage(
     case 'shuffle':
       runShuffle(lane, account, { id: `${index}`, rows: stage.rows, planes });
       return;
+    case 'guard':
+      lane.barrier();
+      lane.rounds += 1;
+      return;
     case 'concat':
     case 'pairs':
       return;

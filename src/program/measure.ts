@@ -2,7 +2,7 @@ import { Account, PARTIES } from './account.ts';
 import type { Cost } from './cost.ts';
 import { measureCollect, measureNormalize, measureRank, measureScan } from './measure-relations.ts';
 import { measureRows } from './measure-rows.ts';
-import { measureRoute, measureShuffle } from './measure-shuffle.ts';
+import { measureGuard, measureRoute, measureShuffle } from './measure-shuffle.ts';
 import { type MeasuredSort, measuredSorts, measureSort } from './measure-sort.ts';
 import { measureVerification } from './measure-verification.ts';
 import type { Program, ResultStage, Stage } from './program.ts';
@@ -137,6 +137,9 @@ function measureStage(
       return;
     case 'shuffle':
       measureShuffle(at(stage.operator), { id: `${index}`, rows: stage.rows, planes });
+      return;
+    case 'guard':
+      measureGuard(at(stage.operator), stage, index);
       return;
     case 'concat':
     case 'pairs':

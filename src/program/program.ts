@@ -40,7 +40,8 @@ export type Stage =
   | ScanStage
   | SortStage
   | RouteStage
-  | ShuffleStage;
+  | ShuffleStage
+  | GuardStage;
 
 /** A relation read by a stage: rows of several owners' parts, in this order. */
 export interface RelationInput {
@@ -239,6 +240,20 @@ export interface ShuffleStage {
   readonly from: number;
   readonly to: number;
   readonly rows: number;
+  readonly operator: number;
+}
+
+/**
+ * The last stage, if there is one: opens folds of one bit to all parties, once everything before is verified. If any is 1, something that
+ * the plan relies on does not hold, and every party ends the query with JOIN_BOUND_EXCEEDED.
+ */
+export interface GuardStage {
+  readonly kind: 'guard';
+  readonly guards: readonly {
+    readonly fold: number;
+    /** What is wrong if the bit is 1; the same for texts that differ in spelling only. */
+    readonly exceeded: string;
+  }[];
   readonly operator: number;
 }
 

@@ -30,6 +30,7 @@ export function madeBy(
 ): (RelationSize & { readonly relation: number }) | undefined {
   switch (stage.kind) {
     case 'normalize':
+    case 'guard':
       return undefined;
     case 'rows': {
       const { keep, source } = stage;
@@ -67,6 +68,7 @@ export function relationsRead(stage: Stage): number[] {
   switch (stage.kind) {
     case 'normalize':
     case 'collect':
+    case 'guard':
       return [];
     case 'rows':
       return stage.source.kind === 'relation' ? [stage.source.relation] : [];

@@ -55,6 +55,8 @@ export const STEP = {
   sortOpen: (stage: number, level: number) => `${stage}/s${level}o`,
   /** Compare-exchange layers of a sorting network. */
   sortNetwork: (stage: number, layer: number, and: number) => `${stage}/x${layer}a${and}`,
+  /** Bits of a guard. */
+  guard: (stage: number) => `${stage}/g`,
   /** AND layer of a chunk's main circuit. */
   and: (stage: number, chunk: number, layer: number) => `${stage}.${chunk}/a${layer}`,
   /** Bit injection: dealing and product messages of field step `step`. */

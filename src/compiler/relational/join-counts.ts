@@ -1,8 +1,11 @@
 import type { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import { addBits, subtractBits } from '../../circuits/gadgets/carry.ts';
-import { conjunction } from '../../circuits/gadgets/conjunction.ts';
+import { lessThan } from '../../circuits/gadgets/compare.ts';
+import { conjunction, disjunction } from '../../circuits/gadgets/conjunction.ts';
+import { constantNumber } from '../../circuits/gadgets/numbers.ts';
 import { Shapes } from '../../circuits/gadgets/shapes.ts';
+import type { JoinGuard } from '../../planner/physical/plan.ts';
 import { rankBits } from '../../program/shapes.ts';
 import { PICK, ScanOperations } from './aggregate-operations.ts';
 import { sameKey } from './join-lookup.ts';
@@ -17,6 +20,8 @@ export interface Expansion {
   readonly right: JoinSide;
   /** Most pairs. */
   readonly most: number;
+  /** There may be more. */
+  readonly guard: JoinGuard | undefined;
   /** Whether anything of right is read but its keys. */
   readonly fetches: boolean;
   /** Whether it depends on all pairs of a row of left what becomes of them. */
@@ -54,13 +59,13 @@ export interface Counted {
 
 /** Sorts the rows of both sides by key and counts, in two scans, partners and pairs. */
 export function countPartners(expansion: Expansion): Counted {
-  const { work, right, most, fetches, isByLeft } = expansion;
+  const { work, right, most, guard, fetches, isByLeft } = expansion;
   const sorted = sortSides(expansion);
   const { rows, joined, mark, fits, there, end } = sorted;
   const [wide, places] = [rankBits(right.rows.rows), rankBits(most)];
   const operations = new ScanOperations(work.shop.network, rows.rows);
   const shapes = new Shapes(work.shop.network, rows.rows);
-  const narrow = Math.min(wide, places);
+  const narrow = guard === undefined ? Math.min(wide, places) : wide;
   const [perKey, ranks] = [operations.sum(narrow), operations.sum(wide)];
   const [all, ones, numbered] = rows.compute(({ b, read }) => [
     [b.one],
@@ -73,7 +78,7 @@ export function countPartners(expansion: Expansion): Counted {
   ]) as [Word, ...Word[]];
   const pairs = operations.sum(places);
   const isInner = work.node.join === 'inner';
-  const [count, heads, match, copies] = rows.compute(({ b, read }) => {
+  const [count, heads, match, copies, over] = rows.compute(({ b, read }) => {
     const [isFit = b.zero] = read(fits);
     const [isThere = b.zero] = read(there);
     const bits = perKey.unpack(b, read(partners)).map((bit) => b.and(bit, isFit));
@@ -86,20 +91,48 @@ export function countPartners(expansion: Expansion): Counted {
     const number = extended(b, bits, places);
     // One without a partner has one pair all the same.
     if (!isInner) number[0] = b.xor(number[0] ?? b.zero, b.and(isThere, none));
-    return [pairs.pack(b, number), [isHead], [some], [b.xor(isHead, read(end)[0] ?? b.zero)]];
-  }) as [Word, Word, Word, Word];
+    const isCopied = b.xor(isHead, read(end)[0] ?? b.zero);
+    const more = guard === undefined ? [] : [disjunction(b, bits.slice(places))];
+    return [pairs.pack(b, number), [isHead], [some], [isCopied], more];
+  }) as [Word, Word, Word, Word, Word];
   const [sums, parity = copies] = rows.scan('down', [
     { word: count, operation: pairs, joined: all },
     ...(isByLeft ? [{ word: copies, operation: PICK, joined: all }] : []),
   ]) as [Word, ...Word[]];
-  const [offset, rank, last] = rows.compute(({ b, read }) => {
+  const [offset, rank, last] = rows.compute(({ b, read, circuit }) => {
     const start = pairs.unpack(b, read(sums, -1));
+    if (guard !== undefined) {
+      const numbers = { before: start, to: pairs.unpack(b, read(sums)), most };
+      const isTooMany = b.or(read(over)[0] ?? b.zero, exceeds(b, numbers, shapes));
+      work.shop.numbering.guard(circuit.some(isTooMany), guard.exceeded);
+    }
     const number = ranks.unpack(b, read(rankWord));
     const shape = shapes.adder(wide);
     return [start, number, fetches ? addBits(b, number, extended(b, start, wide), shape) : []];
   }) as [Word, Word, Word];
   const subtract: Counted['subtract'] = (b, x, y) => subtractBits(b, x, y, shapes.adder(wide));
   return { ...sorted, heads, match, copies, offset, last, parity, rank, subtract };
+}
+
+/**
+ * Whether the pairs up to a row are more than `most`, given those before it and those up to it modulo a power of two above `most`, of
+ * which a row has fewer: the first row that is too much is above `most`, or below the row before.
+ */
+function exceeds(
+  b: CircuitBuilder,
+  numbers: {
+    readonly before: readonly Wire[];
+    readonly to: readonly Wire[];
+    readonly most: number;
+  },
+  shapes: Shapes,
+): Wire {
+  const width = numbers.to.length;
+  const number = (bits: readonly Wire[]) => ({ bits, signed: false });
+  const shape = shapes.compare(width);
+  const most = constantNumber(b, BigInt(numbers.most), { width, signed: false });
+  const to = number(numbers.to);
+  return b.or(lessThan(b, most, to, shape), lessThan(b, to, number(numbers.before), shape));
 }
 
 type Sorted = Pick<Counted, 'rows' | 'isLeft' | 'isRight' | 'own' | 'other' | 'mark'> & {

@@ -1,4 +1,5 @@
 import { invariant } from '../../errors/tacit-error.ts';
+import type { JoinMethod } from '../../planner/physical/plan.ts';
 import { endOperation } from './aggregate-operations.ts';
 import { anyOfBlock, validPair } from './join-blocks.ts';
 import { type Counted, countPartners, type Expansion } from './join-counts.ts';
@@ -10,14 +11,15 @@ import type { PlaneRelation } from './relation.ts';
 import { type Word, type WordCircuit, WordRows } from './word-rows.ts';
 
 /**
- * Joins each row of left with all rows of right that have its key, at most `most` pairs. A sort by key tells how many partners each row of
+ * Joins each row of left with all rows of right that have its key, at most `pairs` pairs. A sort by key tells how many partners each row of
  * left has, and the number of the last one among the rows of right. Each row of left is then copied to the places of its pairs, by
- * a sort with public places and a scan, and each pair fetches its row of right by its number, by another [KKS20].
+ * a sort with public places and a scan, and each pair fetches its row of right by its number, by another [KKS20]. With a guard there may
+ * be more pairs: then what comes out is wrong, but nothing else, and the guard says so.
  */
 export function compileExpand(
   work: JoinWork,
   keys: readonly JoinKey[],
-  most: number,
+  { pairs: most, guard }: Extract<JoinMethod, { kind: 'expand' }>,
 ): PlaneRelation {
   const { join, condition } = work.node;
   const [left, right] = joinSides(work, keys);
@@ -25,6 +27,7 @@ export function compileExpand(
     ...{ work, left, right },
     most: Math.max(1, most),
     fetches: right.columns.width > 0,
+    guard,
     isByLeft: join === 'semi' || join === 'anti' || (join === 'left' && condition !== undefined),
     readsKeys: left.columns.readsKeys || right.columns.readsKeys,
     keyBits: left.key.width,

@@ -1,6 +1,7 @@
 import type { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import { conjunction } from '../../circuits/gadgets/conjunction.ts';
+import type { JoinGuard } from '../../planner/physical/plan.ts';
 import { endOperation, OR, PICK } from './aggregate-operations.ts';
 import type { JoinKey } from './join-keys.ts';
 import { isWorthTaking, type JoinSide, joinSides } from './join-side.ts';
@@ -11,27 +12,38 @@ import { type Word, type WordCircuit, type WordInput, WordRows } from './word-ro
 /**
  * Joins each row of left with the one row of right that has its key, or only finds out whether there is one: the rows of both are sorted
  * by key, those of right first, neighbours compared once, and each row takes what the first row of its segment is; segments begin at
- * rows of right and at new keys. The rows of right are then taken away if they are many.
+ * rows of right and at new keys. The rows of right are then taken away if they are many. A guard finds out whether two rows of right have
+ * one key: whether the row before one of right that has the same key belongs to a segment of such a row.
  */
-export function compileLookup(work: JoinWork, keys: readonly JoinKey[]): PlaneRelation {
+export function compileLookup(
+  work: JoinWork,
+  keys: readonly JoinKey[],
+  guard?: JoinGuard,
+): PlaneRelation {
   const [left, right] = joinSides(work, keys);
   const { rows, words } = bothSides(work, left, right);
   const { key, payload, mark, fits, there, isLeft } = words;
   const unknown = work.node.nullAware ? spread(rows, words) : [];
   rows.sort([key]);
-  const [joined, carried] = rows.compute((row) => {
+  const [joined, carried, same] = rows.compute((row) => {
     const { b, read } = row;
     const isOther = b.not(read(mark)[0] ?? b.zero);
-    return [[b.and(sameKey(row, key), isOther)], read(payload).slice(0, right.columns.width)];
-  }) as [Word, Word];
+    const isSame = sameKey(row, key);
+    const own = read(payload).slice(0, right.columns.width);
+    return [[b.and(isSame, isOther)], own, guard === undefined ? [] : [isSame]];
+  }) as [Word, Word, Word];
   const [found, ...taken] = rows.scan('down', [
     { word: mark, operation: PICK, joined },
     ...(carried.width === 0 ? [] : [{ word: carried, operation: endOperation('first'), joined }]),
   ]) as [Word, ...Word[]];
   const size = left.rows.rows;
   return rows.columns(
-    ({ b, read }) => {
-      const bit = (word: Word) => read(word)[0] ?? b.zero;
+    ({ b, read, circuit }) => {
+      const bit = (word: Word, shift = 0) => read(word, shift)[0] ?? b.zero;
+      if (guard !== undefined) {
+        const isSecond = b.and(bit(mark), b.and(bit(same), bit(found, -1)));
+        work.shop.numbering.guard(circuit.some(isSecond), guard.exceeded);
+      }
       const keyBits = read(key);
       const pair = {
         left: left.columns.unpack(b, keyBits, read(payload)),
@@ -43,7 +55,7 @@ export function compileLookup(work: JoinWork, keys: readonly JoinKey[]): PlaneRe
       };
       const hit = b.and(b.and(bit(found), bit(fits)), work.holds(b, pair, rows.rows));
       const columns = work.columns(b, pair, b.not(hit));
-      const valid = validity(b, work, { hit, there: bit(there), unknown: unknown.map(bit) });
+      const valid = validity(b, work, { hit, there: bit(there), unknown: unknown.map((word) => bit(word)) });
       return { columns, valid, other: b.not(bit(isLeft)) };
     },
     isWorthTaking(rows.rows, size) ? size : undefined,

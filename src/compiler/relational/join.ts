@@ -21,10 +21,9 @@ export function compileJoin(
   const { method, keys } = work.node;
   switch (method.kind) {
     case 'lookup':
-      return compileLookup(work, joinKeys(keys));
+      return compileLookup(work, joinKeys(keys), method.guard);
     case 'expand':
-      invariant(!method.hinted, 'more pairs than a hint says');
-      return compileExpand(work, joinKeys(keys), method.pairs);
+      return compileExpand(work, joinKeys(keys), method);
     case 'loop':
       return compileLoop(work);
   }

@@ -3,13 +3,14 @@ import { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import { invariant } from '../../errors/tacit-error.ts';
 import type { RelationColumn } from '../../planner/logical/plan.ts';
-import type { BitLoad } from '../../program/program.ts';
+import type { BitLoad, Fold } from '../../program/program.ts';
 import { chunkRowsFor, LANES } from '../chunk-rows.ts';
 import type { Workshop } from '../collect.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { NullableNumber } from '../expressions/column-source.ts';
 import { Expressions } from '../expressions/expressions.ts';
 import { inputsOf, type RowInputs } from '../row-inputs.ts';
+import { orCircuit } from '../stage-folds.ts';
 import type { ColumnPlanes, PlaneRelation } from './relation.ts';
 
 /** A column of a relation that a circuit makes. */
@@ -27,6 +28,7 @@ export class RelationCircuit {
   readonly #shop: Workshop;
   /** By shift: wire and input of each plane that is read. */
   readonly #reads = new Map<number, Map<number, { readonly wire: Wire; readonly input: number }>>();
+  readonly #somes: { readonly wire: Wire; readonly to: number }[] = [];
   #inputs = 0;
 
   constructor(shop: Workshop, from: PlaneRelation) {
@@ -76,6 +78,13 @@ export class RelationCircuit {
     return new Expressions(this.b, source, this.#shop.network, this.#from.rows);
   }
 
+  /** A fold that says whether a bit is 1 in some row. */
+  some(wire: Wire): number {
+    const to = this.#shop.numbering.fold();
+    this.#somes.push({ wire, to });
+    return to;
+  }
+
   /**
    * Adds the stage. The relation has the planes of `columns` (a number in the encoding of its facts, then its NULL bit unless that is
    * public), the bit `valid` unless it is publicly 1, and the bits `more`, whose planes are `first`, `first + 1`, ...
@@ -113,20 +122,28 @@ export class RelationCircuit {
   }
 
   #keep(wires: readonly Wire[], operator: number): number {
-    const circuit = this.b.build(wires);
+    const circuit = this.b.build([...wires, ...this.#somes.map(({ wire }) => wire)]);
     const relation = this.#shop.numbering.relation();
     const { rows } = this.#from;
+    const folds = this.#folds(wires.length, operator);
     this.#shop.stages.push({
       kind: 'rows',
       source: { kind: 'relation', relation: this.#from.relation, rows },
-      chunkRows: chunkRowsFor(circuit, 0, []),
+      chunkRows: chunkRowsFor(circuit, 0, folds),
       lanes: LANES,
       bits: this.#loads(inputsOf(circuit)),
-      ...{ fields: [], circuit, registers: 0, steps: [], reductions: [], folds: [] },
+      ...{ fields: [], circuit, registers: 0, steps: [], reductions: [], folds },
       keep: { relation, outputs: wires.map((_, k) => k) },
       operator,
     });
     return relation;
+  }
+
+  /** Their bits are the outputs from `first` on. */
+  #folds(first: number, operator: number): Fold[] {
+    if (this.#somes.length === 0) return [];
+    const items = this.#somes.map(({ to }, k) => ({ outputs: [first + k], to }));
+    return [{ combine: orCircuit(), width: 1, identity: 0n, items, operator }];
   }
 
   #loads(read: ReadonlySet<number>): BitLoad[] {

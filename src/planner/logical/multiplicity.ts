@@ -73,7 +73,10 @@ function invertible(scalar: Scalar): number[] {
 }
 
 /** What is known of plans, by sets of columns: a join asks for each of its sides twice, so that chains of them would take for ever. */
-const known = { proven: new WeakMap<LogicalPlan, Sets>(), declared: new WeakMap<LogicalPlan, Sets>() };
+const known = {
+  proven: new WeakMap<LogicalPlan, Sets>(),
+  declared: new WeakMap<LogicalPlan, Sets>(),
+};
 type Sets = Map<string, bigint>;
 /** Sets of columns that are told apart for a node; values in more columns are taken to bound nothing. */
 const SETS_MAX = 256;

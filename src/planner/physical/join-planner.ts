@@ -42,7 +42,10 @@ export class JoinPlanner {
   /** Whether the join is a look-up the other way round, or one that needs no guard. */
   #prefersSwap(plan: JoinPlan): boolean {
     if (plan.keys.length === 0) return false;
-    const [proven, declared] = [partners(plan, keyMultiplicity), partners(plan, declaredMultiplicity)];
+    const [proven, declared] = [
+      partners(plan, keyMultiplicity),
+      partners(plan, declaredMultiplicity),
+    ];
     if (proven.perLeft === 1n || proven.perRight === 1n) return proven.perLeft !== 1n;
     return declared.perLeft !== 1n && declared.perRight === 1n;
   }

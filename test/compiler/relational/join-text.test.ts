@@ -55,7 +55,7 @@ it.each([
   const equal = lefts.flatMap((x) =>
     rights.flatMap((y) => (x !== null && x === y ? [[encoded(x, l), encoded(y, r)]] : [])),
   );
-  const methods: JoinMethod[] = [{ kind: 'expand', pairs: 30, hinted: false }];
+  const methods: JoinMethod[] = [{ kind: 'expand', pairs: 30 }];
   if (rights === (LONG as readonly unknown[])) methods.push({ kind: 'lookup' });
   for (const method of methods) {
     const { program, made } = compileNode(node(method), [0, 1], LAN);

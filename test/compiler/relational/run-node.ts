@@ -43,6 +43,8 @@ export function compileNode(
   const shop = relationalShop({ network, numbering, stages, operator: () => 0 });
   const made = shop.compile(node, new Set(ids as ColumnId[]));
   const planes = Array.from({ length: made.planes }, (_, k) => k);
+  const { guards } = numbering;
+  if (guards.length > 0) stages.push({ kind: 'guard', guards, operator: 0 });
   const program: Program = {
     ...{ format: 3, suite: { parties: 3, threshold: 1, security: 'passive' }, stages },
     results: numbering.results(0, { relation: made.relation, rows: made.rows, planes }),
