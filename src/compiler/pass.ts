@@ -48,7 +48,8 @@ export class Pass {
   readonly #steps: FieldSteps;
   readonly #sums: StageSums;
   readonly #numbering: Numbering;
-  readonly #rows: number;
+  /** How many rows are there if all are. */
+  readonly #all: number;
   readonly #operators: PassOperators;
 
   constructor(
@@ -62,7 +63,9 @@ export class Pass {
     const rows = node.input.rows;
     this.b = b;
     this.#inputs = inputs;
-    this.#rows = rows;
+    const { source } = inputs;
+    // The bound of a relation's rows may be more than there are: behind an OFFSET.
+    this.#all = source.kind === 'relation' ? source.rows : rows;
     this.#numbering = numbering;
     this.#operators = operators;
     this.expressions = new Expressions(b, inputs, network, rows);
@@ -75,7 +78,7 @@ export class Pass {
   /** Number of rows with a flag. */
   count(flag: Wire): Count {
     if (flag === this.b.zero) return { known: 0n };
-    if (flag === this.b.one) return { known: BigInt(this.#rows) };
+    if (flag === this.b.one) return { known: BigInt(this.#all) };
     return { scalar: this.#sums.sum(this.#steps.bit(flag)) };
   }
 

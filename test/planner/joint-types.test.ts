@@ -25,6 +25,9 @@ const VALUES = [
   'GREATEST(3, 7, s)',
   'LEAST(s, 3, 7)',
   'COALESCE(3, 2.5, s)',
+  'COALESCE(CAST(s AS HUGEINT), 2.5)',
+  'GREATEST(2.5, CAST(s AS HUGEINT), 1.255)',
+  'CASE WHEN flag THEN CAST(s AS HUGEINT) ELSE CAST(s AS DECIMAL(38,2)) END',
 ] as const;
 
 const table = randomTable(3, { rows: 5, owners: 1 });

@@ -1,7 +1,7 @@
 import { printType, type SqlType } from '../../catalog/types.ts';
 import { type Position, TacitError } from '../../errors/tacit-error.ts';
 import type { ArithmeticOp } from '../../parser/syntax.ts';
-import { arithmeticType, combineNumbers } from '../logical/arithmetic-types.ts';
+import { arithmeticType, combineNumbers, fitsDecimal } from '../logical/arithmetic-types.ts';
 import { foldNode } from '../logical/fold.ts';
 import { divide, remainder } from '../logical/make-division.ts';
 import {
@@ -67,6 +67,8 @@ function overDoubles(op: ArithmeticOp, a: Scalar, b: Scalar, at: Position): Scal
 function bindIntegerDivision(op: '//' | '%', a: Scalar, b: Scalar, at: Position): Scalar {
   const type = combineNumbers(a.type, b.type);
   if (op === '//' && type.kind === 'decimal') return doubleArithmetic('/', a, b, at);
+  // DuckDB's remainder of numbers that no DECIMAL holds both of is one.
+  if (type.kind === 'decimal' && !fitsDecimal(a.type, b.type)) return overDoubles('%', a, b, at);
   const [x, y] = [convert(a, type, at), convert(b, type, at)];
   return foldNode(op === '//' ? divide('truncate', x, y, type, at) : remainder(x, y, type, at));
 }

@@ -61,10 +61,22 @@ export function digitsOf(type: SqlType): number {
 export function combineNumbers(a: SqlType, b: SqlType): SqlType {
   if (a.kind === 'double' || b.kind === 'double') return DOUBLE;
   if (a.kind !== 'decimal' && b.kind !== 'decimal') return widerInteger(a, b);
+  const { whole, scale: most } = jointDigits(a, b);
+  // Where not all digits fit, DuckDB keeps those before the point of two decimals, and those behind it beside an integer.
+  const isMixed = a.kind !== 'decimal' || b.kind !== 'decimal';
+  const scale = isMixed ? most : Math.min(most, DECIMAL_DIGITS_MAX - whole);
+  return { kind: 'decimal', precision: Math.min(whole + scale, DECIMAL_DIGITS_MAX), scale };
+}
+
+/** Whether a DECIMAL has all digits that numbers of both types may have. */
+export function fitsDecimal(a: SqlType, b: SqlType): boolean {
+  const { whole, scale } = jointDigits(a, b);
+  return whole + scale <= DECIMAL_DIGITS_MAX;
+}
+
+function jointDigits(a: SqlType, b: SqlType) {
   const whole = Math.max(digitsOf(a) - scaleOf(a), digitsOf(b) - scaleOf(b));
-  // Where not all digits fit, DuckDB keeps those before the point.
-  const scale = Math.min(Math.max(scaleOf(a), scaleOf(b)), DECIMAL_DIGITS_MAX - whole);
-  return { kind: 'decimal', precision: whole + scale, scale };
+  return { whole, scale: Math.max(scaleOf(a), scaleOf(b)) };
 }
 
 /** Result type of SUM over a number or BOOLEAN. */
