@@ -142,14 +142,23 @@ const ordering: Rule = ({ tokens, role, around }, i) => {
     return `ORDER BY inside ${tokens[open - 1]?.text.slice(0, 40)}`;
   }
   if (word === 'LIMIT' || word === 'FETCH') {
-    const end = tokens[i + (word === 'LIMIT' ? 2 : 3)];
-    if (isSymbol(end, '%') || isWord(end, 'PERCENT')) return `${word} of a percentage`;
+    const end = i + (word === 'LIMIT' ? 2 : 3);
+    if (isPercentage(tokens, end)) return `${word} of a percentage`;
   }
   const ties = tokens.slice(i, i + 7).some((token) => isWord(token, 'TIES'));
   if (word === 'FETCH' && ties) return 'FETCH WITH TIES';
   const nulls = /^(IGNORE|RESPECT)$/.test(word) && isWord(tokens[i + 1], 'NULLS');
   return nulls ? `${word} NULLS` : undefined;
 };
+
+/** `10 %`; before another operand % is a remainder. */
+function isPercentage(tokens: readonly Token[], end: number): boolean {
+  if (isWord(tokens[end], 'PERCENT')) return true;
+  if (!isSymbol(tokens[end], '%')) return false;
+  const next = tokens[end + 1];
+  if (isSymbol(next, '(') || isSymbol(next, '-')) return false;
+  return next?.kind === 'symbol' || !endsOperand(next) || /^ROWS?$/.test(wordOf(next));
+}
 
 const star: Rule = ({ tokens, role }, i) => {
   if (!isSymbol(tokens[i], '*')) return undefined;

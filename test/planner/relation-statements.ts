@@ -114,6 +114,9 @@ const subqueries = [
 ];
 
 const sets = [
+  'SELECT id FROM a ORDER BY id LIMIT 10 % 4 OFFSET 7 % (2 + 1)',
+  'SELECT SUM(few), 1 FROM a UNION ALL SELECT SUM(price), 2 FROM b',
+  'SELECT COUNT(*) FROM (SELECT id FROM a ORDER BY id OFFSET 2)',
   'SELECT few FROM a UNION ALL SELECT few FROM b',
   'SELECT few, n FROM a UNION SELECT few, n FROM b',
   'SELECT few FROM a INTERSECT SELECT few FROM b',
