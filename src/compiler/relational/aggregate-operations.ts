@@ -170,7 +170,7 @@ function compress(
 }
 
 /** What an AND of one row takes a party to compute, to send and to verify, apart from the network. Scans have so many that it matters. */
-const AND_SECONDS = 3e-9;
+export const AND_SECONDS = 3e-9;
 
 /** Operations in the shapes that suit scans over a number of rows on a network. */
 export class ScanOperations {

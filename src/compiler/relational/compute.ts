@@ -5,6 +5,7 @@ import type { ComputeNode } from '../../planner/physical/plan.ts';
 import { encodingOf } from '../encoding-of.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
+import { type OrderWish, withColumns } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 
 /** Filter and expressions of every row in one circuit. Columns that are passed on cost nothing. */
@@ -12,6 +13,7 @@ export function compileCompute(
   shop: RelationalShop,
   node: ComputeNode,
   needed: ReadonlySet<ColumnId>,
+  wish?: OrderWish,
 ): PlaneRelation {
   const { filter, scalars, input, columns } = node;
   const wanted = columns.map((_, id) => needed.has(id as ColumnId));
@@ -21,7 +23,8 @@ export function compileCompute(
     if (!isWanted) return;
     for (const each of scalar === undefined ? [id as ColumnId] : columnsOf(scalar)) read.add(each);
   });
-  const from = shop.compile(input, read);
+  const places = placesOf(node);
+  const from = shop.compile(input, read, wish && ((order) => wish(withColumns(order, places))));
   const renamed = scalars !== undefined && filter === undefined && onlyRenamed(from, node, wanted);
   if (renamed !== false) return renamed;
   const circuit = new RelationCircuit(shop, from);
@@ -36,15 +39,32 @@ export function compileCompute(
     const bits = extend(b, value.number, to.width);
     return { facts, number: { bits, signed: to.signed }, isNull: value.isNull };
   });
-  return circuit.make({ operator: shop.operatorOf(node) }, made, b.and(circuit.there(), passes));
+  const operator = shop.operatorOf(node);
+  const relation = circuit.make({ operator }, made, b.and(circuit.there(), passes));
+  if (from.order === undefined) return relation;
+  const order = withColumns(from.order, places);
+  const gathered = order.gathered && (filter === undefined || relation.valid === undefined);
+  return { ...relation, order: { ...order, gathered } };
+}
+
+/** In which columns a column of the input is found. */
+function placesOf({ scalars }: ComputeNode): (id: number) => readonly number[] {
+  if (scalars === undefined) return (id) => [id];
+  const places = new Map<number, number[]>();
+  scalars.forEach((scalar, id) => {
+    if (scalar.kind !== 'column') return;
+    places.set(scalar.column, [...(places.get(scalar.column) ?? []), id]);
+  });
+  return (id) => places.get(id) ?? [];
 }
 
 /** The relation below with its columns in another order, if that is all. */
 function onlyRenamed(
   from: PlaneRelation,
-  { scalars = [], columns }: ComputeNode,
+  node: ComputeNode,
   wanted: readonly boolean[],
 ): PlaneRelation | false {
+  const { scalars = [], columns } = node;
   const moved: PlaneRelation['columns'][number][] = [];
   for (const [id, scalar] of scalars.entries()) {
     if (wanted[id] !== true) {
@@ -59,5 +79,9 @@ function onlyRenamed(
     if (to.width !== width || to.signed !== signed) return false;
     moved.push({ ...source, facts });
   }
-  return { ...from, columns: moved };
+  const { order, ...rest } = from;
+  const relation = { ...rest, columns: moved };
+  return order === undefined
+    ? relation
+    : { ...relation, order: withColumns(order, placesOf(node)) };
 }

@@ -17,6 +17,11 @@ export interface GroupWords {
   readonly isOne: boolean;
 }
 
+/** What sorts rows by group, those that are not there last: the first key is the most significant. */
+export function groupOrder({ keys, missing }: GroupWords): Word[] {
+  return [...[...keys].reverse(), missing];
+}
+
 /** Aggregates over the same operand and filter that need the rows of a group in the operand's order. */
 export interface OrderedAggregates {
   readonly aggregates: readonly Pick<Aggregate, 'fn' | 'fraction'>[];
@@ -43,7 +48,7 @@ export function pickRows(
   context: { readonly network: NetworkProfile; readonly operations: ScanOperations },
 ): Word[] {
   const { counted, notCounted, operand, aggregates } = ordered;
-  const keys = groups.isOne ? [] : [...groups.keys, groups.missing];
+  const keys = groups.isOne ? [] : groupOrder(groups);
   rows.sort([operand, notCounted, ...keys]);
   // Of each value the last row.
   const [joined, last] = rows.compute((row) => {

@@ -10,10 +10,12 @@ import type { Expressions } from '../expressions/expressions.ts';
 import { padded } from '../expressions/translator.ts';
 import { OR, ScanOperations } from './aggregate-operations.ts';
 import { type AggregatePart, aggregateInput, aggregateScheme } from './aggregate-parts.ts';
-import { compact } from './compact.ts';
+import { compactInOrder } from './gather.ts';
+import { orderOfGroups, sortByGroup } from './group-order.ts';
 import { type GroupWords, isDistinct, pickRows, sameGroup } from './group-picks.ts';
 import type { PlaneRelation } from './relation.ts';
 import type { MadeColumn } from './relation-circuit.ts';
+import { keysTogether, type RowOrder } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 import { firstRows } from './stages.ts';
 import { type Word, type WordCircuit, WordRows } from './word-rows.ts';
@@ -46,12 +48,15 @@ export function compileGroup(
     .filter(({ id }) => needed.has(id as ColumnId));
   const scalars = list.flatMap(({ aggregate: { operand, filter } }) => [operand, filter]);
   const read = [...keys, ...scalars].flatMap((s) => (s === undefined ? [] : columnsOf(s)));
-  const from = withRows(shop, operator, shop.compile(node.input, new Set(read)));
+  const wish = (order: RowOrder) =>
+    !list.some(({ aggregate }) => isPicked(aggregate)) && keysTogether(order, keys) !== undefined;
+  const from = withRows(shop, operator, shop.compile(node.input, new Set(read), wish));
   const operations = new ScanOperations(shop.network, from.rows);
   const rows = new WordRows(shop, operator, from);
   const { groups, wanted } = readInputs(rows, node, list);
   const isSorted = pickAll(shop, rows, groups, wanted, operations);
-  if (!isSorted && !groups.isOne) rows.sort([...groups.keys, groups.missing]);
+  const order = isSorted ? undefined : from.order;
+  if (!isSorted && !groups.isOne) sortByGroup(rows, groups, keys, order);
   const { joined, exists, made } = combineGroups(rows, groups, wanted, operations);
   const relation = rows.columns((row) => {
     const { b, read: word } = row;
@@ -70,10 +75,11 @@ export function compileGroup(
     return { columns: [...keyColumns, ...all], valid };
   });
   if (groups.isOne) return firstRows(shop, operator, relation, 1);
+  const ordered = { ...relation, order: orderOfGroups(keys, order) };
   // Groups are one in two places or fewer: later stages cost more than to bring them together.
   return 2 * node.rows < relation.rows
-    ? compact(shop, operator, relation, Math.max(1, node.rows))
-    : relation;
+    ? compactInOrder(shop, operator, ordered, Math.max(1, node.rows))
+    : ordered;
 }
 
 /** Keys, operands and what counts, as words. */
@@ -106,21 +112,26 @@ function readInputs(
   return { groups, wanted };
 }
 
-/** A key in the encoding of its column, below its NULL bit; 0 where it is NULL. */
+/** A key in the encoding of its column, as an unsigned number in the same order, below its NULL bit; 0 where it is NULL. */
 function keyBits(expressions: Expressions, key: Scalar, facts: RelationColumn | undefined): Wire[] {
   const { b } = expressions;
   const { isNull } = expressions.number(key);
-  const { width } = encodingOf(facts ?? key);
+  const { signed, width } = encodingOf(facts ?? key);
   const present = b.not(isNull);
   const bits = extend(b, padded(expressions, key, facts?.bytes), width);
+  const top = bits.at(-1);
+  if (signed && top !== undefined) bits[bits.length - 1] = b.not(top);
   return [...bits.map((bit) => b.and(present, bit)), isNull];
 }
 
-function keyColumn({ read }: WordCircuit, key: Word, facts: RelationColumn): MadeColumn {
-  const bits = read(key);
-  const isNull = bits.at(-1);
+function keyColumn({ b, read }: WordCircuit, key: Word, facts: RelationColumn): MadeColumn {
+  const bits = [...read(key)];
+  const isNull = bits.pop();
   if (isNull === undefined) throw new RangeError('a key without bits');
-  return { facts, number: { bits: bits.slice(0, -1), signed: encodingOf(facts).signed }, isNull };
+  const { signed } = encodingOf(facts);
+  const top = bits.at(-1);
+  if (signed && top !== undefined) bits[bits.length - 1] = b.xor(top, b.not(isNull));
+  return { facts, number: { bits, signed }, isNull };
 }
 
 /** Replaces what counts for DISTINCT aggregates and quantiles by the rows that they pick. Returns whether the rows are sorted by group now. */
@@ -133,8 +144,8 @@ function pickAll(
 ): boolean {
   const classes = new Map<string, Wanted[]>();
   for (const each of wanted) {
-    const { fn, operand, filter } = each.aggregate;
-    if (operand === undefined || !(isDistinct(fn) || fn.startsWith('quantile'))) continue;
+    const { operand, filter } = each.aggregate;
+    if (operand === undefined || !isPicked(each.aggregate)) continue;
     const key = `${scalarKey(operand)} / ${filter === undefined ? '' : scalarKey(filter)}`;
     classes.set(key, [...(classes.get(key) ?? []), each]);
   }
@@ -159,6 +170,11 @@ function pickAll(
     });
   }
   return classes.size > 0;
+}
+
+/** Whether the aggregate needs the rows of a group in the order of its operand. */
+function isPicked({ fn, operand }: Aggregate): boolean {
+  return operand !== undefined && (isDistinct(fn) || fn.startsWith('quantile'));
 }
 
 interface Combined {

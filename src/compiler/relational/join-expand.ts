@@ -137,7 +137,7 @@ function finish(expansion: Expansion, pairs: Pairs): PlaneRelation {
         other: b.not(bitOf(row, isPair)),
       };
     },
-    isWorthTaking(rows.rows, most) ? most : undefined,
+    isWorthTaking(rows.rows, most) ? { rows: most } : {},
   );
 }
 

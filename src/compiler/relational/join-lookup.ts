@@ -4,6 +4,7 @@ import { conjunction } from '../../circuits/gadgets/conjunction.ts';
 import type { JoinGuard } from '../../planner/physical/plan.ts';
 import { endOperation, OR, PICK } from './aggregate-operations.ts';
 import type { JoinKey } from './join-keys.ts';
+import { joinOrder } from './join-order.ts';
 import { isWorthTaking, type JoinSide, joinSides } from './join-side.ts';
 import type { JoinWork } from './join-work.ts';
 import type { PlaneRelation } from './relation.ts';
@@ -37,6 +38,7 @@ export function compileLookup(
     ...(carried.width === 0 ? [] : [{ word: carried, operation: endOperation('first'), joined }]),
   ]) as [Word, ...Word[]];
   const size = left.rows.rows;
+  const order = joinOrder(work, keys);
   return rows.columns(
     ({ b, read, circuit }) => {
       const bit = (word: Word, shift = 0) => read(word, shift)[0] ?? b.zero;
@@ -55,10 +57,17 @@ export function compileLookup(
       };
       const hit = b.and(b.and(bit(found), bit(fits)), work.holds(b, pair, rows.rows));
       const columns = work.columns(b, pair, b.not(hit));
-      const valid = validity(b, work, { hit, there: bit(there), unknown: unknown.map((word) => bit(word)) });
+      const valid = validity(b, work, {
+        hit,
+        there: bit(there),
+        unknown: unknown.map((word) => bit(word)),
+      });
       return { columns, valid, other: b.not(bit(isLeft)) };
     },
-    isWorthTaking(rows.rows, size) ? size : undefined,
+    {
+      ...(isWorthTaking(rows.rows, size) ? { rows: size } : {}),
+      ...(order && { kept: { order, keyBits: key.width, isWished: work.wish(order) } }),
+    },
   );
 }
 

@@ -62,7 +62,7 @@ export function compileLoop(work: JoinWork): PlaneRelation {
       const columns = work.columns(b, pairOf(row), b.not(bits.hit));
       return { columns, valid: validPair(b, work, bits), other: b.not(bitOf(row, begins)) };
     },
-    isOne && isByLeft ? lefts : undefined,
+    isOne && isByLeft ? { rows: lefts } : {},
   );
   // These are the pairs with the first row of right.
   const isInFront = !isByLeft && (isOne || rights === 1) && made.rows > lefts;

@@ -9,6 +9,7 @@ import type { NullableNumber } from '../expressions/column-source.ts';
 import { Expressions } from '../expressions/expressions.ts';
 import type { PlaneRelation } from './relation.ts';
 import type { MadeColumn } from './relation-circuit.ts';
+import type { OrderWish } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 import { withRows } from './zero-rows.ts';
 
@@ -28,13 +29,21 @@ export class JoinWork {
   /** Ids of columns that are read when pairs are known, in each side. */
   readonly leftIds: readonly number[];
   readonly rightIds: readonly number[];
+  /** Whether an order of its rows would spare something. */
+  readonly wish: OrderWish;
   readonly #needed: ReadonlySet<number>;
 
-  constructor(shop: RelationalShop, node: JoinNode, needed: ReadonlySet<ColumnId>) {
+  constructor(
+    shop: RelationalShop,
+    node: JoinNode,
+    needed: ReadonlySet<ColumnId>,
+    wish: OrderWish = () => false,
+  ) {
     const { left, right, keys, condition } = node;
     this.shop = shop;
     this.operator = shop.operatorOf(node);
     this.node = node;
+    this.wish = wish;
     this.#needed = needed;
     const lefts = left.columns.length;
     const read = [...new Set([...needed, ...(condition ? columnsOf(condition) : [])])].sort(

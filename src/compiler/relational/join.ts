@@ -9,6 +9,7 @@ import { compileLookup } from './join-lookup.ts';
 import { compileLoop } from './join-loop.ts';
 import { JoinWork } from './join-work.ts';
 import type { PlaneRelation } from './relation.ts';
+import type { OrderWish } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 
 /** Pairs of rows of two relations, or the rows of one that have a partner or none, by the method that the planner chose. */
@@ -16,8 +17,9 @@ export function compileJoin(
   shop: RelationalShop,
   node: JoinNode,
   needed: ReadonlySet<ColumnId>,
+  wish?: OrderWish,
 ): PlaneRelation {
-  const work = new JoinWork(shop, comparingAll(node), needed);
+  const work = new JoinWork(shop, comparingAll(node), needed, wish);
   const { method, keys } = work.node;
   switch (method.kind) {
     case 'lookup':

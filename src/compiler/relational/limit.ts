@@ -3,11 +3,13 @@ import type { Wire } from '../../circuits/circuit.ts';
 import type { SortKey } from '../../planner/logical/plan.ts';
 import { columnsOf } from '../../planner/logical/rewrite.ts';
 import type { LimitNode } from '../../planner/physical/plan.ts';
+import { sort } from './choose-sort.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
+import { isOrderedBy, isUniqueIn, orderKey, orderOf, type RowOrder } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 import { sortWord } from './sort-key.ts';
-import { firstRows, shuffle, sort } from './stages.ts';
+import { firstRows, shuffle } from './stages.ts';
 import { tellsTiesApart } from './ties.ts';
 import { withRows } from './zero-rows.ts';
 
@@ -22,7 +24,9 @@ export function compileLimit(
 ): PlaneRelation {
   const operator = shop.operatorOf(node);
   const read = new Set([...needed, ...node.order.flatMap(({ scalar }) => columnsOf(scalar))]);
-  const from = withRows(shop, operator, shop.compile(node.input, read));
+  const wish = (order: RowOrder) =>
+    node.order.length > 0 && isSorted(order, node.order, isMixed(order, node.order, needed));
+  const from = withRows(shop, operator, shop.compile(node.input, read, wish));
   const sorted = sortRows(shop, operator, from, node.order, needed);
   const offset = Number(node.offset);
   // Where no row is missing, it is public which places are beyond the end.
@@ -30,10 +34,11 @@ export function compileLimit(
   const count = Math.min(rows, node.count === undefined ? rows : Number(node.count));
   const shown = moved(shop, operator, sorted, offset, count > 0);
   // A relation has a place for a row, even if none is there.
-  return firstRows(shop, operator, shown, Math.max(1, count));
+  const { order } = sorted;
+  return { ...firstRows(shop, operator, shown, Math.max(1, count)), ...(order && { order }) };
 }
 
-/** The relation with the needed columns, sorted by the keys, equal rows at random; rows that are not there come last. */
+/** The relation with the needed columns, sorted by the keys unless it is, equal rows at random; rows that are not there come last. */
 function sortRows(
   shop: RelationalShop,
   operator: number,
@@ -43,15 +48,41 @@ function sortRows(
 ): PlaneRelation {
   const circuit = new RelationCircuit(shop, from);
   const { b } = circuit;
-  const word: Wire[] = sortWord(b, circuit.expressions(), order);
+  const mixes = isMixed(from.order, order, needed);
+  const known = isSorted(from.order, order, mixes) ? from.order : undefined;
+  const word: Wire[] = known === undefined ? sortWord(b, circuit.expressions(), order) : [];
   const there = circuit.there();
-  if (there !== b.one) word.push(b.not(there));
+  if (there !== b.one && known?.gathered !== true) word.push(b.not(there));
   const keyed = circuit.make({ operator }, columns(circuit, from, needed), there, word);
-  const keys = order.map(({ scalar }) => scalar);
-  const mixed = tellsTiesApart(needed, keys) ? shuffle(shop, operator, keyed) : keyed;
-  if (word.length === 0) return mixed;
+  const mixed = mixes ? shuffle(shop, operator, keyed) : keyed;
   const key = word.map((_, k) => keyed.first + k);
-  return sort(shop, operator, mixed, key);
+  const own = orderOf(
+    order.map((each) => orderKey(each.scalar, each)),
+    { unique: isUniqueIn(from.order, scalarsOf(order)), gathered: true },
+  );
+  return {
+    ...sort(shop, operator, mixed, key),
+    order: known === undefined ? own : { ...known, gathered: true },
+  };
+}
+
+/** Whether equal rows must come at random. */
+function isMixed(
+  known: RowOrder | undefined,
+  order: readonly SortKey[],
+  needed: ReadonlySet<ColumnId>,
+): boolean {
+  const keys = scalarsOf(order);
+  return tellsTiesApart(needed, keys) && !isUniqueIn(known, keys);
+}
+
+/** Whether rows come in the order, equal ones as they must. */
+function isSorted(known: RowOrder | undefined, order: readonly SortKey[], mixes: boolean): boolean {
+  return !mixes && isOrderedBy(known, order);
+}
+
+function scalarsOf(order: readonly SortKey[]) {
+  return order.map(({ scalar }) => scalar);
 }
 
 /** The needed columns of a relation as they are. */

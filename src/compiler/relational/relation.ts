@@ -1,4 +1,5 @@
 import type { RelationColumn } from '../../planner/logical/plan.ts';
+import type { RowOrder } from './row-order.ts';
 
 /** Where the value of a column lies: the planes of its number (`encodingOf(facts)`), LSB first. */
 export interface ColumnPlanes {
@@ -23,4 +24,6 @@ export interface PlaneRelation {
   readonly columns: readonly (ColumnPlanes | undefined)[];
   /** Plane that says whether the row is there; absent: all are. */
   readonly valid?: number;
+  /** How the rows that are there come; absent: nothing is known. */
+  readonly order?: RowOrder;
 }

@@ -8,6 +8,7 @@ import { compileGroup } from './group.ts';
 import { compileJoin } from './join.ts';
 import { compileLimit } from './limit.ts';
 import type { PlaneRelation } from './relation.ts';
+import type { OrderWish } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 import { compileTable } from './table.ts';
 import { compileWindow } from './window.ts';
@@ -17,7 +18,7 @@ export function relationalShop(shop: Omit<Workshop, 'relation'>): RelationalShop
   const made: RelationalShop = {
     ...shop,
     operatorOf: ({ id }) => shop.operator('relation', levelBase(id)),
-    compile: (node, needed) => compileNode(made, node, needed),
+    compile: (node, needed, wish) => compileNode(made, node, needed, wish),
     relation: (node, needed) => compileNode(made, node, needed),
   };
   return made;
@@ -28,6 +29,7 @@ function compileNode(
   shop: RelationalShop,
   node: RelationNode,
   needed: ReadonlySet<ColumnId>,
+  wish?: OrderWish,
 ): PlaneRelation {
   switch (node.kind) {
     case 'table':
@@ -35,13 +37,13 @@ function compileNode(
     case 'candidates':
       return compileCandidates(shop, node, needed);
     case 'compute':
-      return compileCompute(shop, node, needed);
+      return compileCompute(shop, node, needed, wish);
     case 'concat':
       return compileConcat(shop, node, needed);
     case 'group':
       return compileGroup(shop, node, needed);
     case 'join':
-      return compileJoin(shop, node, needed);
+      return compileJoin(shop, node, needed, wish);
     case 'window':
       return compileWindow(shop, node, needed);
     case 'limit':

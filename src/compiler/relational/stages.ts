@@ -1,5 +1,5 @@
 import type { Circuit } from '../../circuits/circuit.ts';
-import type { RouteStage, ScanStage } from '../../program/program.ts';
+import type { RouteStage, ScanStage, SortStage } from '../../program/program.ts';
 import { alignedRows } from '../../program/shapes.ts';
 import type { Workshop } from '../collect.ts';
 import type { PlaneRelation } from './relation.ts';
@@ -27,23 +27,18 @@ export function concat(
   return { relation: to, rows };
 }
 
-/**
- * The relation sorted ascending by the unsigned number in the planes `key` (LSB first); ties keep their order. Where a plane is read
- * twice, only the more significant time says anything.
- */
-export function sort(
+/** The relation sorted ascending by the unsigned number in the planes `key` (LSB first, none twice); ties keep their order. */
+export function sortStage(
   shop: Workshop,
   operator: number,
   from: PlaneRelation,
   key: readonly number[],
+  method: SortStage['method'],
 ): PlaneRelation {
   const to = shop.numbering.relation();
   const { relation, rows } = from;
-  const bits = key.filter((plane, k) => key.lastIndexOf(plane) === k);
-  shop.stages.push({
-    ...{ kind: 'sort', from: relation, to, rows, key: bits, method: 'quick', operator },
-  });
-  return { ...from, relation: to };
+  shop.stages.push({ kind: 'sort', from: relation, to, rows, key, method, operator });
+  return moved(from, to);
 }
 
 /** The relation in an order that nobody knows. */
@@ -51,7 +46,7 @@ export function shuffle(shop: Workshop, operator: number, from: PlaneRelation): 
   const to = shop.numbering.relation();
   const { relation, rows } = from;
   shop.stages.push({ kind: 'shuffle', from: relation, to, rows, operator });
-  return { ...from, relation: to };
+  return moved(from, to);
 }
 
 /**
@@ -83,7 +78,7 @@ export function route(
   const to = shop.numbering.relation();
   const { relation, rows } = from;
   shop.stages.push({ kind: 'route', from: relation, to, rows, ...where, operator });
-  return { ...from, relation: to };
+  return moved(from, to);
 }
 
 /** The first rows of a relation. */
@@ -96,4 +91,10 @@ export function firstRows(
   const planes = Array.from({ length: from.planes }, (_, k) => k);
   const made = concat(shop, operator, [{ relation: from, planes, rows }]);
   return { ...from, ...made };
+}
+
+/** The relation whose rows have got other places. */
+function moved(from: PlaneRelation, relation: number): PlaneRelation {
+  const { order: _, ...rest } = from;
+  return { ...rest, relation };
 }

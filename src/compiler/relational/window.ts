@@ -9,10 +9,12 @@ import { encodingOf } from '../encoding-of.ts';
 import { ScanOperations } from './aggregate-operations.ts';
 import type { PlaneRelation } from './relation.ts';
 import type { MadeColumn } from './relation-circuit.ts';
+import type { RowOrder } from './row-order.ts';
 import type { RelationalShop } from './shop.ts';
 import { groupWord, sortWord } from './sort-key.ts';
 import { readsPlaces, tellsTiesApart } from './ties.ts';
 import { type FunctionWords, functionInput, functionWork } from './window-functions.ts';
+import { isSortedFor, sortForWindow, type WindowSort } from './window-order.ts';
 import { neighbours, type Partitions } from './window-partition.ts';
 import { together } from './window-work.ts';
 import { type Word, type WordCircuit, WordRows } from './word-rows.ts';
@@ -44,11 +46,14 @@ export function compileWindow(
   const list = [...classes.values()];
   const reads = list.map((wanted) => wanted.flatMap(({ fn }) => scalarsOf(fn).flatMap(columnsOf)));
   const own = [...needed].filter((id) => id < input.columns.length);
-  const below = shop.compile(input, new Set([...own, ...reads.flat()]));
+  const keptOf = (k: number) => new Set<number>([...needed, ...reads.slice(k + 1).flat()]);
+  const [first] = list;
+  const kept = [...keptOf(0)].filter((id) => id < input.columns.length);
+  const wish = (order: RowOrder) => first !== undefined && isSortedFor(order, sortOf(first, kept));
+  const below = shop.compile(input, new Set([...own, ...reads.flat()]), wish);
   let made = withRows(shop, operator, below);
   list.forEach((wanted, k) => {
-    const kept = new Set<number>([...needed, ...reads.slice(k + 1).flat()]);
-    made = addFunctions(shop, operator, made, wanted, kept);
+    made = addFunctions(shop, operator, made, wanted, keptOf(k));
   });
   return { ...made, columns: columns.map((_, id) => made.columns[id]) };
 }
@@ -79,10 +84,8 @@ function addFunctions(
   );
   const inputs = readInputs(rows, wanted, kept);
   const { there, missing, keys, order } = inputs;
-  // Places of equal rows must not tell where these come from (PROTOCOLS A15).
   const ids = kept.map(({ id }) => id);
-  if (readsTies(wanted, ids)) rows.shuffle();
-  rows.sort([order, keys, missing]);
+  const sorted = sortForWindow(rows, from.order, sortOf(wanted, ids), { order, keys, missing });
   const [joined, peer] = rows.compute((row) =>
     neighbours(row, there, keys, order).map((bit) => [bit]),
   ) as [Word, Word];
@@ -95,7 +98,7 @@ function addFunctions(
     return functionWork(partitions, fn, functionWords(inputs.functions, k), facts);
   });
   const made = together(rows, works);
-  return rows.columns((row) => {
+  const relation = rows.columns((row) => {
     const columns: (MadeColumn | undefined)[] = [];
     kept.forEach(({ id, facts }, k) => {
       columns[id] = keptColumn(row, inputs.columns[k], facts);
@@ -106,6 +109,13 @@ function addFunctions(
     });
     return { columns: Array.from(columns), valid: row.read(there)[0] ?? row.b.zero };
   });
+  return { ...relation, order: sorted };
+}
+
+/** How functions of one class want their rows. */
+function sortOf(wanted: readonly Wanted[], kept: readonly number[]): WindowSort {
+  const { partition, order } = wanted[0]?.fn ?? { partition: [], order: [] };
+  return { partition, order, tellsTies: readsTies(wanted, kept) };
 }
 
 /** Whether a function tells places of rows that are equal in partition and order, but not in all else that is read. */

@@ -3,11 +3,13 @@ import type { Wire } from '../../circuits/circuit.ts';
 import { invariant } from '../../errors/tacit-error.ts';
 import { alignedRows } from '../../program/shapes.ts';
 import type { Operation } from './aggregate-operations.ts';
+import { sort } from './choose-sort.ts';
 import { takeRows } from './compact.ts';
+import { type KeptOrder, takeInOrder } from './gather.ts';
 import type { PlaneRelation } from './relation.ts';
 import { type MadeColumn, RelationCircuit } from './relation-circuit.ts';
 import type { RelationalShop } from './shop.ts';
-import { type ConcatInput, concat, route, scan, shuffle, sort } from './stages.ts';
+import { type ConcatInput, concat, route, scan, shuffle } from './stages.ts';
 
 /** Bits of every row that stages pass on; what it is known by while its planes move. */
 export interface Word {
@@ -196,21 +198,25 @@ export class WordRows {
     this.#relation = route(this.#shop, this.#operator, this.#relation, { destination: planes });
   }
 
-  /** Adds a circuit that makes the columns of a relation; words end here. With `taken` only so many rows, those not `other`. */
+  /**
+   * Adds a circuit that makes the columns of a relation; words end here. With `rows` only so many rows, those not `other`; `kept`: the
+   * order of the rows.
+   */
   columns(
     make: (row: WordCircuit) => {
       readonly columns: readonly (MadeColumn | undefined)[];
       readonly valid: Wire;
       readonly other?: Wire;
     },
-    taken?: number,
+    { rows, kept }: { readonly rows?: number; readonly kept?: KeptOrder } = {},
   ): PlaneRelation {
     const row = this.#row();
     const { columns, valid, other = row.b.zero } = make(row);
-    const more = taken === undefined ? [] : [other];
+    const more = rows === undefined ? [] : [other];
     const operator = this.#operator;
     const { first, ...made } = row.circuit.make({ operator }, columns, valid, more);
-    return taken === undefined ? made : takeRows(this.#shop, operator, made, first, taken);
+    if (rows === undefined) return kept ? { ...made, order: kept.order } : made;
+    return takeInOrder(this.#shop, operator, made, { other: first, rows, ...(kept && { kept }) });
   }
 
   #row(): WordCircuit {
