@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../src/client/query/print-value.ts';
 import { costLine, describeFailure } from './lines.ts';
+import { inPieces } from './pieces.ts';
 import type { ResultWriter } from './result-writer.ts';
 
 /**
@@ -11,12 +12,15 @@ export function csvWriter(): ResultWriter {
   return {
     result: (_statement, result) => {
       const header = result.columns.map((column) => column.name);
-      const lines = [header, ...result.rows].map((row) => `${row.map(field).join(',')}\r\n`);
+      const line = (row: readonly JsonValue[]) => `${row.map(field).join(',')}\r\n`;
       const gap = first ? '' : '\r\n';
       first = false;
-      return { stdout: gap + lines.join(''), stderr: costLine(result) };
+      return {
+        stdout: [gap + line(header), ...inPieces(result.rows, line)],
+        stderr: costLine(result),
+      };
     },
-    failure: (statement, error) => ({ stdout: '', stderr: describeFailure(statement, error) }),
+    failure: (statement, error) => ({ stdout: [], stderr: describeFailure(statement, error) }),
   };
 }
 

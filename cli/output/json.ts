@@ -1,3 +1,4 @@
+import { inPieces } from './pieces.ts';
 import type { ResultWriter } from './result-writer.ts';
 
 /**
@@ -6,15 +7,18 @@ import type { ResultWriter } from './result-writer.ts';
  * receipt's file, or null where there is none.
  */
 export function jsonWriter(withReceipts = false): ResultWriter {
-  const line = (value: unknown) => ({ stdout: `${JSON.stringify(value)}\n`, stderr: '' });
   return {
     result: ({ sql }, { columns, receipt, rows, stats, tables }) => {
       const own = withReceipts ? { receipt: receipt?.text() ?? null } : {};
-      return line({ sql, columns, rows, tables, stats, ...own });
+      const head = `${JSON.stringify({ sql, columns }).slice(0, -1)},"rows":[`;
+      const tail = `],${JSON.stringify({ tables, stats, ...own }).slice(1)}\n`;
+      const list = inPieces(rows, (row) => JSON.stringify(row), ',');
+      return { stdout: [head, ...list, tail], stderr: '' };
     },
     failure: ({ sql }, { code, message, position }) => {
       const at = { line: position?.line ?? null, column: position?.column ?? null };
-      return line({ sql, error: { code, message, ...at } });
+      const text = JSON.stringify({ sql, error: { code, message, ...at } });
+      return { stdout: [`${text}\n`], stderr: '' };
     },
   };
 }

@@ -10,7 +10,8 @@ export interface StatementText {
 
 /** Texts for the two streams: stdout carries results only, everything else is stderr's. */
 export interface Written {
-  readonly stdout: string;
+  /** In pieces: a whole answer may be longer than a string can be. */
+  readonly stdout: readonly string[];
   readonly stderr: string;
 }
 

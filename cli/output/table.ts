@@ -10,9 +10,9 @@ export function tableWriter(): ResultWriter {
     result: (_statement, result) => {
       const gap = first ? '' : '\n';
       first = false;
-      return { stdout: gap + layoutTable(result), stderr: costLine(result) };
+      return { stdout: [gap + layoutTable(result)], stderr: costLine(result) };
     },
-    failure: (statement, error) => ({ stdout: '', stderr: describeFailure(statement, error) }),
+    failure: (statement, error) => ({ stdout: [], stderr: describeFailure(statement, error) }),
   };
 }
 

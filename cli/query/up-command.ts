@@ -84,10 +84,13 @@ async function answer(
     const question = { sql, parameters, ...chained };
     const result = await runQuery(analyst, question, nodePlatform, { signal });
     if (receipt && result.receipt) given(result.receipt.text());
-    return { status: 200, json: writer.result(statement, result).stdout };
+    return { status: 200, json: writer.result(statement, result).stdout.join('') };
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
-    return { status: ERRORS[error.code].status, json: writer.failure(statement, error).stdout };
+    return {
+      status: ERRORS[error.code].status,
+      json: writer.failure(statement, error).stdout.join(''),
+    };
   }
 }
 

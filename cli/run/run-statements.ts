@@ -30,7 +30,7 @@ export async function runStatements(
       failed++;
       written = writer.failure({ sql, at }, error);
     }
-    output.stdout(written.stdout);
+    for (const piece of written.stdout) output.stdout(piece);
     output.stderr(written.stderr);
   }
   return failed;

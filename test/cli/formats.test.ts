@@ -52,7 +52,7 @@ describe('table', () => {
 
   it('points at errors in the whole text', () => {
     expect(createWriter('table').failure(STATEMENT, ERROR)).toEqual({
-      stdout: '',
+      stdout: [],
       stderr:
         'error SQL_UNKNOWN_COLUMN at line 5, column 3: no column nope\n    nope FROM t\n    ^\n',
     });
@@ -90,15 +90,36 @@ describe('table', () => {
 describe('json', () => {
   it('is one compact object a line, exactly these members', () => {
     const writer = createWriter('json');
-    const { stdout, stderr } = writer.result(STATEMENT, RESULT);
+    const { stdout: pieces, stderr } = writer.result(STATEMENT, RESULT);
+    const stdout = pieces.join('');
     expect(stderr).toBe('');
     expect(stdout.endsWith('}\n') && !stdout.slice(0, -1).includes('\n')).toBe(true);
     const { columns, rows, stats, tables } = RESULT;
     expect(JSON.parse(stdout)).toEqual({ sql: STATEMENT.sql, columns, rows, tables, stats });
-    expect(JSON.parse(writer.failure(STATEMENT, ERROR).stdout)).toEqual({
+    expect(JSON.parse(writer.failure(STATEMENT, ERROR).stdout.join(''))).toEqual({
       sql: STATEMENT.sql,
       error: { code: 'SQL_UNKNOWN_COLUMN', message: 'no column nope', line: 2, column: 3 },
     });
+  });
+});
+
+describe('long answers', () => {
+  const columns = [{ name: 'n', type: 'INTEGER' }];
+  const rows = Array.from({ length: 3000 }, (_, k) => [k]);
+  const long = { ...RESULT, columns, rows };
+
+  it('are the same JSON in several pieces', () => {
+    const { stdout } = createWriter('json').result(STATEMENT, long);
+    expect(Math.max(...stdout.map(({ length }) => length))).toBeLessThan(10_000);
+    const { stats, tables } = RESULT;
+    const whole = { sql: STATEMENT.sql, columns, rows, tables, stats };
+    expect(stdout.join('')).toBe(`${JSON.stringify(whole)}\n`);
+  });
+
+  it('are the same CSV in several pieces', () => {
+    const { stdout } = createWriter('csv').result(STATEMENT, long);
+    expect(Math.max(...stdout.map(({ length }) => length))).toBeLessThan(10_000);
+    expect(stdout.join('')).toBe(`n\r\n${rows.map(([n]) => `${n}\r\n`).join('')}`);
   });
 });
 
@@ -116,8 +137,10 @@ describe('csv', () => {
     ];
     const writer = createWriter('csv');
     const csv = '"a,b",c\r\n"say ""hi""",true\r\n"",\r\n"two\nlines",false\r\nplain,1\r\n';
-    expect(writer.result(STATEMENT, { ...RESULT, columns, rows }).stdout).toBe(csv);
-    expect(writer.result(STATEMENT, { ...RESULT, columns, rows }).stdout).toBe(`\r\n${csv}`);
+    expect(writer.result(STATEMENT, { ...RESULT, columns, rows }).stdout.join('')).toBe(csv);
+    expect(writer.result(STATEMENT, { ...RESULT, columns, rows }).stdout.join('')).toBe(
+      `\r\n${csv}`,
+    );
   });
 });
 
