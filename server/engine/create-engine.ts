@@ -97,6 +97,7 @@ export async function createEngine(
     crypto: nodeCrypto,
     keys: nodeKeys,
     security: consortium.security,
+    ...(consortium.limits && { planLimits: consortium.limits }),
     consortium: consortiumDigest(consortium),
     clock: () => performance.now() / 1000,
     time: () => Date.now(),

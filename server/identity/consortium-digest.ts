@@ -3,13 +3,13 @@ import { canonicalBytes } from '../../src/program/canonical.ts';
 import type { Consortium } from './consortium.ts';
 
 /**
- * What all parties must agree on about the consortium, as one digest: the security, keys, names, roles and order. Addresses may
+ * What all parties must agree on about the consortium, as one digest: the security, limits, keys, names, roles and order. Addresses may
  * change without notice and are left out.
  */
 export function consortiumDigest(consortium: Consortium): Uint8Array {
-  const { members, parties, security, threshold, tls } = consortium;
+  const { limits, members, parties, security, threshold, tls } = consortium;
   const value = {
-    ...{ threshold, security, tls },
+    ...{ threshold, security, tls, limits },
     parties: parties.map(({ name, index, certificate }) => ({ name, index, certificate })),
     members: members.map(({ name, roles, certificate }) => ({ name, roles, certificate })),
   };

@@ -1,4 +1,5 @@
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { JOIN_ROWS_TOP, type PlanLimits } from '../../src/planner/limits.ts';
 import { SECURITY, SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
 import { certificateBytes, certificateKey, fingerprint } from './certificate.ts';
 import { type Field, flag, integer, invalid, list, oneOf, record, text } from './fields.ts';
@@ -35,6 +36,8 @@ export interface Consortium {
   readonly format: 1;
   readonly threshold: 1;
   readonly security: Security;
+  /** Absent: the defaults. */
+  readonly limits?: PlanLimits;
   /** False only for one person's trial on a loopback address. */
   readonly tls: boolean;
   /** In the order of their index. */
@@ -65,12 +68,14 @@ export function parseConsortium(json: string, file = 'consortium.json'): Consort
     'format',
     'threshold',
     'security',
+    'limits',
     'tls',
     'parties',
     'members',
   ]);
   if (root.format.value !== 1) throw invalid(root.format, '1');
   const security = parseSecurity(root.security);
+  const limits = parseLimits(root.limits);
   const tls = flag(root.tls);
   const parties = list(root.parties, 16).map((field, i) => parseParty(field, i, tls));
   if (parties.length !== 3 || root.threshold.value !== 1) {
@@ -86,12 +91,18 @@ export function parseConsortium(json: string, file = 'consortium.json'): Consort
   // One certificate is one principal: nobody is a party and a member at once.
   requireDistinctCertificates(root.parties, parties);
   requireDistinctCertificates(root.members, [...parties, ...members]);
-  return { format: 1, threshold: 1, security, tls, parties, members };
+  return { format: 1, threshold: 1, security, ...limits, tls, parties, members };
 }
 
 /** Files that were written before there was a choice do not have the field. */
 function parseSecurity(field: Field): Security {
   return field.value === undefined ? SECURITY_DEFAULT : oneOf(field, SECURITY);
+}
+
+function parseLimits(field: Field): Pick<Consortium, 'limits'> {
+  if (field.value === undefined) return {};
+  const f = record(field, ['joinRows']);
+  return { limits: { joinRows: integer(f.joinRows, 1, JOIN_ROWS_TOP) } };
 }
 
 function parseParty(field: Field, index: number, tls: boolean): ConsortiumParty {

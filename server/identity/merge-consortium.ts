@@ -24,7 +24,7 @@ export interface Merged {
 
 /**
  * Adds public identities to a consortium, or makes the first one of them. Parties and members are ordered by name (by UTF-16
- * code units). A party that is known already may have new addresses. The security stays what it was,
+ * code units). A party that is known already may have new addresses. Limits stay, and the security what it was,
  * or active, unless it is given. CONFIG_INVALID if a name has another key, roles or
  * owner already, or if the parties are not three.
  */
@@ -50,7 +50,7 @@ export function mergeConsortium(
     throw new TacitError('CONFIG_INVALID', message);
   }
   const members = entries.filter((entry) => !isParty(entry));
-  const json = `${JSON.stringify(describe(parties, members, security), null, 2)}\n`;
+  const json = `${JSON.stringify(describe(parties, members, security, existing?.limits), null, 2)}\n`;
   const changesSecurity = existing !== undefined && existing.security !== security;
   const consortium = parseConsortium(json);
   return { json, consortium, changesSecurity, entries: [...parties, ...members] };
@@ -98,11 +98,13 @@ function describe(
   parties: readonly MergedEntry[],
   members: readonly MergedEntry[],
   security: Security,
+  limits: Consortium['limits'],
 ) {
   return {
     format: 1,
     threshold: 1,
     security,
+    ...(limits && { limits }),
     tls: true,
     parties: parties.map(({ identity: { name, certificate, control, exchange } }, index) => {
       const identityKey = certificateKey(certificate)?.toString('base64');

@@ -1,6 +1,7 @@
 import { hex } from '../crypto/hex.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
+import { JOIN_ROWS_TOP, type PlanLimits } from '../planner/limits.ts';
 import { canonicalBytes } from '../program/canonical.ts';
 import type { Security } from '../program/program.ts';
 import { type Field, listOf, members, textOf, wholeOf, wordOf } from '../receipt/fields.ts';
@@ -10,10 +11,12 @@ import { derOf, ed25519KeyOf } from './certificate-key.ts';
 export interface PinnedConsortium {
   readonly threshold: number;
   readonly security: Security;
+  /** Absent: the defaults. */
+  readonly limits?: PlanLimits;
   /** In the order of their index. */
   readonly parties: readonly { readonly name: string; readonly key: Uint8Array }[];
   readonly members: readonly PinnedMember[];
-  /** What sessions are bound to: parties, members, security. */
+  /** What sessions are bound to: parties, members, security, limits. */
   readonly digest: string;
   /** What signatures of tables are bound to: the parties. */
   readonly partiesDigest: Uint8Array;
@@ -47,15 +50,18 @@ export function pinConsortium(
 }
 
 function pin(crypto: Pick<CryptoProvider, 'sha256'>, value: unknown): PinnedConsortium {
-  // Files that were written before there was a choice do not have the field.
+  // Files that were written before there was a choice do not have the field; few have limits.
   const given =
-    typeof value === 'object' && value !== null ? { security: 'active', ...value } : value;
+    typeof value === 'object' && value !== null
+      ? { security: 'active', limits: undefined, ...value }
+      : value;
   const f = members({ value: given, path: 'consortium' }, [
-    ...(['format', 'threshold', 'security', 'tls', 'parties', 'members'] as const),
+    ...(['format', 'threshold', 'security', 'limits', 'tls', 'parties', 'members'] as const),
   ]);
   wordOf(f.format, [1]);
   const threshold = wholeOf(f.threshold, 1, PARTIES_MAX);
   const security = wordOf(f.security, SECURITY);
+  const limits = limitsOf(f.limits);
   const parties = listOf(f.parties, PARTIES_MAX).map(partyOf);
   const people = listOf(f.members, MEMBERS_MAX).map(memberOf);
   requireDistinct(
@@ -76,7 +82,7 @@ function pin(crypto: Pick<CryptoProvider, 'sha256'>, value: unknown): PinnedCons
   const digest = (label: string, content: object) =>
     crypto.sha256(new TextEncoder().encode(label), canonicalBytes(content));
   const agreed = {
-    ...{ threshold, security, tls: f.tls.value },
+    ...{ threshold, security, ...limits, tls: f.tls.value },
     parties: parties.map(({ name, certificate }, index) => ({ name, index, certificate })),
     members: people.map(({ name, roles, certificate }) => ({ name, roles, certificate })),
   };
@@ -84,6 +90,7 @@ function pin(crypto: Pick<CryptoProvider, 'sha256'>, value: unknown): PinnedCons
   return {
     threshold,
     security,
+    ...limits,
     parties: parties.map(({ name, key }) => ({ name, key })),
     members: people.map(({ name, roles, key, der }) => {
       return { name, roles, key, fingerprint: hex(crypto.sha256(der)) };
@@ -91,6 +98,12 @@ function pin(crypto: Pick<CryptoProvider, 'sha256'>, value: unknown): PinnedCons
     digest: hex(digest('tacit/consortium|', agreed)),
     partiesDigest: digest('tacit/parties|', { threshold, parties: listed }),
   };
+}
+
+function limitsOf(field: Field): Pick<PinnedConsortium, 'limits'> {
+  if (field.value === undefined) return {};
+  const f = members(field, ['joinRows']);
+  return { limits: { joinRows: wholeOf(f.joinRows, 1, JOIN_ROWS_TOP) } };
 }
 
 function partyOf(field: Field, index: number) {

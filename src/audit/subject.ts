@@ -1,6 +1,7 @@
 import type { KeyProvider } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { type Prepared, prepare } from '../engine/prepare.ts';
+import { JOIN_ROWS_TOP } from '../planner/limits.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import type { Receipt } from '../receipt/receipt.ts';
@@ -85,6 +86,8 @@ export class Subject {
         this.platform.crypto,
         this.parameters,
         body.suite.security,
+        // A limit refuses plans and changes none.
+        this.pinned === undefined ? { joinRows: JOIN_ROWS_TOP } : this.pinned.limits,
       );
     }
     return this.#prepared;

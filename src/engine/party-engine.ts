@@ -3,6 +3,7 @@ import { hex } from '../crypto/hex.ts';
 import type { KeyProvider, Signer } from '../crypto/keys.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
+import type { PlanLimits } from '../planner/limits.ts';
 import { LAN } from '../planner/network.ts';
 import type { Cost } from '../program/cost.ts';
 import { isInteractive, measure } from '../program/measure.ts';
@@ -64,6 +65,8 @@ export interface EngineParts {
   readonly keys: KeyProvider;
   /** What all parties run; part of their agreement and of every program. */
   readonly security: Security;
+  /** What the consortium allows plans to take; absent: the default. */
+  readonly planLimits?: PlanLimits;
   /** Digest of what all parties and members of the consortium agreed on; equal at all parties. */
   readonly consortium: Uint8Array;
   /** Monotonic seconds. */
@@ -141,7 +144,7 @@ export class PartyEngine {
   }
 
   async #serve(request: AdmittedQuery, stop: Stop, ticket: Ticket): Promise<QueryAnswer> {
-    const { limits, security, self } = this.#parts;
+    const { limits, planLimits, security, self } = this.#parts;
     const { parameters = [], network = LAN, sql } = request;
     const seconds = Math.min(request.timeoutSeconds ?? Infinity, limits.timeoutSeconds);
     stop.after(seconds, notStarted(self, seconds));
@@ -150,7 +153,10 @@ export class PartyEngine {
     ticket.hold(reading);
     const outline = await stop.race(reading);
     const turns = outline.explain ? this.#turnsToExplain : this.#turns;
-    const question = { sql, parameters, network, security };
+    const question: Question = {
+      ...{ sql, parameters, network, security },
+      ...(planLimits && { limits: planLimits }),
+    };
     const counter = new RoundCounter();
     const flags = { isRunning: false, planSeconds: 0 };
     const job: Job = { request, question, outline, ticket, turns, stop, counter, ...flags };

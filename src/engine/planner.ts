@@ -3,6 +3,7 @@ import type { CryptoProvider } from '../crypto/provider.ts';
 import { TacitError } from '../errors/tacit-error.ts';
 import { parseCommand } from '../parser/parse.ts';
 import { normalisedSql } from '../parser/print.ts';
+import type { PlanLimits } from '../planner/limits.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import type { Security } from '../program/program.ts';
@@ -17,6 +18,8 @@ export interface Question {
   readonly network: NetworkProfile;
   /** As the consortium agreed. */
   readonly security: Security;
+  /** As the consortium agreed; absent: the default. */
+  readonly limits?: PlanLimits;
 }
 
 /** What a statement says of itself, before any table is looked at. */
@@ -48,8 +51,8 @@ export interface Planner {
 export function directPlanner(crypto: CryptoProvider): Planner {
   return {
     outline: async (sql) => outlineOf(sql),
-    plan: async ({ sql, parameters, network, security }, tables) =>
-      prepare(sql, { tables }, network, crypto, parameters, security),
+    plan: async ({ sql, parameters, network, security, limits }, tables) =>
+      prepare(sql, { tables }, network, crypto, parameters, security, limits),
   };
 }
 

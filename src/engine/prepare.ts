@@ -12,6 +12,7 @@ import { checkDisclosures, checkPlan, explainCheck } from '../planner/check-plan
 import type { Disclosure } from '../planner/disclosure.ts';
 import { disclosures } from '../planner/disclosures.ts';
 import { explainPlan } from '../planner/explain.ts';
+import { PLAN_LIMITS, type PlanLimits } from '../planner/limits.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import { choose } from '../planner/physical/choose.ts';
@@ -53,6 +54,7 @@ export function prepare(
   crypto: Pick<CryptoProvider, 'sha256'>,
   parameters: readonly ParameterValue[] = [],
   security: Security = SECURITY_DEFAULT,
+  limits: PlanLimits = PLAN_LIMITS,
 ): Prepared {
   const statement = parseCommand(sql);
   if ('check' in statement) {
@@ -62,7 +64,7 @@ export function prepare(
   const bound = bind(statement, catalog, parameters);
   enforceReveal(bound);
   const logical = optimize(bound);
-  const physical = choose(logical, network);
+  const physical = choose(logical, network, limits);
   const { program, shape } = compile(physical, security);
   requireAnswerFits(program);
   const disclosed = disclosures(physical, parameters.length);

@@ -104,6 +104,9 @@ class Account {
       case 'name':
         this.expect(token?.kind === 'word' || token?.kind === 'quoted', piece.name);
         break;
+      case 'hints':
+        if (this.source.tokens[this.cursor - 1]?.hints !== piece.hints) throw this.refuse();
+        break;
       case 'literal':
         this.expect(token?.kind === piece.type, piece.text);
         break;

@@ -6,6 +6,7 @@ import type {
   FrameBound,
   FromItem,
   JoinedTable,
+  JoinHint,
   OrderItem,
   Query,
   SelectItem,
@@ -38,7 +39,9 @@ export type Piece =
   | { readonly kind: 'child'; readonly expression: Expression; readonly level: number }
   /** An enclosed one stands in parentheses; joins may stand in more. */
   | { readonly kind: 'part'; readonly part: Part; readonly enclosed?: true }
-  | { readonly kind: 'select'; readonly select: Query };
+  | { readonly kind: 'select'; readonly select: Query }
+  /** What SELECT carries itself. */
+  | { readonly kind: 'hints'; readonly hints: readonly JoinHint[] };
 
 /** The pieces of an expression, without the parentheses that may surround it. */
 export function layoutExpression(e: Expression): Piece[] {
@@ -123,6 +126,7 @@ function side(query: Query): Piece[] {
 function layoutSelect(select: SelectStatement): Piece[] {
   const pieces: Piece[] = [];
   pieces.push(word('SELECT'));
+  if (select.hints) pieces.push({ kind: 'hints', hints: select.hints });
   if (select.distinct) pieces.push(word('DISTINCT'));
   pieces.push(...commas(select.items.map(part)));
   if (select.from) pieces.push(word('FROM'), part(select.from));

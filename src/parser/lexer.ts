@@ -23,7 +23,7 @@ type Piece = {
 
 /**
  * Splits SQL text into tokens as DuckDB does: comments (nested ones too) and white space vanish,
- * quotes are undoubled. Never throws: what cannot be read becomes a `bad` token, so that the other
+ * but for hints; quotes are undoubled. Never throws: what cannot be read becomes a `bad` token, so that the other
  * statements of the text survive. Columns count characters, not UTF-16 units.
  */
 export function tokenize(text: string): Token[] {
@@ -77,7 +77,7 @@ function blankEnd(text: string, offset: number): number | Piece {
     const end = text.indexOf('\n', offset);
     return end < 0 ? text.length : end;
   }
-  if (!text.startsWith('/*', offset)) return offset;
+  if (!text.startsWith('/*', offset) || text.startsWith('/*+', offset)) return offset;
   let depth = 0;
   for (let i = offset; i < text.length; i++) {
     if (text.startsWith('/*', i)) depth++;
@@ -94,6 +94,7 @@ function nextPiece(text: string, offset: number): Piece {
   if (char === "'") return stringPiece(text, offset);
   if (char === '"') return identifierPiece(text, offset);
   if (char === '$') return dollarPiece(text, offset);
+  if (text.startsWith('/*+', offset)) return hintPiece(text, offset);
   const word = match(WORD, text, offset);
   if (word > offset) return wordPiece(text, offset, word);
   const number = match(NUMBER, text, offset);
@@ -103,6 +104,12 @@ function nextPiece(text: string, offset: number): Piece {
   if (SINGLE.includes(char)) return { kind: 'symbol', end: offset + 1 };
   const name = char === '\0' ? 'a NUL byte' : `the character ${printable(char)}`;
   return bad(offset + 1, 'SQL_SYNTAX', `${name} has no meaning in SQL`);
+}
+
+function hintPiece(text: string, offset: number): Piece {
+  const end = text.indexOf('*/', offset);
+  if (end >= 0) return { kind: 'hint', end: end + 2, value: text.slice(offset + 3, end) };
+  return bad(text.length, 'SQL_SYNTAX', 'the comment that starts with /*+ is not closed');
 }
 
 function stringPiece(text: string, offset: number): Piece {

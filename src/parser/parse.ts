@@ -2,6 +2,7 @@ import { type Position, TacitError } from '../errors/tacit-error.ts';
 import { settle } from './account.ts';
 import { pairBrackets, type Source } from './brackets.ts';
 import { isCheck, readCheckTable } from './check-table.ts';
+import { attachHints } from './hints.ts';
 import { tokenize } from './lexer.ts';
 import { MAX_LENGTH, MAX_TOKENS } from './limits.ts';
 import { placeWindows } from './named-windows.ts';
@@ -72,8 +73,9 @@ export function readSelect(source: Source, from: number): Query {
   return query;
 }
 
-function readStatement(sql: string, tokens: readonly Token[]): Command | TacitError {
+function readStatement(sql: string, all: readonly Token[]): Command | TacitError {
   try {
+    const tokens = attachHints(all);
     const first = tokens[0] as Token;
     if (sql.length > MAX_LENGTH) throw tooLong(first.at);
     if (tokens.length > MAX_TOKENS) {
@@ -92,7 +94,7 @@ function readStatement(sql: string, tokens: readonly Token[]): Command | TacitEr
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
     if (error.position) return error;
-    return new TacitError(error.code, error.message, tokens[0]?.at, { cause: error });
+    return new TacitError(error.code, error.message, all[0]?.at, { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { printHints } from './hints.ts';
 import { printIdentifier } from './keywords.ts';
 import { layoutExpression, layoutPart, layoutQuery, type Piece } from './layout.ts';
 import { LEVEL, levelOf } from './precedence.ts';
@@ -65,6 +66,8 @@ function writePiece(piece: Piece, wraps: Wraps): string {
       const text = write(layoutPart(piece.part), wraps);
       return piece.enclosed === true ? `(${text})` : text;
     }
+    case 'hints':
+      return printHints(piece.hints);
     case 'select':
       return write(layoutQuery(piece.select), wraps);
     case 'child': {

@@ -103,6 +103,7 @@ class QueryReader {
   }
 
   private select(): SelectStatement {
+    const hints = this.token()?.hints;
     if (!this.word('SELECT')) throw this.unexpected('; expected SELECT');
     const distinct = this.word('DISTINCT');
     const items = this.commas(() => this.item());
@@ -112,6 +113,7 @@ class QueryReader {
     const having = this.word('HAVING') ? this.expression() : undefined;
     return {
       kind: 'select',
+      ...(hints ? { hints } : {}),
       with: [],
       distinct,
       items,

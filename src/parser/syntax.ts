@@ -243,8 +243,15 @@ export interface SetOperation extends At {
 
 export type Query = SelectStatement | SetOperation;
 
+/** JOIN_ROWS: most pairs of a join, the one that adds a table (its name or alias in lower case) or any. */
+export interface JoinHint {
+  readonly pairs: number;
+  readonly table?: string;
+}
+
 export interface SelectStatement extends At {
   readonly kind: 'select';
+  readonly hints?: readonly JoinHint[];
   readonly with: readonly CommonTable[];
   readonly distinct: boolean;
   readonly items: readonly (SelectItem | Star)[];

@@ -1,4 +1,5 @@
 import type { Position, TacitError } from '../errors/tacit-error.ts';
+import type { JoinHint } from './syntax.ts';
 
 /**
  * - word: an identifier or keyword without quotes; `value` is the text as written
@@ -7,9 +8,18 @@ import type { Position, TacitError } from '../errors/tacit-error.ts';
  * - number: `value` is the text as written
  * - parameter: `$1`, or `?` numbered in order; `value` is the number
  * - symbol: an operator or punctuation
+ * - hint: a comment that begins with a plus; `value` is its content
  * - bad: cannot be read; `error` says why
  */
-export type TokenKind = 'word' | 'quoted' | 'string' | 'number' | 'parameter' | 'symbol' | 'bad';
+export type TokenKind =
+  | 'word'
+  | 'quoted'
+  | 'string'
+  | 'number'
+  | 'parameter'
+  | 'symbol'
+  | 'hint'
+  | 'bad';
 
 /** A lexical unit of SQL. `offset` counts UTF-16 units from the start of the whole text. */
 export interface Token {
@@ -19,6 +29,8 @@ export interface Token {
   readonly offset: number;
   readonly at: Position;
   readonly error?: TacitError;
+  /** Of SELECT. */
+  readonly hints?: readonly JoinHint[];
 }
 
 /** True if the token is the given keyword (upper case) written without quotes. */

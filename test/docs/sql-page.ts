@@ -13,10 +13,10 @@ import { KEYWORDS } from '../../src/parser/refusals.ts';
 import { EXPRESSION_MAX, STATEMENT_MAX } from '../../src/planner/bind/budget.ts';
 import { IN_VALUES_MAX } from '../../src/planner/bind/expression.ts';
 import { DOMAIN_MAX, TEXT_BYTES_MAX } from '../../src/planner/bind/text-encoding.ts';
+import { PLAN_LIMITS } from '../../src/planner/limits.ts';
 import { CANDIDATE_BITS_MAX, STORED_BITS_MAX } from '../../src/planner/physical/boolean-width.ts';
 import { VALUES_MAX } from '../../src/planner/physical/domain.ts';
 import { GROUPS_MAX } from '../../src/planner/physical/groups.ts';
-import { JOIN_ROWS_MAX } from '../../src/planner/physical/join-planner.ts';
 import { RELATION_ROWS_MAX } from '../../src/planner/physical/relation-planner.ts';
 import {
   argumentsOf,
@@ -134,7 +134,7 @@ function limits(): string[][] {
     ['nodes of one bound expression', EXPRESSION_MAX],
     ['nodes of all expressions of a statement', STATEMENT_MAX],
     ['values of an `IN` list', IN_VALUES_MAX],
-    ['rows that a join may have, by keys and multiplicities', JOIN_ROWS_MAX],
+    ['rows that a join may have, by keys, multiplicities and hints', PLAN_LIMITS.joinRows],
     ['rows of any other intermediate result', RELATION_ROWS_MAX],
     ['bytes of an answer of many rows, at each party', ANSWER_BYTES_MAX],
     ['candidate groups; beyond, groups are found by sorting', GROUPS_MAX],

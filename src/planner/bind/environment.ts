@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/table.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
-import type { CommonTable, Query } from '../../parser/syntax.ts';
+import type { CommonTable, JoinHint, Query } from '../../parser/syntax.ts';
 import type { ParameterValue } from '../parameters.ts';
 import type { Budget } from './budget.ts';
 import type { QueryRows, Scope } from './scope.ts';
@@ -12,6 +12,8 @@ export interface Environment {
   readonly budget: Budget;
   /** Common tables by their lower-case names, each with what it sees itself. */
   readonly common: ReadonlyMap<string, { readonly table: CommonTable; readonly sees: Environment }>;
+  /** Of the SELECT whose joins are bound. */
+  readonly hints?: readonly JoinHint[] | undefined;
   /** The queries around a subquery, whose columns it cannot read. */
   readonly farther: Scope | undefined;
   /** Binds a query. */

@@ -17,6 +17,7 @@ import type { Environment } from './environment.ts';
 import { asBoolean, bindScalar } from './expression.ts';
 import { filtered } from './filtered.ts';
 import { type Condition, conjunctionOf, splitConditions } from './join-condition.ts';
+import { withHint } from './join-hints.ts';
 import { isPlain, projected } from './pieces.ts';
 import { shifted } from './places.ts';
 import { findColumn, type Relation, type ScopeColumn } from './scope.ts';
@@ -49,7 +50,11 @@ export function bindJoin(
     ...common.map((name) => equalColumns(name, first, second, width, from)),
     ...(from.on === undefined ? [] : onConditions(from.on, pair, environment)),
   ];
-  const plan = joinPlan(join, first.plan, second.plan, conditions, from);
+  const plan = withHint(
+    joinPlan(join, first.plan, second.plan, conditions, from),
+    environment.hints ?? [],
+    right.tables.map(({ name }) => name),
+  );
   const shown = join === 'semi' || join === 'anti' ? first.columns : pair.columns;
   const columns = shown.map((each) => ({ ...each, scalar: overJoin(each.scalar, plan) }));
   const tables = join === 'semi' || join === 'anti' ? first.tables : pair.tables;

@@ -17,6 +17,7 @@ import { filtered } from './filtered.ts';
 import { bindFrom } from './from.ts';
 import { bindGroupBy, isComputed } from './group-by.ts';
 import { bindItem } from './items.ts';
+import { requireJoined } from './join-hints.ts';
 import { bindOrderBy, limited } from './order-by.ts';
 import { notGrouped, overGroups } from './over-groups.ts';
 import { placeOf, WINDOW_PLACE } from './places.ts';
@@ -28,7 +29,8 @@ import { WindowSink } from './window-sink.ts';
 
 /** Binds one SELECT, and what it reads. */
 export function bindSelect(select: SelectStatement, outer: Environment): QueryRows {
-  const environment = withCommonTables(select, outer);
+  requireJoined(select);
+  const environment = { ...withCommonTables(select, outer), hints: select.hints };
   const relation = select.from && bindFrom(select.from, environment);
   const scope = scopeOf(select, relation, environment.farther);
   const values = new QueryValues({ ...environment, farther: scope });

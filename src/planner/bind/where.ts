@@ -14,6 +14,7 @@ import { filtered } from './filtered.ts';
 import { bindFrom } from './from.ts';
 import { joinPlan } from './join.ts';
 import { type Condition, conjunctionOf } from './join-condition.ts';
+import { requireJoined, withHint } from './join-hints.ts';
 import { isPlainSelect, type Membership, membershipOf } from './membership.ts';
 import { shifted } from './places.ts';
 import { type Attached, overAttached, QueryValues } from './query-values.ts';
@@ -95,9 +96,11 @@ function bindMembership(
     ? bindPlain(query, binder.scope, width, inside)
     : bindWhole(query, operand !== undefined, width, inside);
   const place = { at, label: label(node) };
+  const { hints = [] } = environment;
+  const hinted = (plan: JoinPlan) => ({ ...over, plan: withHint(plan, hints, []) });
   if (operand === undefined || inner.item === undefined) {
     const join = negated ? 'anti' : 'semi';
-    return { ...over, plan: joinPlan(join, over.plan, inner.plan, inner.conditions, place) };
+    return hinted(joinPlan(join, over.plan, inner.plan, inner.conditions, place));
   }
   const equal = foldScalar(bindComparison('=', operand, inner.item, at));
   const plan = negated
@@ -109,7 +112,7 @@ function bindMembership(
         [{ scalar: equal, ...place }, ...inner.conditions],
         place,
       );
-  return { ...over, plan };
+  return hinted(plan);
 }
 
 function hasOneItem({ items }: SelectStatement): boolean {
@@ -145,7 +148,8 @@ function bindPlain(
   width: number,
   around: Environment,
 ): Inner {
-  const environment = withCommonTables(query, around);
+  requireJoined(query);
+  const environment = { ...withCommonTables(query, around), hints: query.hints };
   if (query.from === undefined) throw new RangeError('a SELECT without FROM');
   const relation = bindFrom(query.from, environment);
   const values = new QueryValues(environment);

@@ -1,5 +1,6 @@
 import type { TableVersion } from '../../catalog/table.ts';
 import { invariant } from '../../errors/tacit-error.ts';
+import { PLAN_LIMITS, type PlanLimits } from '../limits.ts';
 import { inputsOf, type LogicalPlan, type PlanOf, type SortKey } from '../logical/plan.ts';
 import { columnsOf, scalarKey } from '../logical/rewrite.ts';
 import type { Scalar } from '../logical/scalar.ts';
@@ -25,14 +26,18 @@ import { candidateOrder, rankableKeys } from './sort-order.ts';
  * Picks how everything is computed and proves that it fits: candidate groups, limbs of every sum, which sums need a
  * flag, algorithms of relations, and what is known without computing. Throws SQL_OVERFLOW or SQL_TOO_LARGE where it does not fit.
  */
-export function choose(plan: LogicalPlan, network: NetworkProfile): PhysicalPlan {
+export function choose(
+  plan: LogicalPlan,
+  network: NetworkProfile,
+  limits: PlanLimits = PLAN_LIMITS,
+): PhysicalPlan {
   invariant(plan.kind === 'output', 'a plan ends in an output');
   const columns = plan.columns.map(({ name, type }) => ({ name, type }));
   const root = { kind: 'reveal', network, tables: tablesBelow(plan), columns } as const;
   const known = (): PhysicalPlan => {
     return { ...root, rows: 0, sort: undefined, answer: { kind: 'known', rows: [] } };
   };
-  const planner = new RelationPlanner();
+  const planner = new RelationPlanner(limits);
   const { limit, below } = unlimited(plan);
   const few = planner.fewRows(below, aboveOf(plan, below));
   if (few === undefined) {

@@ -1,5 +1,6 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { TacitError } from '../../errors/tacit-error.ts';
+import type { PlanLimits } from '../limits.ts';
 import { declaredMultiplicity, keyMultiplicity } from '../logical/multiplicity.ts';
 import {
   type JoinPlan,
@@ -12,17 +13,16 @@ import { column, nullOf, type Scalar } from '../logical/scalar.ts';
 import { pairsGuard, uniqueGuard } from './join-guards.ts';
 import type { JoinMethod, JoinNode, RelationNode } from './plan.ts';
 
-/** Most pairs of rows that a join may make. */
-export const JOIN_ROWS_MAX = 2 ** 22;
-
 /** Joins of the kinds that the compiler knows, and how each finds its pairs. */
 export class JoinPlanner {
   readonly #relation: (plan: LogicalPlan) => RelationNode;
   readonly #id: () => number;
+  readonly #limits: PlanLimits;
 
-  constructor(relation: (plan: LogicalPlan) => RelationNode, id: () => number) {
+  constructor(relation: (plan: LogicalPlan) => RelationNode, id: () => number, limits: PlanLimits) {
     this.#relation = relation;
     this.#id = id;
+    this.#limits = limits;
   }
 
   join(plan: JoinPlan): RelationNode {
@@ -32,9 +32,9 @@ export class JoinPlanner {
     const id = this.#id();
     const columns = relationColumns(plan);
     const [left, right] = [this.#relation(plan.left), this.#relation(plan.right)];
-    const method = methodOf(plan, left.rows, right.rows);
+    const method = methodOf(plan, left.rows, right.rows, this.#limits);
     const { keys, condition, nullAware, join } = plan;
-    const rows = boundOf(plan, method, left.rows, right.rows);
+    const rows = boundOf(plan, method, [left.rows, right.rows], this.#limits);
     const node = { id, rows, columns, left, right, keys, condition, nullAware, method };
     return { kind: 'join', ...node, join: join as JoinNode['join'] };
   }
@@ -121,7 +121,7 @@ function nullScalar({ type, dictionary, bytes, bounds }: RelationColumn, at: Sca
   return { ...nullOf(type, at), bounds, ...text };
 }
 
-function methodOf(plan: JoinPlan, lefts: number, rights: number): JoinMethod {
+function methodOf(plan: JoinPlan, lefts: number, rights: number, limits: PlanLimits): JoinMethod {
   const { join, keys, condition, nullAware, pairsMax } = plan;
   // NOT IN with a condition also concerns pairs whose keys are not equal, but NULL.
   if (keys.length === 0 || (nullAware && condition !== undefined)) return { kind: 'loop' };
@@ -136,7 +136,7 @@ function methodOf(plan: JoinPlan, lefts: number, rights: number): JoinMethod {
   if (declared.perLeft <= 1n) return { kind: 'lookup', guard: uniqueGuard(plan) };
   const most = least(pairsMax, declared.pairs);
   const pairs = join === 'inner' ? most : most + l;
-  requirePairs(pairs, plan);
+  requirePairs(pairs, plan, limits);
   if (most === proven.pairs) return { kind: 'expand', pairs: Number(pairs) };
   const source = most < declared.pairs ? 'hinted' : 'declared';
   return { kind: 'expand', pairs: Number(pairs), guard: pairsGuard(plan, pairs, source) };
@@ -159,27 +159,32 @@ function least(a: bigint | undefined, b: bigint): bigint {
 }
 
 /** Most rows of the join that are there. */
-function boundOf(plan: JoinPlan, method: JoinMethod, lefts: number, rights: number): number {
+function boundOf(
+  plan: JoinPlan,
+  method: JoinMethod,
+  [lefts, rights]: readonly [number, number],
+  limits: PlanLimits,
+): number {
   if (plan.join === 'semi' || plan.join === 'anti') {
-    if (method.kind === 'loop') requirePairs(BigInt(lefts) * BigInt(rights), plan);
+    if (method.kind === 'loop') requirePairs(BigInt(lefts) * BigInt(rights), plan, limits);
     return lefts;
   }
   if (method.kind === 'lookup') return lefts;
   if (method.kind === 'expand') return method.pairs;
   const pairs = BigInt(lefts) * BigInt(rights) + (plan.join === 'left' ? BigInt(lefts) : 0n);
-  requirePairs(pairs, plan);
+  requirePairs(pairs, plan, limits);
   return Number(pairs);
 }
 
-function requirePairs(pairs: bigint, { at, keys }: JoinPlan): void {
-  if (pairs <= BigInt(JOIN_ROWS_MAX)) return;
-  const advice =
-    keys.length === 0
-      ? 'join on an equality'
-      : 'declare a key or a multiplicity of the columns joined on, or aggregate before the join';
+function requirePairs(pairs: bigint, { at, keys, pairsMax }: JoinPlan, limits: PlanLimits): void {
+  if (pairs <= BigInt(limits.joinRows)) return;
+  const declare =
+    'declare a key or a multiplicity of the columns joined on, aggregate before the join, or say how many pairs there are at most in a hint, /*+ JOIN_ROWS(n) */ after SELECT';
+  const advice = keys.length === 0 ? 'join on an equality' : declare;
+  const source = pairsMax === undefined ? 'what is declared' : 'what is declared and hinted';
   throw new TacitError(
     'SQL_TOO_LARGE',
-    `this join may have ${pairs} rows by what is declared, at most ${JOIN_ROWS_MAX} are supported; ${advice}`,
+    `this join may have ${pairs} rows by ${source}, limits.joinRows of the consortium allows ${limits.joinRows}; ${advice}`,
     at,
   );
 }

@@ -1,5 +1,6 @@
 import { rowCount } from '../../catalog/table.ts';
 import { invariant, TacitError } from '../../errors/tacit-error.ts';
+import type { PlanLimits } from '../limits.ts';
 import { rowsMax } from '../logical/multiplicity.ts';
 import { type LogicalPlan, type PlanOf, relationColumns } from '../logical/plan.ts';
 import { columnsOf } from '../logical/rewrite.ts';
@@ -9,7 +10,7 @@ import { type Above, collectOf, sourceOf } from './collect.ts';
 import { JoinPlanner } from './join-planner.ts';
 import type { CollectNode, Filter, RelationNode, RowsNode } from './plan.ts';
 
-/** Most rows of a relation that a query makes, padding apart. */
+/** Most rows of a relation that a query makes, padding apart, unless joins may have more. */
 export const RELATION_ROWS_MAX = 2 ** 22;
 
 /** Rows with the filters upon them, the uppermost first. */
@@ -23,13 +24,20 @@ export interface FilteredRows<Rows extends RowsNode = RowsNode> {
  * rows (`collect`), all else are relations.
  */
 export class RelationPlanner {
-  readonly #joins = new JoinPlanner(
-    (plan) => this.relation(plan),
-    () => this.#ids++,
-  );
+  readonly #limits: PlanLimits;
+  readonly #joins: JoinPlanner;
   #ids = 0;
   /** Aggregates with too many candidates: no filter less makes them fewer, and to plan their input again for each of a chain takes for ever. */
   readonly #tooMany = new WeakSet<LogicalPlan>();
+
+  constructor(limits: PlanLimits) {
+    this.#limits = limits;
+    this.#joins = new JoinPlanner(
+      (plan) => this.relation(plan),
+      () => this.#ids++,
+      limits,
+    );
+  }
 
   /** Candidate rows of an answer that reads few public groups, or no table; `above` is what reads them. */
   fewRows(plan: LogicalPlan, above: Above): FilteredRows<CollectNode> | undefined {
@@ -48,11 +56,12 @@ export class RelationPlanner {
   /** The plan as a relation. Throws SQL_TOO_LARGE if it may have too many rows, SQL_OVERFLOW if a number is too wide. */
   relation(plan: LogicalPlan): RelationNode {
     const node = this.#node(plan);
-    if (node.rows <= RELATION_ROWS_MAX) return node;
+    const most = Math.max(RELATION_ROWS_MAX, this.#limits.joinRows);
+    if (node.rows <= most) return node;
     const at = 'at' in plan ? plan.at : undefined;
     throw new TacitError(
       'SQL_TOO_LARGE',
-      `an intermediate result may have ${node.rows} rows, at most ${RELATION_ROWS_MAX} are supported; declare tighter keys or multiplicities`,
+      `an intermediate result may have ${node.rows} rows, at most ${most} are supported; declare tighter keys or multiplicities`,
       at,
     );
   }

@@ -15,6 +15,7 @@ const ROWS = [2100, 90];
 const SMALL = [
   rowTable('u', [4], (n) => ({ id: n, k: [2, 7, null, 2][n] ?? null, x: n - 2, word: wordOf(n) })),
   rowTable('v', [3], (n) => ({ id: n + 2, k: n, x: 1 - n, word: wordOf(n + 1) })),
+  rowTable('w', [1, 1], (n) => ({ id: n + 6, k: n, x: n, word: wordOf(n) })),
 ];
 /** So few rows are sorted by a network, as no statement asks for by itself. */
 const NETWORK_ROWS = 3;
@@ -33,6 +34,7 @@ export const RELATIONS: readonly string[] = [
   'SELECT u.x, v.word FROM u LEFT JOIN v ON u.k = v.id',
   'SELECT u.x, v.x FROM u JOIN v ON u.word = v.word',
   'SELECT word, SUM(x) OVER (ORDER BY x) FROM v',
+  'SELECT COUNT(*) FROM u JOIN w ON u.k = w.id',
 ];
 
 /** Together these send every kind of message. */

@@ -104,6 +104,7 @@ export const KINDS: readonly Kind[] = [
   kind('outcomes of the comparisons of a sort', /^\d+\/s\d+o$/, 'bits', OPENING),
   kind('AND layer of a sorting network', /^\d+\/x\d+a\d+$/, 'bits', SHUFFLED),
   kind('destinations of shuffled rows', /^\d+\/ro$/, 'bits', OPENING),
+  kind('bits of a guard', /^\d+\/g$/, 'bits', OPENING),
   kind('head of coins', /^v[^s].*\/h$/, 'opaque', COIN),
   kind('echo of heads', /^v[^s].*\/e$/, 'opaque', COIN),
   kind('coin', /^v[^s].*\/c\d+$/, 'opaque', COIN),

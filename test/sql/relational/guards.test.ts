@@ -144,3 +144,24 @@ describe('a declared multiplicity above 1', () => {
     truth.close();
   });
 });
+
+describe('a hint', () => {
+  const right = table(
+    'r',
+    Array.from({ length: 12 }, (_, k) => k),
+  );
+  const join = 'l.id, r.x FROM l JOIN r ON l.k = r.k';
+
+  it('bounds a join, and ends the query if there are more pairs', async () => {
+    const tables = [LEFT, right];
+    const [truth, consortium] = [await oracle(tables), await stage(tables, 'active')];
+    const pairs = (await truth.run(`SELECT ${join}`)).rows.length;
+    const sql = `SELECT /*+ JOIN_ROWS(${pairs}) */ ${join}`;
+    await compareQuery({ sql, ordered: false }, { tables, truth, consortium }, sql);
+    for (const less of [pairs - 1, 1]) {
+      const outcomes = await askEach(consortium, `SELECT /*+ JOIN_ROWS(${less}) */ ${join}`);
+      expect(codesOf(outcomes)).toEqual(Array(3).fill('JOIN_BOUND_EXCEEDED'));
+    }
+    truth.close();
+  });
+});
