@@ -36,7 +36,10 @@ export class VerifierThread {
     firstMessage<FromVerifier>(worker, this.ended, 'verifier').catch(() => {});
   }
 
-  /** Opens a batch; its memory moves to the thread, unless both can read it. PARTY_BUSY if too much is being verified. */
+  /**
+   * Opens a batch; its memory moves to the thread, unless both can read it. PARTY_BUSY if too much is being verified. There is no queue: a batch is released
+   * when all parties are through with it, so two parties could each wait for room that the other's query has.
+   */
   async open(self: number, work: Batch): Promise<BatchCompute> {
     const { byteLength, buffer } = work.data;
     if (this.#held + byteLength > this.#heldMax) {

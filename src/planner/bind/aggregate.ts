@@ -76,6 +76,9 @@ const VARIANCES = new Set([
   'stddev',
 ]);
 
+/** Known without DISTINCT, where the parser reads them as quantiles. */
+const ORDERED = new Set(['median', 'quantile', 'quantile_cont', 'quantile_disc']);
+
 /** One aggregate of one operand on its way to the functions that plans have. */
 class Lowering {
   private readonly call: Node<'aggregate'>;
@@ -115,7 +118,11 @@ class Lowering {
       case 'every':
         return this.condition('every');
       default:
-        throw this.unsupported(`the aggregate ${fn} is not supported`);
+        throw this.unsupported(
+          ORDERED.has(fn) && this.call.distinct
+            ? `${fn}(DISTINCT …) is not supported; take it over the rows of SELECT DISTINCT`
+            : `the aggregate ${fn} is not supported`,
+        );
     }
   }
 
