@@ -6,15 +6,13 @@ import { type Make, soonest } from './trial.ts';
 
 /** More rows are never sorted sooner by a network: it has more rounds. */
 const NETWORK_ROWS = 4;
-/** Fewer rows, or wider keys, are never sorted sooner digit by digit. */
+/** Fewer rows, or wider keys, are never sorted sooner bit by bit. */
 const RADIX_ROWS = 512;
 const RADIX_BITS = 4;
-/** Of a digit: the values are counted one by one. */
-const DIGIT_BITS = 3;
 
 /**
  * The relation sorted ascending by the unsigned number in the planes `key` (LSB first); ties keep their order. Where a plane is read
- * twice, only the more significant time says anything. By a shuffle and opened comparisons, a network, or digit by digit, whichever is
+ * twice, only the more significant time says anything. By a shuffle and opened comparisons, a network, or bit by bit, whichever is
  * soonest done.
  */
 export function sort(
@@ -30,18 +28,8 @@ export function sort(
     (to, at, rows) =>
       sortStage(to, at, rows, bits, method);
   const ways = from.rows > 1 && from.rows <= NETWORK_ROWS ? [by('network')] : [];
-  const digits =
-    from.rows >= RADIX_ROWS && bits.length <= RADIX_BITS ? Math.min(DIGIT_BITS, bits.length) : 0;
-  for (let width = 1; width <= digits; width++) {
-    const cut = digitsOf(bits, width);
-    ways.push((to, at, rows) => radixSort(to, at, rows, cut));
+  if (from.rows >= RADIX_ROWS && bits.length <= RADIX_BITS) {
+    ways.push((to, at, rows) => radixSort(to, at, rows, bits));
   }
   return soonest(shop, from, [by('quick'), ...ways])(shop, operator, from);
-}
-
-/** A key in digits of so many bits, the lowest first. */
-function digitsOf(key: readonly number[], width: number): number[][] {
-  return Array.from({ length: Math.ceil(key.length / width) }, (_, k) => {
-    return key.slice(k * width, (k + 1) * width);
-  });
 }
