@@ -57,7 +57,9 @@ async function publishSource(
     signal.throwIfAborted();
     const session = sessions.get(part.owner);
     invariant(session, 'every part has an owner');
-    await publishRows(session, context, { table: definition.name, operation: 'append', part });
+    const counted = { rows: part.rows, blocks: () => part.blocks(), counted: !isDeclared };
+    const publication = { table: definition.name, operation: 'append', part: counted } as const;
+    await publishRows(session, context, publication);
   }
 }
 

@@ -112,11 +112,11 @@ describe('publishRows', () => {
     const integer = { kind: 'integer', name: 'INTEGER' } as const;
     const columns = [
       { name: 'id', type: integer, nullable: false, bounds: { min: 0n, max: 1_000_000n } },
-      { name: 'n', type: integer, nullable: true, bounds: { min: 0n, max: 9n } },
+      { name: 'n', type: integer, nullable: true, bounds: { min: 0n, max: 9n }, multiplicity: 2 },
     ];
     const keys = [
       { columns: ['id'], multiplicity: 1 },
-      { columns: ['n'], multiplicity: 2 },
+      { columns: ['n'], multiplicity: 4 },
     ];
     const table: TableDefinition = { name: 't', columns, keys };
     const parties = stores();

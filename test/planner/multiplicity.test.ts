@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { parseStatement } from '../../src/parser/parse.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
-import { keyMultiplicity, rowsMax } from '../../src/planner/logical/multiplicity.ts';
+import {
+  declaredMultiplicity,
+  keyMultiplicity,
+  rowsDeclared,
+  rowsMax,
+} from '../../src/planner/logical/multiplicity.ts';
 import type { LogicalPlan } from '../../src/planner/logical/plan.ts';
 import { optimize } from '../../src/planner/rules/optimize.ts';
 import { related } from './tables.ts';
@@ -48,4 +53,14 @@ it.each([
   if (plan.kind !== 'output') throw new Error('a plan ends in an output');
   const scalars = plan.columns.map(({ scalar }) => scalar);
   expect(keyMultiplicity(plan.input, scalars)).toBe(rows);
+});
+
+it('believes over all owners only what is declared so', () => {
+  const shared = planOf('SELECT a FROM shared');
+  if (shared.kind !== 'output') throw new Error('a plan ends in an output');
+  const scalars = shared.columns.map(({ scalar }) => scalar);
+  expect(keyMultiplicity(shared.input, scalars)).toBe(2n);
+  expect(declaredMultiplicity(shared.input, scalars)).toBe(1n);
+  const joined = planOf('SELECT x.b FROM big x JOIN shared y ON x.b = y.a');
+  expect([rowsMax(joined), rowsDeclared(joined)]).toEqual([2000n, 1000n]);
 });

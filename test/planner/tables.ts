@@ -44,13 +44,13 @@ export function catalog(rows?: readonly number[]): Catalog {
   return { tables: [claims(rows)] };
 }
 
-/** `big` of a thousand rows, `mid` of a hundred, `small` of ten, each with unique `a` and four columns of claims. */
+/** `big` of a thousand rows, `mid` of a hundred, `small` of ten, and `shared` of two owners, each with unique `a` and four columns of claims. */
 export function related(): TableVersion[] {
-  return [named('big', 1000), named('mid', 100), named('small', 10)];
+  return [named('big', 1000), named('mid', 100), named('small', 10), named('shared', 40, 20)];
 }
 
-function named(name: string, rows: number): TableVersion {
-  const table = claims([rows]);
+function named(name: string, ...rows: number[]): TableVersion {
+  const table = claims(rows);
   const columns = table.definition.columns
     .slice(0, 4)
     .map((each) => (each.name === 'a' ? { ...each, multiplicity: 1 } : each));

@@ -8,11 +8,13 @@ import { certificateBytes } from '../../server/identity/certificate.ts';
 import { addressOf, Pins, parseConsortium } from '../../server/identity/consortium.ts';
 import { consortiumDigest } from '../../server/identity/consortium-digest.ts';
 import { createIdentity } from '../../server/identity/create-identity.ts';
+import { mergeConsortium } from '../../server/identity/merge-consortium.ts';
 import {
   parseSettings,
   readPartyDirectory,
   writePartyDirectory,
 } from '../../server/identity/party-directory.ts';
+import { pinConsortium } from '../../src/audit/pinned-consortium.ts';
 import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { directPlanner } from '../../src/engine/planner.ts';
@@ -98,6 +100,21 @@ describe('consortium.json', () => {
     expect(() => parseConsortium(altered(['security'], 'both'))).toThrowError(
       /security: expected one of active, passive/,
     );
+  });
+
+  it('may say how many rows a join has at most, which auditors read alike', () => {
+    const limited = altered(['limits'], { joinRows: 1000 });
+    const consortium = parseConsortium(limited);
+    expect(consortium.limits).toEqual({ joinRows: 1000 });
+    const pinned = pinConsortium(nodeCrypto, limited);
+    expect(pinned.limits).toEqual({ joinRows: 1000 });
+    expect(pinned.digest).toBe(hex(consortiumDigest(consortium)));
+    expect(pinned.digest).not.toBe(hex(consortiumDigest(fixture.consortium)));
+    expect(mergeConsortium(consortium, []).consortium.limits).toEqual({ joinRows: 1000 });
+    for (const wrong of [{ joinRows: 0 }, { joinRows: 2 ** 25 }, { rows: 5 }, {}, 7]) {
+      expect(() => parseConsortium(altered(['limits'], wrong))).toThrowError(/limits/);
+      expect(() => pinConsortium(nodeCrypto, altered(['limits'], wrong))).toThrowError(/limits/);
+    }
   });
 
   it('allows plain HTTP on loopback only', async () => {

@@ -11,29 +11,32 @@ const FIRST_ROW = 4;
 const CAPACITY_MIN = 1024;
 
 /**
- * Checks within one part that no value of a declared key, or of a column declared unique, has more rows than declared;
+ * Checks within one part that no value of a declared key, or of a column with a declared multiplicity, has more rows than declared;
  * rows with a NULL in the key do not count. Values are compared by 96-bit hashes under a fresh random seed: a million
- * rows are refused wrongly with a chance below 2^-56.
+ * rows are refused wrongly with a chance below 2^-56. `counted`: multiplicities of columns above 1 are known to hold.
  */
 export class KeyChecks {
   readonly #checks: readonly KeyCheck[];
 
-  constructor(crypto: CryptoProvider, table: TableDefinition, rows: number) {
+  constructor(crypto: CryptoProvider, table: TableDefinition, rows: number, counted = false) {
     const names = table.columns.map((column) => column.name.toLowerCase());
     const declared = table.keys.map(({ columns, multiplicity }) => ({
       columns: columns.map((name) => names.indexOf(name.toLowerCase())),
       multiplicity,
     }));
-    const unique = table.columns.flatMap(({ multiplicity }, column) =>
-      multiplicity === 1 ? [{ columns: [column], multiplicity }] : [],
+    const single = table.columns.flatMap(({ multiplicity }, column) =>
+      multiplicity === undefined || (counted && multiplicity > 1)
+        ? []
+        : [{ columns: [column], multiplicity }],
     );
-    const seen = new Set<string>();
-    const wanted = [...declared, ...unique].filter(({ columns, multiplicity }) => {
-      const key = columns.join();
-      const isNew = multiplicity < rows && !seen.has(key);
-      if (isNew) seen.add(key);
-      return isNew;
-    });
+    // Of what is declared twice the least counts.
+    const least = new Map<string, { columns: number[]; multiplicity: number }>();
+    for (const each of [...declared, ...single]) {
+      const key = [...each.columns].sort((a, b) => a - b).join();
+      const known = least.get(key);
+      if (known === undefined || each.multiplicity < known.multiplicity) least.set(key, each);
+    }
+    const wanted = [...least.values()].filter(({ multiplicity }) => multiplicity < rows);
     const seed = new Int32Array(LANES);
     crypto.randomFill(new Uint8Array(seed.buffer));
     this.#checks = wanted.map(({ columns, multiplicity }) => {

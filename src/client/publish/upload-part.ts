@@ -30,6 +30,8 @@ export interface PublishPart {
   readonly rows: number;
   /** For each block one entry per column of the definition, in its order. */
   blocks(): AsyncIterable<readonly ColumnBlock[]>;
+  /** Multiplicities above 1 of columns were counted in these rows and need no check. */
+  readonly counted?: boolean;
 }
 
 /** Units (columns of blocks) that all parties hold, and how many there are. */
@@ -138,7 +140,12 @@ async function send(
     done += units;
     onProgress(done, total);
   });
-  const checks = new KeyChecks(session.crypto, definition.definition.table, part.rows);
+  const checks = new KeyChecks(
+    session.crypto,
+    definition.definition.table,
+    part.rows,
+    part.counted,
+  );
   const source = new BlockSource(session, definition, part.rows);
   const totals = new PartTotals(definition.definition.table);
   try {
