@@ -38,10 +38,16 @@ const TABLE: TestTable = {
   parts: [{ owner: 'o', rows: 2, columns: [{ values: BigInt64Array.from([3n, 4n]) }] }],
 };
 
-/** The receipt with every byte replaced in every way, and every eighth one (every one in the long run) left out and doubled. */
+/** How a byte is replaced: in two of the ways, in the long run in all. */
+function replacements(at: number): typeof REPLACEMENTS {
+  if (LONG) return [...REPLACEMENTS, ...MORE];
+  return REPLACEMENTS.filter((_, k) => k === at % 4 || k === (at + 1 + (at >> 2)) % 4);
+}
+
+/** The receipt with every byte replaced, and every eighth one (every one in the long run) left out and doubled. */
 function* alterations(receipt: Uint8Array): Generator<{ what: string; bytes: Uint8Array }> {
   for (const [at, byte] of receipt.entries()) {
-    const others = new Set([...REPLACEMENTS, ...(LONG ? MORE : [])].map((make) => make(byte)));
+    const others = new Set(replacements(at).map((make) => make(byte)));
     for (const other of others) {
       if (other === byte) continue;
       const bytes = receipt.slice();
@@ -69,6 +75,6 @@ it('a receipt with any single byte replaced, left out or doubled is rejected', a
     );
   expect(accepted([{ what: 'the receipt', bytes: receipt }])).toHaveLength(1);
   const all = [...alterations(receipt), { what: 'nothing', bytes: new Uint8Array() }];
-  expect(all.length).toBeGreaterThan(4 * receipt.length);
+  expect(all.length).toBeGreaterThan((LONG ? 4 : 1) * receipt.length);
   expect(accepted(all).map(({ name }) => name)).toEqual([]);
 }, 600_000);

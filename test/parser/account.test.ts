@@ -10,6 +10,7 @@ import type { Expression, SelectStatement } from '../../src/parser/syntax.ts';
 import { anyExpression, anyQuery, withoutPositions } from './random-syntax.ts';
 
 const seed = Number(process.env['TACIT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const RUNS = process.env['TACIT_LONG'] === '1' ? 1000 : 200;
 
 type Reading = ReturnType<typeof readQuery>;
 
@@ -138,7 +139,7 @@ describe(`the token account (seed ${seed})`, () => {
           expect(accepted, `${text} as ${print(other)}`).toBe(false);
         }
       }),
-      { seed, numRuns: 1000 },
+      { seed, numRuns: RUNS },
     );
   });
 
@@ -150,7 +151,7 @@ describe(`the token account (seed ${seed})`, () => {
         expect(accepts(read(print(one)), print(other))).toBe(same);
         expect(accepts(read(print(one)), print(one))).toBe(true);
       }),
-      { seed, numRuns: 1000 },
+      { seed, numRuns: RUNS },
     );
   });
 });
