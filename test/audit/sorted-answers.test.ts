@@ -31,6 +31,16 @@ describe('a receipt of an answer that was sorted', () => {
     );
   }
 
+  it('is believed of a join that is guarded, too', async () => {
+    const sql = 'SELECT /*+ JOIN_ROWS(800) */ SUM(l.b), SUM(r.c) FROM t l JOIN t r ON l.a = r.id';
+    const asked = parsed(await consortium.receiptOf(sql));
+    const bytes = forge(asked, (draft) => resign(draft, consortium.parties));
+    const platform = { crypto: nodeCrypto, keys: nodeKeys };
+    const { passed, files } = auditReceipts(platform, [{ name: 'join', bytes }], consortium.pins);
+    expect(asked.body.question.sql).toBe(sql);
+    expect(passed, JSON.stringify(files)).toBe(true);
+  });
+
   it('says what its sorts did, and is believed', () => {
     expect(receipt.body.sorts.flat().length).toBeGreaterThan(0);
     expect(refused(() => undefined)).toEqual([]);
