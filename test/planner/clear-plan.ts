@@ -115,7 +115,7 @@ function check(value: ClearValue, { bounds, nullable, name }: RelationColumn): v
 }
 
 function aggregate(
-  { fn, operand, filter, fraction }: Aggregate,
+  { fn, operand, filter, fraction, nullable }: Aggregate,
   rows: readonly ClearRow[],
 ): ClearValue {
   const seen =
@@ -141,7 +141,7 @@ function aggregate(
     case 'countDistinct':
       return BigInt(distinct.length);
     case 'sum':
-      return sum(values);
+      return sum(values) ?? (nullable ? null : 0n);
     case 'sumDistinct':
       return sum(distinct);
     case 'min':

@@ -192,7 +192,7 @@ export interface Aggregate {
   readonly type: SqlType;
   /** Exact range of the result: of a sum, over all rows that its input can have. */
   readonly bounds: Bounds;
-  /** counts are never NULL; others are where no row counts. */
+  /** counts are never NULL; others are where no row counts, but for a sum that is not nullable: it is 0 there, like a count. */
   readonly nullable: boolean;
   /** Source text, e.g. `sum(b)`. */
   readonly label: string;
@@ -271,7 +271,8 @@ function isCount(fn: WindowFunctionName): boolean {
   return fn === 'count';
 }
 
-function keepsValues(fn: AggregateFunction): boolean {
+/** Whether the result of an aggregate is one of its operand's values. */
+export function keepsValues(fn: AggregateFunction): boolean {
   return fn === 'min' || fn === 'max' || fn.startsWith('quantile');
 }
 

@@ -23,7 +23,8 @@ export function measureOf(aggregate: Aggregate, seen: RowsSeen): KnownCell | Mea
   const kept = filter === undefined ? true : constantTruth(filter);
   const none = seen.none || (kept !== undefined && kept !== true);
   if (none || (operand !== undefined && isNullConstant(operand))) {
-    return { kind: 'constant', value: isCount(fn) ? 0n : null };
+    const isZero = isCount(fn) || (fn === 'sum' && !aggregate.nullable);
+    return { kind: 'constant', value: isZero ? 0n : null };
   }
   const conditions = filter === undefined || kept === true ? [] : [filter];
   const notNull = operand === undefined ? [] : nullableParts(operand);

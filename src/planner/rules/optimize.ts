@@ -1,6 +1,7 @@
 import { invariant } from '../../errors/tacit-error.ts';
 import { inputsOf, type LogicalPlan } from '../logical/plan.ts';
 import { ownScalarsOf, scalarKey } from '../logical/rewrite.ts';
+import { aggregateBeforeJoins } from './aggregate-before-joins.ts';
 import { countRowsWhereNothingIsNull } from './count-rows-where-nothing-is-null.ts';
 import { dropFilterThatKeepsAll } from './drop-filter-that-keeps-all.ts';
 import { dropUnreadAggregates } from './drop-unread-aggregates.ts';
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   pushHavingBelowGroups,
   pushFiltersIntoJoins,
   orderJoins,
+  aggregateBeforeJoins,
   dropFilterThatKeepsAll,
   dropUnreadAggregates,
   dropUnreadColumns,
