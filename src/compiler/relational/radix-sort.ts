@@ -6,7 +6,7 @@ import { RelationCircuit } from './relation-circuit.ts';
 import { concat, route } from './stages.ts';
 
 /**
- * The relation sorted ascending by the unsigned number in the planes `key`, LSB first; ties keep their order. Bit by bit [AHI+22]: rows are
+ * The relation sorted ascending by the unsigned number in the planes `key`, LSB first; ties keep their order. Bit by bit [AHIKNPTT22]: rows are
  * counted, those of 0 from the first row on and those of 1 from the last row back, which says where each one goes. For n rows about
  * 3 log2(n) ANDs per row and bit, and a shuffle for each bit.
  */
