@@ -4,13 +4,14 @@ import { normalisedSql } from '../../src/parser/print.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
 import { explainPlan } from '../../src/planner/explain.ts';
 import { guardsOf } from '../../src/planner/guards.ts';
+import { PLAN_LIMITS } from '../../src/planner/limits.ts';
 import { LAN } from '../../src/planner/network.ts';
 import { choose } from '../../src/planner/physical/choose.ts';
 import { optimize } from '../../src/planner/rules/optimize.ts';
 import { related } from '../planner/tables.ts';
 
-const planOf = (sql: string) =>
-  choose(optimize(bind(parseStatement(sql), { tables: related() })), LAN);
+const planOf = (sql: string, limits = PLAN_LIMITS) =>
+  choose(optimize(bind(parseStatement(sql), { tables: related() })), LAN, limits);
 
 describe('hints', () => {
   it.each([
@@ -91,12 +92,14 @@ describe('joins under hints', () => {
 
   it('hold beyond the limit of what is declared, up to that of hints', () => {
     const sql = (hint: string) =>
-      `SELECT ${hint} COUNT(*) FROM big x JOIN big y ON x.b = y.b JOIN big z ON y.b = z.b`;
+      `SELECT ${hint} x.n, y.n, z.n FROM big x JOIN big y ON x.b = y.b JOIN big z ON y.b = z.b`;
     expect(() => planOf(sql(''))).toThrow(/may have \d+ rows by what is declared, limits.joinRows/);
     expect(() => planOf(sql('/*+ JOIN_ROWS(5000000) */'))).toThrow(
       /limits.joinRows of the consortium allows 4194304/,
     );
     expect(joins(sql('/*+ JOIN_ROWS(2000) */')).guards).toBe(2);
+    const few = { joinRows: 1999 };
+    expect(() => planOf(sql('/*+ JOIN_ROWS(2000) */'), few)).toThrow(/2000 rows.* allows 1999/);
   });
 
   it('name a table that a join adds', () => {
