@@ -2,6 +2,7 @@ import { TacitError } from '../errors/tacit-error.ts';
 import {
   blindPivots,
   chooseLevel,
+  grownSample,
   type LevelChoice,
   PARTS_MAX,
   sampleSize,
@@ -168,7 +169,7 @@ export class SortLevels {
       const fresh = Math.min(size, blind > 0 ? blind : 2 * sampleSize(size, pivots) + 1);
       return { fresh, others: unknown - fresh, pivots: Math.min(fresh, blind), sample };
     }
-    const wanted = pivots + (pivots + 1) * sampleSize(Math.floor(size / (pivots + 1)), pivots);
+    const wanted = pivots + (pivots + 1) * grownSample(Math.floor(size / (pivots + 1)), pivots);
     const fresh = 2 * sample >= wanted ? 0 : Math.min(unknown, wanted - sample);
     return { fresh, others: unknown - fresh, pivots: Math.min(pivots, sample), sample };
   }
