@@ -8,13 +8,22 @@ import { useCounts } from './uses.ts';
 const OP = { xor: 0, not: 1, and: 2, zero: 4 } as const;
 const CODE_WORDS = 4;
 
+/** Of circuits that are still in use: a sort asks again at every level. */
+const known = new WeakMap<Circuit, Schedule>();
+
 /**
  * Lays a circuit out for execution: one AND layer per depth, so that all ANDs of a depth share one
  * round, and slots that are reused as soon as their wire is dead. Local operations may write over
  * an operand that dies with them; the operands of a layer's ANDs live until the end of its code.
- * Deterministic, and linear in the number of nodes (plus layers times slots).
+ * Deterministic, and linear in the number of nodes (plus layers times slots); found out once for each circuit.
  */
 export function schedule(circuit: Circuit): Schedule {
+  const found = known.get(circuit) ?? laidOut(circuit);
+  known.set(circuit, found);
+  return found;
+}
+
+function laidOut(circuit: Circuit): Schedule {
   const { stageOf, layers } = place(circuit);
   const layout = new Layout(circuit, stageOf);
   const inputSlots = layout.loadInputs();

@@ -1,4 +1,3 @@
-import type { Circuit, Schedule } from '../circuits/circuit.ts';
 import { schedule } from '../circuits/schedule.ts';
 import { invariant } from '../errors/tacit-error.ts';
 import { planeBytes } from '../field/planes.ts';
@@ -89,16 +88,6 @@ async function compareAll(
   return pieces;
 }
 
-const schedules = new WeakMap<Circuit, Schedule>();
-
-/** The layout of a counting circuit, kept as long as the circuit is: large ones take long to lay out. */
-function countSchedule(rows: number): Schedule {
-  const circuit = countCircuit(rows);
-  const known = schedules.get(circuit) ?? schedule(circuit);
-  schedules.set(circuit, known);
-  return known;
-}
-
 /** Planes of the number of pieces that have a one, for every row. */
 async function countOnes(
   lane: Lane,
@@ -107,7 +96,7 @@ async function countOnes(
   rows: number,
 ): Promise<SharedPlane[]> {
   const { arena } = lane.party;
-  const circuit = loadCircuit(lane, countSchedule(rows));
+  const circuit = loadCircuit(lane, schedule(countCircuit(rows)));
   const file = new CircuitFile(circuit, arena.alloc(circuitFileBytes(circuit, rows)), rows);
   const bytes = Math.ceil(rows / 8);
   pieces.forEach((piece, j) => {

@@ -2,6 +2,7 @@ import { TacitError } from '../errors/tacit-error.ts';
 import {
   blindPivots,
   chooseLevel,
+  grownSample,
   type LevelChoice,
   PARTS_MAX,
   sampleSize,
@@ -32,8 +33,9 @@ interface Segments {
 export class SortLevels {
   /** Place of the result, as far as it is known -> where {@link settle} left the row. */
   readonly #order: Uint32Array;
-  /** Where {@link settle} left a row -> its place after the shuffle; absent: there. */
+  /** Where {@link settle} left a row -> its place after the shuffle; absent: there. The one before last is used again. */
   #settled: Uint32Array | undefined;
+  #settledBefore: Uint32Array | undefined;
   readonly #other: Uint32Array;
   #segments: Segments;
   readonly #levelPrice: number;
@@ -51,7 +53,8 @@ export class SortLevels {
 
   constructor(rows: number, levelPrice: number) {
     this.#levelPrice = levelPrice;
-    this.#order = Uint32Array.from({ length: rows }, (_, row) => row);
+    this.#order = new Uint32Array(rows);
+    for (let row = 0; row < rows; row++) this.#order[row] = row;
     this.#other = new Uint32Array(rows);
     this.#parts = new Uint8Array(rows);
     this.#segments = newSegments(1);
@@ -60,19 +63,30 @@ export class SortLevels {
 
   /** Once sorted: place of the result -> place after the shuffle. */
   get order(): Uint32Array {
-    const settled = this.#settled;
-    return settled === undefined ? this.#order : this.#order.map((row) => settled[row]!);
+    return this.#placesBefore(new Uint32Array(this.#order.length));
   }
 
   /**
    * Says where the row of every place was until now: {@link comparisons} means places from now on. Whoever moves the rows there has those of
-   * a segment side by side.
+   * a segment side by side. What is returned is valid until the next call of any method.
    */
   settle(): Uint32Array {
-    const moved = this.#order.slice();
-    this.#settled = this.order.slice();
-    for (let place = 0; place < moved.length; place++) this.#order[place] = place;
+    const order = this.#order;
+    const moved = this.#other;
+    const settled = this.#placesBefore(this.#settledBefore ?? new Uint32Array(order.length));
+    this.#settledBefore = this.#settled;
+    this.#settled = settled;
+    moved.set(order);
+    for (let place = 0; place < order.length; place++) order[place] = place;
     return moved;
+  }
+
+  /** Writes the place after the shuffle of every place's row to `to`. */
+  #placesBefore(to: Uint32Array): Uint32Array {
+    const [order, settled] = [this.#order, this.#settled];
+    if (settled === undefined) to.set(order);
+    else for (let place = 0; place < order.length; place++) to[place] = settled[order[place]!]!;
+    return to;
   }
 
   /** Comparisons of the next level; 0: all rows are sorted. */
@@ -155,7 +169,7 @@ export class SortLevels {
       const fresh = Math.min(size, blind > 0 ? blind : 2 * sampleSize(size, pivots) + 1);
       return { fresh, others: unknown - fresh, pivots: Math.min(fresh, blind), sample };
     }
-    const wanted = pivots + (pivots + 1) * sampleSize(Math.floor(size / (pivots + 1)), pivots);
+    const wanted = pivots + (pivots + 1) * grownSample(Math.floor(size / (pivots + 1)), pivots);
     const fresh = 2 * sample >= wanted ? 0 : Math.min(unknown, wanted - sample);
     return { fresh, others: unknown - fresh, pivots: Math.min(pivots, sample), sample };
   }

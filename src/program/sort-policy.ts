@@ -86,3 +86,14 @@ export function sampleSize(rows: number, pivots: number): number {
   while ((perPart + 1) ** 3 <= cube) perPart++;
   return Math.min(rows, parts * (perPart + 1) - 1);
 }
+
+/** So many times fewer rows have a sample that is best for a part of a segment; simulated for 10,000 to 1,000,000 rows. */
+const GROWTH = 4;
+
+/**
+ * {@link sampleSize} for a part of a segment that has a sample already. That one is cut, too, so half of the next one is compared with all of the
+ * other half in every level again: smaller samples are better than for a segment that is sampled once.
+ */
+export function grownSample(rows: number, pivots: number): number {
+  return Math.min(rows, sampleSize(Math.floor(rows / GROWTH), pivots));
+}

@@ -59,7 +59,13 @@ const SHAPES: readonly CompareShape[] = [
   'ripple',
   ...[48, 32, 24, 16, 8, 4].map((block) => ({ block })),
 ];
-const circuits = new Map<string, Circuit>();
+const circuits = new Map<string, PricedCircuit>();
+
+interface PricedCircuit {
+  readonly circuit: Circuit;
+  readonly ands: number;
+  readonly layers: number;
+}
 
 /**
  * x < y of unsigned numbers of `width` bits: inputs are the bits of x, LSB first, then those of y. Of all shapes the one that a level
@@ -69,14 +75,13 @@ export function comparisonCircuit(width: number, comparisons: number): Circuit {
   const pieces = sortPieces(comparisons).length;
   const waves = Math.ceil(pieces / SORT_LANES);
   const candidates = SHAPES.map((shape) => {
-    const circuit = circuitOf(width, shape);
-    const { ands, layers } = circuitCost(circuit);
-    return { circuit, price: ands * comparisons + layers.length * waves * ROUND_GATES };
+    const { circuit, ands, layers } = circuitOf(width, shape);
+    return { circuit, price: ands * comparisons + layers * waves * ROUND_GATES };
   });
   return candidates.reduce((best, next) => (next.price < best.price ? next : best)).circuit;
 }
 
-function circuitOf(width: number, shape: CompareShape): Circuit {
+function circuitOf(width: number, shape: CompareShape): PricedCircuit {
   const id = `${width} ${shape === 'ripple' ? shape : shape.block}`;
   const known = circuits.get(id);
   if (known !== undefined) return known;
@@ -84,6 +89,8 @@ function circuitOf(width: number, shape: CompareShape): Circuit {
   const number = () => ({ bits: Array.from({ length: width }, () => b.input()), signed: false });
   const [x, y] = [number(), number()];
   const circuit = b.build([lessThan(b, x, y, shape)]);
-  circuits.set(id, circuit);
-  return circuit;
+  const { ands, layers } = circuitCost(circuit);
+  const priced = { circuit, ands, layers: layers.length };
+  circuits.set(id, priced);
+  return priced;
 }

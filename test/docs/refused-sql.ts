@@ -146,7 +146,7 @@ export const REFUSED: readonly Refusals[] = [
     title: 'Too large',
     text: 'Judged by declared bounds, keys and multiplicities, never by the data.',
     statements: [
-      'SELECT COUNT(*) FROM claims a, claims b, claims c, claims d',
+      'SELECT COUNT(*) FROM claims a, claims b, claims c, claims d WHERE a.id + b.id < c.id + d.id',
       'SELECT CAST(id AS SMALLINT) = 1, COUNT(*) FROM claims GROUP BY ALL',
       'SELECT SUM(id * id * id * id * id * id * id) FROM claims',
       'SELECT 2147483647 + 1',

@@ -83,7 +83,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     title: 'Joins',
-    text: '`[INNER] JOIN`, `LEFT`, `RIGHT`, `FULL [OUTER] JOIN`, `SEMI JOIN`, `ANTI JOIN`, `CROSS JOIN`, lists of tables, `NATURAL`; any number of tables (see [Limits](#limits)), also the same one twice; `ON` any condition, or `USING`. Equalities in ON or WHERE, also `IS NOT DISTINCT FROM`, are the keys of a join. Without a key all pairs of rows are compared. How many rows a join can have follows from [keys and multiplicities](publishing.md#joins-need-keys-or-multiplicities), or from a hint in a comment directly after SELECT: `/*+ JOIN_ROWS(n) */` for all joins of the SELECT that are no look-ups, `/*+ JOIN_ROWS(name n) */` for the one that adds that table; more pairs are an error. Other hints are refused.',
+    text: '`[INNER] JOIN`, `LEFT`, `RIGHT`, `FULL [OUTER] JOIN`, `SEMI JOIN`, `ANTI JOIN`, `CROSS JOIN`, lists of tables, `NATURAL`; any number of tables (see [Limits](#limits)), also the same one twice; `ON` any condition, or `USING`. Equalities in ON or WHERE, also `IS NOT DISTINCT FROM`, are the keys of a join. Without a key all pairs of rows are compared. How many rows a join can have follows from [keys and multiplicities](publishing.md#joins-need-keys-or-multiplicities), or from a hint in a comment directly after SELECT: `/*+ JOIN_ROWS(n) */` for all joins of the SELECT that are no look-ups, `/*+ JOIN_ROWS(name n) */` for the one that adds that table; more pairs are an error. Other hints are refused. Sums, counts and extremes over an inner or left join by equalities alone do not make the pairs where each reads one side, or a product of both: one side is grouped before.',
     examples: [
       'SELECT payer, COUNT(*), SUM(amount) FROM claims JOIN payments ON claims.id = payments.id GROUP BY payer',
       'SELECT state, SUM(share) AS repaid FROM claims LEFT JOIN payments USING (id) GROUP BY state',
@@ -92,6 +92,7 @@ export const PARTS: readonly Part[] = [
       'SELECT AVG(amount) FROM claims ANTI JOIN payments USING (id)',
       'SELECT p.share, q.share FROM payments p, payments q WHERE p.id = q.id AND p.due < q.due',
       'SELECT /*+ JOIN_ROWS(20000) */ p.share, q.share FROM payments p JOIN payments q ON p.due = q.due WHERE p.id < q.id',
+      'SELECT p.due, COUNT(*), SUM(q.share) FROM payments p JOIN payments q ON p.due = q.due GROUP BY p.due',
       'SELECT COUNT(*) FROM claims CROSS JOIN payments WHERE due BETWEEN admitted AND admitted + 30',
       'SELECT SUM(p.share - r.top) FROM claims JOIN payments p USING (id) JOIN (SELECT id, MAX(share) AS top FROM payments GROUP BY id) r USING (id)',
     ],

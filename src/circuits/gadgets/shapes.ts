@@ -25,9 +25,12 @@ export interface Candidate<Shape> extends ShapeCost {
 const COMPARISONS: readonly CompareShape[] = ['ripple', { block: 16 }, { block: 8 }, { block: 4 }];
 const ADDERS: readonly AdderShape[] = ['ripple', 'prefix'];
 
+/** What an AND of one row takes a party to compute, to send and to verify, apart from the network. */
+export const AND_SECONDS = 3e-9;
+
 /**
  * Chooses the shape of every gadget for a number of rows on a network, by one rule: the soonest
- * done, at one bit per AND, row and party and half a round trip per layer; ties go to the first.
+ * done, at one bit and some nanoseconds per AND, row and party and half a round trip per layer; ties go to the first.
  */
 export class Shapes {
   readonly #network: NetworkEstimate;
@@ -40,10 +43,11 @@ export class Shapes {
     this.#rows = rows;
   }
 
-  /** Seconds until the circuit is done, apart from computing. */
+  /** Seconds until the circuit is done. */
   seconds({ ands, depth }: ShapeCost): number {
     const { bytesPerSecond, roundTripSeconds } = this.#network;
-    return (ands * this.#rows) / 8 / bytesPerSecond + (depth * roundTripSeconds) / 2;
+    const perAnd = 1 / (8 * bytesPerSecond) + AND_SECONDS;
+    return ands * this.#rows * perAnd + (depth * roundTripSeconds) / 2;
   }
 
   /** The soonest of the candidates, of which there is one at least. */

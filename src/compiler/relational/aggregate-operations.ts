@@ -169,9 +169,6 @@ function compress(
   return [sum, [b.zero, ...carry]];
 }
 
-/** What an AND of one row takes a party to compute, to send and to verify, apart from the network. Scans have so many that it matters. */
-export const AND_SECONDS = 3e-9;
-
 /** Operations in the shapes that suit scans over a number of rows on a network. */
 export class ScanOperations {
   readonly #scans: Shapes;
@@ -181,10 +178,8 @@ export class ScanOperations {
   constructor(network: NetworkProfile, rows: number) {
     // A scan combines each row about twice, in two levels for each bit of their number.
     const levels = Math.max(1, Math.ceil(Math.log2(rows)));
-    const { roundTripSeconds } = network;
-    const bytesPerSecond = 1 / (1 / network.bytesPerSecond + 8 * AND_SECONDS);
-    this.#scans = new Shapes({ roundTripSeconds, bytesPerSecond }, Math.ceil(rows / levels));
-    this.#rows = new Shapes({ roundTripSeconds, bytesPerSecond }, rows);
+    this.#scans = new Shapes(network, Math.ceil(rows / levels));
+    this.#rows = new Shapes(network, rows);
   }
 
   sum(width: number): Operation {

@@ -1,9 +1,9 @@
+import { AND_SECONDS } from '../../circuits/gadgets/shapes.ts';
 import type { NetworkProfile } from '../../planner/network.ts';
 import { measure } from '../../program/measure.ts';
 import { type Program, SECURITY_DEFAULT, type Stage } from '../../program/program.ts';
 import type { Workshop } from '../collect.ts';
 import { Numbering } from '../numbering.ts';
-import { AND_SECONDS } from './aggregate-operations.ts';
 import type { PlaneRelation } from './relation.ts';
 
 /** Stages that make a relation of another. */

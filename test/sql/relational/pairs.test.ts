@@ -14,11 +14,11 @@ import { aggregateOfPairs } from './pairs.ts';
 import { relationalTable } from './tables.ts';
 
 const LONG = process.env['TACIT_LONG'] === '1';
-const PLANS = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 20_000 : 160));
-/** Of so many statements one also runs on three parties. */
-const SAMPLED = LONG ? 10 : 20;
-const SEED = Number(process.env['TACIT_SEED'] ?? (LONG ? 20261124 : 3));
-const QUERIES_PER_TABLES = 40;
+const PLANS = Number(process.env['TACIT_QUERIES'] ?? (LONG ? 20_000 : 120));
+/** Of so many whose answers say something one also runs on three parties. */
+const SAMPLED = LONG ? 5 : 6;
+const SEED = Number(process.env['TACIT_SEED'] ?? (LONG ? 20261124 : 8));
+const QUERIES_PER_TABLES = 12;
 
 interface Stage {
   readonly tables: readonly TestTable[];
@@ -26,15 +26,15 @@ interface Stage {
   readonly consortium: Consortium;
 }
 
-/** Whether the rule fired; undefined if the statement was refused. */
-async function comparePlans(sql: string, { tables, truth }: Stage): Promise<boolean | undefined> {
+/** Whether the rule fired, and whether the answer says anything; undefined if the statement was refused. */
+async function comparePlans(sql: string, { tables, truth }: Stage) {
   const expected = await truth.run(sql);
   try {
     const fired = new Set<string>();
     const bound = bind(parseStatement(sql), { tables: tables.map(versionOf) });
     const optimized = optimize(bound, (name) => fired.add(name));
     for (const plan of [bound, optimized]) sameAs(expected, meaning(plan, ...tables), plan);
-    return fired.has('aggregateBeforeJoins');
+    return { isEarly: fired.has('aggregateBeforeJoins'), informs: isInformative(expected) };
   } catch (error) {
     if (error instanceof TacitError && error.code === 'SQL_UNSUPPORTED') return undefined;
     throw error;
@@ -56,25 +56,24 @@ it(
       for (let k = 0; k < QUERIES_PER_TABLES && done < PLANS; k++) {
         const query = aggregateOfPairs({ rng, coverage });
         const context = `seed ${SEED}, table seed ${tableSeed}: ${query.sql}`;
-        const isEarly = await comparePlans(query.sql, stage).catch((error: unknown) => {
+        const found = await comparePlans(query.sql, stage).catch((error: unknown) => {
           throw new Error(`${context}\n${String(error)}`, { cause: error });
         });
-        if (isEarly === undefined) continue;
+        if (found === undefined) continue;
         done++;
-        if (!isEarly) continue;
+        if (!found.isEarly) continue;
         early++;
-        if (early % SAMPLED !== 1) continue;
+        if (found.informs) informative++;
+        if (!found.informs || informative % SAMPLED !== 0) continue;
         const outcome = await compareQuery(query, stage, context);
-        if (typeof outcome === 'string') continue;
-        ran++;
-        if (isInformative(outcome)) informative++;
+        if (typeof outcome !== 'string') ran++;
       }
       truth.close();
     }
     process.stdout.write(
-      `seed ${SEED}: ${done} plans equal, ${early} with groups before joins; ${ran} ran, ${informative} informative\n`,
+      `seed ${SEED}: ${done} plans equal, ${early} with groups before joins, ${informative} of them informative; ${ran} ran\n`,
     );
-    expect(early / done).toBeGreaterThan(0.3);
+    expect(early / done).toBeGreaterThan(0.2);
     expect(ran).toBeGreaterThan(0);
   },
   LONG ? 7_200_000 : 240_000,
