@@ -99,7 +99,7 @@ function count(rows: number): string {
 /** The SQL workloads by the name that `npm run bench NAME` takes. */
 export const SQL_WORKLOADS: Readonly<Record<string, readonly Workload[]>> = {
   W1: [w1(100_000), w1(1_000_000), w1(10_000_000)],
-  W6: [w6(10_000), w6(100_000), w6(1_000_000)],
+  W6: [w6(10_000), w6(100_000), w6(262_144), w6(1_000_000)],
   W7: [
     {
       name: 'W7 1,000,000 rows, 16 groups',
