@@ -1,5 +1,6 @@
 import type { ColumnId } from '../../catalog/table.ts';
 import { equalityOf } from '../logical/join-sides.ts';
+import { workOf } from '../logical/join-work.ts';
 import { rowsDeclared } from '../logical/multiplicity.ts';
 import { type JoinPlan, type LogicalPlan, relationColumns } from '../logical/plan.ts';
 import { type Changed, changeNodes } from '../logical/plan-columns.ts';
@@ -10,7 +11,7 @@ import type { Rule } from './rule.ts';
 /**
  * Three and more inner joins in an order that keeps them small: beginning with the first relation, next comes one that an equality
  * ties to those before, that which makes the fewest rows by what is declared. `FROM a, b, c WHERE a.k = c.k AND c.l = b.l` joins a,
- * c, b, and makes no pairs of a and b. Not across outer joins.
+ * c, b, and makes no pairs of a and b. Never an order with more rows to work on than as written; not across outer joins.
  */
 export const orderJoins: Rule = {
   name: 'orderJoins',
@@ -50,6 +51,8 @@ function order(node: LogicalPlan): Changed | undefined {
   if (start === undefined) return undefined;
   const joined = joinAll(alone(start), others, conditions, node);
   if (joined.leaves.every((leaf, k) => leaf === leaves[k])) return undefined;
+  // What is best now need not be best for all that follows.
+  if (workOf(joined.plan) > workOf(node)) return undefined;
   const constant = conditions.filter(({ scalar }) => columnsOf(scalar).length === 0);
   const plan: LogicalPlan =
     constant.length === 0
