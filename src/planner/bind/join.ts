@@ -9,7 +9,7 @@ import {
   relationColumns,
 } from '../logical/plan.ts';
 import { rewriteScalar } from '../logical/rewrite.ts';
-import { column, logic, type Scalar } from '../logical/scalar.ts';
+import { logic, type Scalar } from '../logical/scalar.ts';
 import { type Binder, withoutAggregates, withoutQueries, withoutWindows } from './binder.ts';
 import { bindComparison } from './comparison.ts';
 import { bindCoalesce } from './conditional.ts';
@@ -169,7 +169,8 @@ function overJoin(scalar: Scalar, plan: JoinPlan): Scalar {
     const known = node.kind === 'column' ? facts[node.column] : undefined;
     if (node.kind !== 'column' || known === undefined || known.nullable === node.nullable)
       return node;
-    return column(node.column, known, node.at);
+    // A cast may have changed the type of the column.
+    return { ...node, nullable: known.nullable };
   });
 }
 

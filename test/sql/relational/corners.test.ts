@@ -8,7 +8,10 @@ import { relationalTable } from './tables.ts';
 /** Table a has 17 rows. */
 const SEED = 2;
 
-/** What random statements hit too rarely: rows behind an OFFSET are fewer than their bound, and HUGEINT beside DECIMAL keeps its digits. */
+/**
+ * What random statements hit too rarely: rows behind an OFFSET are fewer than their bound, HUGEINT beside DECIMAL keeps its digits, and
+ * a cast its type where an outer join may have no value.
+ */
 const STATEMENTS = [
   'SELECT COUNT(*), SUM(id) FROM (SELECT id FROM a ORDER BY id OFFSET 2)',
   'SELECT COUNT(*), COUNT(id) FROM (SELECT id FROM a ORDER BY id LIMIT 5 OFFSET 14)',
@@ -16,6 +19,7 @@ const STATEMENTS = [
   'SELECT SUM(v), 1 AS n FROM a UNION ALL SELECT SUM(d), 2 FROM b',
   'SELECT GREATEST(SUM(v), SUM(d)) AS x, COALESCE(SUM(v), 2.5) AS y FROM a',
   'SELECT id FROM a WHERE d IN (SELECT SUM(k) FROM b GROUP BY g)',
+  'SELECT b.n, b.n + 1 AS m FROM a LEFT JOIN (SELECT id, CAST(id AS BIGINT) AS n FROM b) b ON a.id = b.id',
 ] as const;
 
 const own = new Rng(SEED);
