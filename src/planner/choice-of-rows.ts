@@ -1,19 +1,28 @@
 import type { Scalar } from './logical/scalar.ts';
 import { printRange } from './operators.ts';
-import { nodesBelow, type RelationNode } from './physical/plan.ts';
+import { type CollectNode, nodesBelow, type RelationNode } from './physical/plan.ts';
 import { printScalar } from './print-scalar.ts';
 
 /**
- * In plain words what chose the rows of a relation: conditions, pairs of joins, rows that were taken of an order. Each once, and nothing of
- * what groups were made of: an aggregate tells of many rows together.
+ * In plain words what chose the rows of a relation: conditions, pairs of joins, rows that were taken of an order. Each once. A group is
+ * there if one of its rows is; the one row of an aggregate without groups always is.
  */
-export function choiceOf(node: RelationNode): string[] {
-  return [...new Set(choices(node))];
+export function choiceOf(...nodes: readonly RelationNode[]): string[] {
+  return [...new Set(nodes.flatMap(choices))];
 }
 
 function choices(node: RelationNode): string[] {
-  if (node.kind === 'group' || node.kind === 'candidates') return [];
+  if (node.kind === 'group' && !node.grouped) return [];
+  if (node.kind === 'candidates') return ofCandidates(node.collect);
   return [...nodesBelow(node).flatMap(choices), ...own(node)];
+}
+
+function ofCandidates({ input: sums }: CollectNode): string[] {
+  if (sums?.grouped !== true) return [];
+  const { filter, input } = sums.input;
+  const below = input.kind === 'relation' ? choices(input.node) : [];
+  const further = input.kind === 'collect' ? ofCandidates(input) : below;
+  return filter === undefined ? further : [...further, `where ${filter.label}`];
 }
 
 function own(node: RelationNode): string[] {

@@ -1,3 +1,4 @@
+import { choiceOf } from './choice-of-rows.ts';
 import {
   type JoinGuard,
   nodesBelow,
@@ -6,10 +7,9 @@ import {
   type RowsNode,
 } from './physical/plan.ts';
 
-/** What the joins of a plan rely on and the program checks, each once. */
+/** What the joins of a plan rely on and the program checks, with what chose the rows that are joined; one for each bit that is opened. */
 export function guardsOf({ answer }: PhysicalPlan): JoinGuard[] {
-  const all = answer.kind === 'known' ? [] : ofAnswer(answer);
-  return [...new Map(all.map((guard) => [guard.tells, guard])).values()];
+  return answer.kind === 'known' ? [] : ofAnswer(answer);
 }
 
 function ofAnswer(answer: Exclude<PhysicalPlan['answer'], { kind: 'known' }>): JoinGuard[] {
@@ -33,5 +33,8 @@ function inRelation(node: RelationNode): JoinGuard[] {
   const below = nodesBelow(node).flatMap(inRelation);
   if (node.kind !== 'join' || node.method.kind === 'loop') return below;
   const { guard } = node.method;
-  return guard === undefined ? below : [...below, guard];
+  if (guard === undefined) return below;
+  const choice = choiceOf(node.left, node.right);
+  const rows = choice.length === 0 ? '' : `, of the rows ${choice.join('; ')}`;
+  return [...below, { ...guard, tells: `${guard.tells}${rows}` }];
 }

@@ -107,6 +107,11 @@ it.each([
     'SELECT id FROM t WHERE id IN (SELECT few FROM t WHERE few > 1)',
     'which rows are chosen: where few > 1; with a match for id = few',
   ],
+  ['SELECT id, MEDIAN(n) FROM t WHERE few > 1 GROUP BY id', 'which rows are chosen: where few > 1'],
+  [
+    'SELECT q.id FROM (SELECT id, COUNT(*) AS n FROM t WHERE few > 1 GROUP BY id) q JOIN t ON q.id = t.few',
+    'which rows are chosen: where few > 1; joined on few = id',
+  ],
   [
     'SELECT id FROM t INTERSECT ALL SELECT few FROM t',
     'which rows are chosen: where both sides have the row, equal rows counted one by one',
