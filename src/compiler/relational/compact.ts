@@ -1,6 +1,7 @@
 import { CircuitBuilder } from '../../circuits/builder.ts';
 import type { Wire } from '../../circuits/circuit.ts';
 import { subtractBits } from '../../circuits/gadgets/carry.ts';
+import { constantNumber } from '../../circuits/gadgets/numbers.ts';
 import { Shapes } from '../../circuits/gadgets/shapes.ts';
 import { rankBits } from '../../program/shapes.ts';
 import { type Operation, ScanOperations, tupleOperation } from './aggregate-operations.ts';
@@ -30,7 +31,7 @@ export function compact(
   const there = circuit.there();
   const before = counted.planes.map((plane) => circuit.plane(plane, -1));
   const numbers = counts.unpack(b, before);
-  const last = constantBits(b, from.rows - 1, width);
+  const last = constantNumber(b, BigInt(from.rows - 1), { width, signed: false }).bits;
   const shape = new Shapes(shop.network, from.rows).adder(width);
   const fromEnd = subtractBits(b, last, numbers.slice(width), shape);
   const place = fromEnd.map((bit, k) => b.mux(there, numbers[k] ?? b.zero, bit));
@@ -89,8 +90,4 @@ function sameColumns(
   { columns }: PlaneRelation,
 ): (MadeColumn | undefined)[] {
   return columns.map((column, id) => column && { facts: column.facts, ...circuit.column(id) });
-}
-
-function constantBits(b: CircuitBuilder, value: number, width: number): Wire[] {
-  return Array.from({ length: width }, (_, k) => (Math.floor(value / 2 ** k) % 2 ? b.one : b.zero));
 }
