@@ -4,8 +4,9 @@ import type { OracleAnswer, OracleCell } from './duckdb.ts';
 export type Cell = bigint | string | number | boolean | null;
 
 const RELATIVE_ERROR_MAX = 1e-9;
-/** What DuckDB's sums of doubles leave where the exact sum is 0. */
+/** What DuckDB's sums of doubles leave where the exact sum is 0, and what is left of quotients that were cut off before they were added. */
 const DUST = 1e-12;
+const CUT_DUST = 1e-9;
 
 /**
  * Compares rows as multisets, or one by one if they are `ordered`; undefined if they are equal, else what differs first.
@@ -40,7 +41,7 @@ function sameCell(want: OracleCell, have: Cell, type: string): boolean {
   if (want === null || have === null) return want === have;
   if (type !== 'DOUBLE') return canonicalText(want, type) === canonicalText(have, type);
   const [a, b] = [Number(want), Number(have)];
-  if (a === b || (Math.abs(a) < DUST && Math.abs(b) < DUST)) return true;
+  if (a === b || (Math.abs(a) < DUST && Math.abs(b) < CUT_DUST)) return true;
   return Math.abs(a - b) <= RELATIVE_ERROR_MAX * Math.max(Math.abs(a), Math.abs(b));
 }
 
