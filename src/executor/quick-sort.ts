@@ -46,14 +46,14 @@ export async function quickSort(lane: Lane, input: SortInput): Promise<Sorted> {
   const { arena } = lane.party;
   const { stage, width } = input;
   const start = arena.mark();
-  const sorting = new SortLevels(input.rows.rows, levelPrice(width));
   const keys = new SortedKeys(lane.party, input.rows, width);
+  const sorting = new SortLevels(input.rows.rows, levelPrice(width), keys);
   const levels: number[] = [];
   for (let count = sorting.next(); count > 0; count = sorting.next()) {
     const mark = arena.mark();
     const [left, right] = [arena.alloc(count * INDEX_BYTES), arena.alloc(count * INDEX_BYTES)];
-    const indices = (address: number) => new Uint32Array(arena.u8.buffer, address, count);
-    sorting.comparisons(indices(left), indices(right));
+    keys.reserve(left, right);
+    sorting.pairs();
     const level = { width, stage, rows: keys.rows, level: levels.length, count };
     const outcome = await compare(lane, { ...level, indices: [left, right] });
     const permit = await lane.barrier();
@@ -61,10 +61,10 @@ export async function quickSort(lane: Lane, input: SortInput): Promise<Sorted> {
     sorting.take(await openBits(lane, step, permit, [outcome], count));
     levels.push(count);
     arena.release(mark);
-    keys.follow(sorting);
   }
+  const { order } = keys;
   arena.release(start);
-  return { order: sorting.order, levels };
+  return { order, levels };
 }
 
 interface Level extends SortInput {

@@ -5,8 +5,7 @@ import { comparedBits, keyPlanes, tieBits } from '../program/sort-shape.ts';
 import type { Lane, Party } from '../protocol/party.ts';
 import { shuffleRows } from '../protocol/shuffle.ts';
 import {
-  allocRows,
-  columnsOf,
+  orderRows,
   planesOfRows,
   rowsOfPlanes,
   type SharedRows,
@@ -80,7 +79,7 @@ async function shuffledAndSorted(
   const shuffled = await shuffleRows(lane, `${index}`, rows);
   const { levels, order } = await quickSort(lane, { rows: shuffled, width, stage: index });
   memory.sorts.push(levels);
-  return gathered(lane.party, shuffled, order);
+  return orderRows(lane.party, shuffled, order);
 }
 
 function copyPlanes(
@@ -126,19 +125,4 @@ function numberPlanes(party: Party, rows: number): SharedPlane[] {
     }
   });
   return planes;
-}
-
-/** The rows in an order that all parties know. */
-function gathered(party: Party, rows: SharedRows, order: Uint32Array): SharedRows {
-  const { arena, kernels } = party;
-  const to = allocRows(party, rows.rows, rows.words);
-  const indices = arena.alloc(order.byteLength);
-  new Uint32Array(arena.u8.buffer, indices, order.length).set(order);
-  const [sources, targets] = [columnsOf(rows), columnsOf(to)];
-  for (const side of SIDES) {
-    sources[side].forEach((column, word) => {
-      kernels.gather64(column, indices, targets[side][word] ?? 0, order.length);
-    });
-  }
-  return to;
 }

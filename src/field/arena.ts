@@ -42,16 +42,26 @@ export class Arena {
         'the query needs more than 4 GiB of working memory at a party',
       );
     }
-    if (end > this.#view.byteLength) {
-      this.#grow(Math.ceil((end - this.#view.byteLength) / PAGE));
-      this.#view = new Uint8Array(this.memory.buffer);
-    }
+    if (end > this.#view.byteLength) this.#grow(end);
     this.#top = end;
     this.#peak = Math.max(this.#peak, end);
     return at;
   }
 
-  #grow(pages: number): void {
+  /** By half at least: V8 collects all garbage at almost every step of a large memory, and what is not touched takes no room. */
+  #grow(end: number): void {
+    const { byteLength } = this.#view;
+    const pages = (bytes: number) => Math.ceil((bytes - byteLength) / PAGE);
+    const wanted = Math.min(BYTES_MAX, Math.max(end, byteLength + byteLength / 2));
+    try {
+      this.memory.grow(pages(wanted));
+    } catch {
+      this.#growTo(pages(end));
+    }
+    this.#view = new Uint8Array(this.memory.buffer);
+  }
+
+  #growTo(pages: number): void {
     try {
       this.memory.grow(pages);
     } catch (cause) {

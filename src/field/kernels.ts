@@ -61,6 +61,18 @@ export interface Kernels {
   planesToWords(src: number, dst: number, blocks: number, stride: number, planes: number): void;
   /** dst[i] = src[idx[i]], 64-bit words, idx u32. */
   gather64(src: number, idx: number, dst: number, n: number): void;
+  /** `levelPairs` of src/program/sort-moves.ts over a table of `count` segments; left and right have a u32 for every pair. */
+  sortPairs(table: number, count: number, left: number, right: number): void;
+  /** `takeLevel` of src/program/sort-moves.ts for `rows` rows. */
+  sortTake(
+    table: number,
+    count: number,
+    bits: number,
+    moved: number,
+    next: number,
+    scratch: number,
+    rows: number,
+  ): number;
   /** z = x + y mod p. */
   fpAdd(x: number, y: number, z: number, n: number): void;
   /** z = x - y mod p. */

@@ -1,5 +1,5 @@
 import type { Program, SortStage } from './program.ts';
-import { SortLevels } from './sort-levels.ts';
+import { modelLevels } from './sort-model.ts';
 import { comparedBits, levelPrice } from './sort-shape.ts';
 
 /**
@@ -111,32 +111,5 @@ export function expectedLevels(stage: SortStage): readonly number[] {
       : [first, ...halvings, ...rest.map((count) => scale * count)];
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(id, levels);
-  return levels;
-}
-
-/** Levels of a sort of so many rows in the order of a fixed stream (xorshift). */
-function modelLevels(rows: number, price: number): number[] {
-  const keys = Uint32Array.from({ length: rows }, (_, row) => row);
-  let state = 0x9e3779b9;
-  for (let row = rows - 1; row > 0; row--) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const other = (state >>> 0) % (row + 1);
-    [keys[row], keys[other]] = [keys[other] ?? 0, keys[row] ?? 0];
-  }
-  const sorting = new SortLevels(rows, price);
-  const levels: number[] = [];
-  for (let count = sorting.next(); count > 0; count = sorting.next()) {
-    const [left, right] = [new Uint32Array(count), new Uint32Array(count)];
-    sorting.comparisons(left, right);
-    const bits = new Uint8Array(Math.ceil(count / 8));
-    for (let k = 0; k < count; k++) {
-      const isLess = (keys[left[k] ?? 0] ?? 0) < (keys[right[k] ?? 0] ?? 0);
-      if (isLess) bits[k >> 3] = (bits[k >> 3] ?? 0) | (1 << (k & 7));
-    }
-    sorting.take(bits);
-    levels.push(count);
-  }
   return levels;
 }

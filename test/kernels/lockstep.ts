@@ -8,12 +8,19 @@ import { fieldTwin } from './twin/field.ts';
 import { gf64Twin } from './twin/gf64.ts';
 import { planesTwin } from './twin/planes.ts';
 import { reshareTwin } from './twin/reshare.ts';
+import { sortMovesTwin } from './twin/sort-moves.ts';
 import { Words } from './twin/words.ts';
 
 /** All reference kernels over one byte memory. */
 export function twinKernels(memory: Uint8Array): Kernels {
   const words = new Words(memory);
-  return { ...fieldTwin(words), ...reshareTwin(words), ...planesTwin(words), ...gf64Twin(words) };
+  return {
+    ...fieldTwin(words),
+    ...reshareTwin(words),
+    ...planesTwin(words),
+    ...gf64Twin(words),
+    ...sortMovesTwin(words),
+  };
 }
 
 /** Elements at which carries and comparisons change; the rest of a test vector is random. */
@@ -89,6 +96,11 @@ export class Lockstep {
     const at = this.#arena.alloc(4 * values.length);
     new Uint32Array(this.#arena.memory.buffer, at, values.length).set(values);
     return at;
+  }
+
+  /** The memory of n words of 32 bits; valid until more is allocated. */
+  view32(at: number, n: number): Uint32Array {
+    return new Uint32Array(this.#arena.memory.buffer, at, n);
   }
 
   /** n arbitrary 64-bit words, every fourth one of few bits. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SortStage } from '../../src/program/program.ts';
 import { SortLevels } from '../../src/program/sort-levels.ts';
+import { ModelMoves, sortModel } from '../../src/program/sort-model.ts';
 import { expectedLevels, impossibleSorts, sortBound } from '../../src/program/sort-record.ts';
 import { comparedBits, levelPrice } from '../../src/program/sort-shape.ts';
 import { sortingProgram } from '../executor/sorting.ts';
@@ -18,24 +19,10 @@ function shuffled(rows: number, rng: Rng): Uint32Array {
   return keys;
 }
 
-/** Comparisons of each level, and the rows in the order found. */
-function sort(shuffledKeys: Uint32Array, price: number, settles = false) {
-  let keys = shuffledKeys;
-  const sorting = new SortLevels(keys.length, price);
-  const levels: number[] = [];
-  for (let count = sorting.next(); count > 0; count = sorting.next()) {
-    const [left, right] = [new Uint32Array(count), new Uint32Array(count)];
-    sorting.comparisons(left, right);
-    const bits = new Uint8Array(Math.ceil(count / 8));
-    left.forEach((row, k) => {
-      if ((keys[row] ?? 0) < (keys[right[k] ?? 0] ?? 0))
-        bits[k >> 3] = (bits[k >> 3] ?? 0) | (1 << (k & 7));
-    });
-    sorting.take(bits);
-    levels.push(count);
-    if (settles) keys = sorting.settle().map((row) => keys[row] ?? 0);
-  }
-  return { levels, order: sorting.order };
+/** Comparisons of each level, and the keys in the order found. */
+function sort(keys: Uint32Array, price: number) {
+  const moves = new ModelMoves(keys);
+  return { levels: sortModel(moves, keys.length, price), sorted: moves.keys };
 }
 
 const sum = (levels: readonly number[]) => levels.reduce((all, count) => all + count, 0);
@@ -51,10 +38,8 @@ describe('levels of a sort', () => {
     fc.assert(
       fc.property(rows, price, fc.integer(), (n, exponent, seed) => {
         const keys = shuffled(n, new Rng(seed));
-        const { levels, order } = sort(keys, Math.exp(exponent));
-        expect(Array.from(order, (row) => keys[row])).toEqual(Array.from(keys.keys()));
-        // The same if rows are moved between levels.
-        expect(sort(keys, Math.exp(exponent), true)).toEqual({ levels, order });
+        const { levels, sorted } = sort(keys, Math.exp(exponent));
+        expect([...sorted]).toEqual([...keys.keys()]);
         expect(levels.every((count) => count > 0)).toBe(true);
         expect(sum(levels)).toBeGreaterThanOrEqual(n - 1);
       }),
@@ -72,9 +57,11 @@ describe('levels of a sort', () => {
   });
 
   it('refuse outcomes that contradict each other', () => {
-    const sorting = new SortLevels(3, 1000);
+    const moves = new ModelMoves(new Uint32Array(3));
+    const sorting = new SortLevels(3, 1000, moves);
     expect(sorting.next()).toBe(3);
-    sorting.comparisons(new Uint32Array(3), new Uint32Array(3));
+    moves.reserve(3);
+    sorting.pairs();
     // 0 < 1, 2 < 0, 1 < 2.
     expect(() => sorting.take(Uint8Array.of(0b101))).toThrow(/contradict/);
   });

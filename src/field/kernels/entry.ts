@@ -22,6 +22,7 @@ export { planesToWords } from './planes-to-words';
 export { fpCanonical, fpDot, fpSample, fpSum } from './reductions';
 export { fpMulReshare, fpReshare, injectDeal, injectProduct } from './reshare';
 export { fpSigns } from './signs';
+export { sortPairs, sortTake } from './sort-moves';
 export { wordsToPlanes } from './words-to-planes';
 
 /** First address after the kernels' scratch; the build checks that it is reserved. */
