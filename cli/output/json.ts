@@ -4,12 +4,16 @@ import type { ResultWriter } from './result-writer.ts';
 /**
  * One compact JSON object per statement, one a line: `{sql, columns, rows, tables, stats}` or `{sql, error}`.
  * Line and column of an error count inside `sql`, so that the object stands for itself. `withReceipts` adds `receipt`, the text of a
- * receipt's file, or null where there is none.
+ * receipt's file, or null where there is none. Where a join's size was asked for first there are `joinRows`, and `countReceipt`.
  */
 export function jsonWriter(withReceipts = false): ResultWriter {
   return {
-    result: ({ sql }, { columns, receipt, rows, stats, tables }) => {
-      const own = withReceipts ? { receipt: receipt?.text() ?? null } : {};
+    result: ({ sql }, { columns, counted, receipt, rows, stats, tables }) => {
+      const own = {
+        ...(counted && { joinRows: counted.rows[0]?.[0] }),
+        ...(withReceipts && { receipt: receipt?.text() ?? null }),
+        ...(withReceipts && counted && { countReceipt: counted.receipt?.text() ?? null }),
+      };
       const head = `${JSON.stringify({ sql, columns }).slice(0, -1)},"rows":[`;
       const tail = `],${JSON.stringify({ tables, stats, ...own }).slice(1)}\n`;
       const list = inPieces(rows, (row) => JSON.stringify(row), ',');

@@ -16,6 +16,7 @@ import type { Output } from '../run/run-statements.ts';
 import { TrialSession } from '../run/session.ts';
 import { compareListings } from '../tables/compare-listings.ts';
 import { listTables } from '../tables/tables-command.ts';
+import { type AskOnce, askDisclosing } from './ask-statement.ts';
 
 export interface UpOptions {
   /** 0: any free one. */
@@ -79,10 +80,13 @@ async function answer(
 ): Promise<JsonReply> {
   const writer = jsonWriter(receipt);
   const statement = { sql, at: { line: 1, column: 1 } };
-  const chained = receipt && previous !== undefined ? { previous } : {};
+  const ask: AskOnce = (text, before) => {
+    const chained = receipt && before !== undefined ? { previous: before } : {};
+    const question = { sql: text, parameters, ...chained };
+    return runQuery(analyst, question, nodePlatform, { signal });
+  };
   try {
-    const question = { sql, parameters, ...chained };
-    const result = await runQuery(analyst, question, nodePlatform, { signal });
+    const result = await askDisclosing(ask, sql, previous);
     if (receipt && result.receipt) given(result.receipt.text());
     return { status: 200, json: writer.result(statement, result).stdout.join('') };
   } catch (error) {

@@ -4,7 +4,7 @@ import { parseStatements } from '../../src/parser/parse.ts';
 import { previousOf, type ReceiptKeeper, writeNew } from './receipt-keeper.ts';
 
 /**
- * The receipt of one statement in a file of its own; `previous` names the file of the receipt before. CONFIG_INVALID, before
+ * The receipt of one statement in a file of its own, and in `FILE.before` that of the count that it asked for first; `previous` names the file of the receipt before. CONFIG_INVALID, before
  * anything is asked, if the file exists or there is not exactly one statement.
  */
 export async function receiptFile(
@@ -25,9 +25,10 @@ export async function receiptFile(
   const digest = previous === undefined ? undefined : await previousOf(previous);
   return {
     previous: digest,
-    keep: async (text) => {
-      await writeNew(file, text);
-      return file;
+    keep: async (text, before) => {
+      const place = before === undefined ? file : `${file}.before`;
+      await writeNew(place, text);
+      return place;
     },
   };
 }

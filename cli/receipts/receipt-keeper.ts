@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { hex } from '../../src/crypto/hex.ts';
 import { nodeCrypto } from '../../src/crypto/node.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
@@ -11,24 +10,11 @@ import type { ReceiptBody } from '../../src/receipt/receipt.ts';
 export interface ReceiptKeeper {
   /** Digest of the newest receipt, for the next question; undefined if there is none. */
   readonly previous: string | undefined;
-  /** Keeps a receipt's text and returns the path of its file. CONFIG_INVALID if it cannot be written. */
-  keep(text: string): Promise<string>;
-}
-
-/** Asks by `ask` and keeps the receipt of each answer; tells about it by `say`. */
-export function askAndKeep(
-  keeper: ReceiptKeeper | undefined,
-  ask: (sql: string, previous?: string) => Promise<QueryResult>,
-  say: (line: string) => void,
-): (sql: string) => Promise<QueryResult> {
-  return async (sql) => {
-    const result = await ask(sql, keeper?.previous);
-    if (keeper === undefined) return result;
-    const { receipt } = result;
-    if (receipt === undefined) say('no receipt: nothing was computed on shares');
-    else say(`receipt ${await keeper.keep(receipt.text())}: ${describeReceipt(receipt.body)}`);
-    return result;
-  };
+  /**
+   * Keeps a receipt's text and returns the path of its file; `before` says that it is that of a count whose statement's receipt comes next.
+   * CONFIG_INVALID if it cannot be written.
+   */
+  keep(text: string, before?: 'before'): Promise<string>;
 }
 
 /** What the analyst's client has verified of an answer that it accepted, in a few words. */

@@ -1,9 +1,10 @@
 import type { Security } from '../../src/program/program.ts';
 import { loadConfig } from '../config.ts';
 import { createWriter, type Format } from '../output/writer.ts';
+import { askAndKeep } from '../query/ask-statement.ts';
 import { readSql, type SqlSource } from '../query/read-sql.ts';
 import { ReceiptFolder } from '../receipts/receipt-folder.ts';
-import { askAndKeep, writeNew } from '../receipts/receipt-keeper.ts';
+import { writeNew } from '../receipts/receipt-keeper.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { type Output, runStatements } from './run-statements.ts';
 import { TrialSession } from './session.ts';

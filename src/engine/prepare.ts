@@ -4,15 +4,17 @@ import { compileCheck } from '../compiler/check-table.ts';
 import { compile } from '../compiler/compile.ts';
 import type { CryptoProvider } from '../crypto/provider.ts';
 import { parseCommand } from '../parser/parse.ts';
-import type { CheckTable } from '../parser/syntax.ts';
+import type { CheckTable, Statement } from '../parser/syntax.ts';
 import { type AuditPlan, auditPlan } from '../planner/audited-cells.ts';
 import { bind } from '../planner/bind/bind.ts';
 import { requireParameters } from '../planner/bind/parameters.ts';
 import { checkDisclosures, checkPlan, explainCheck } from '../planner/check-plan.ts';
+import { countOfPairs, withOnePair } from '../planner/disclosed-pairs.ts';
 import type { Disclosure } from '../planner/disclosure.ts';
 import { disclosures } from '../planner/disclosures.ts';
 import { explainPlan } from '../planner/explain.ts';
 import { PLAN_LIMITS, type PlanLimits } from '../planner/limits.ts';
+import type { LogicalPlan } from '../planner/logical/plan.ts';
 import type { NetworkProfile } from '../planner/network.ts';
 import type { ParameterValue } from '../planner/parameters.ts';
 import { choose } from '../planner/physical/choose.ts';
@@ -61,13 +63,13 @@ export function prepare(
     requireParameters(0, parameters);
     return prepareCheck(statement, catalog, crypto, security);
   }
-  const bound = bind(statement, catalog, parameters);
-  enforceReveal(bound);
-  const logical = optimize(bound);
+  const { logical, more } = planOf(statement, catalog, parameters, (plan) =>
+    choose(plan, network, limits),
+  );
   const physical = choose(logical, network, limits);
   const { program, shape } = compile(physical, security);
   requireAnswerFits(program);
-  const disclosed = disclosures(physical, parameters.length);
+  const disclosed = [...disclosures(physical, parameters.length), ...more];
   const names = namedTables(statement.select);
   const measurement = measure(program, isInteractive(program) || names.length > 0);
   const tables = tablesRead(catalog, names);
@@ -89,6 +91,23 @@ export function prepare(
       sortOutlooks(program),
     ),
   };
+}
+
+/** The optimized plan of a statement, or of the count that it asks for first, and what that discloses more. */
+function planOf(
+  statement: Statement,
+  catalog: Catalog,
+  parameters: readonly ParameterValue[],
+  requirePlannable: (plan: LogicalPlan) => void,
+): { readonly logical: LogicalPlan; readonly more: readonly Disclosure[] } {
+  const bound = bind(statement, catalog, parameters);
+  enforceReveal(bound);
+  const logical = optimize(bound);
+  if (statement.disclosed === undefined) return { logical, more: [] };
+  const { plan, discloses } = countOfPairs(logical, statement.disclosed);
+  requirePlannable(withOnePair(logical));
+  enforceReveal(plan);
+  return { logical: optimize(plan), more: [discloses] };
 }
 
 /** CHECK TABLE needs no plan of expressions, and no network changes how it is computed. */

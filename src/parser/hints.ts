@@ -1,9 +1,12 @@
 import { TacitError } from '../errors/tacit-error.ts';
+import { tokenize } from './lexer.ts';
 import type { JoinHint } from './syntax.ts';
 import { isWord, type Token } from './token.ts';
 
 const HINT = /^\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*(?:,|$|(?=[A-Za-z_]))/u;
-const PAIRS = /^\s*(?:([A-Za-z_]\w*)\s+)?(\d{1,15})\s*$/u;
+const DISCLOSED = 'DISCLOSED';
+const TO_FILL = /(\bJOIN_ROWS\s*\(\s*(?:[A-Za-z_]\w*\s+)?)DISCLOSED(\s*\))/iu;
+const PAIRS = /^\s*(?:([A-Za-z_]\w*)\s+)?(\d{1,15}|disclosed)\s*$/iu;
 
 /**
  * Gives the hints of a statement, in comments that begin with a plus, to the SELECT directly before them.
@@ -27,7 +30,7 @@ export function attachHints(tokens: readonly Token[]): Token[] {
   return attached;
 }
 
-/** JOIN_ROWS(n) and JOIN_ROWS(name n), separated by blanks or commas. */
+/** JOIN_ROWS(n) and JOIN_ROWS(name n), separated by blanks or commas; n may be DISCLOSED. */
 function readHints({ value, at }: Token): JoinHint[] {
   const hints: JoinHint[] = [];
   for (let rest = value.trim(); rest !== ''; ) {
@@ -52,22 +55,47 @@ function readHints({ value, at }: Token): JoinHint[] {
 }
 
 function joinRows(content: string, at: Token['at']): JoinHint {
-  if (content.trim().toUpperCase() === 'DISCLOSED') {
-    throw new TacitError('SQL_UNSUPPORTED', 'JOIN_ROWS(DISCLOSED) is not supported yet', at);
-  }
-  const [whole, table, digits = ''] = PAIRS.exec(content) ?? [];
-  const pairs = Number(digits);
+  const [whole, table, amount = ''] = PAIRS.exec(content) ?? [];
+  const named = table === undefined ? {} : { table: table.toLowerCase() };
+  if (amount.toUpperCase() === DISCLOSED) return { pairs: 'disclosed', ...named };
+  const pairs = Number(amount);
   if (whole === undefined || pairs < 1) {
-    const message = `JOIN_ROWS takes a number from 1 on, or the name of a joined table and a number; found ${content.trim().slice(0, 40)}`;
+    const message = `JOIN_ROWS takes a number from 1 on or ${DISCLOSED}, and before it the name of a joined table if there are several; found ${content.trim().slice(0, 40)}`;
     throw new TacitError('SQL_SYNTAX', message, at);
   }
-  return { pairs, ...(table === undefined ? {} : { table: table.toLowerCase() }) };
+  return { pairs, ...named };
+}
+
+/** Where the SELECT with JOIN_ROWS(DISCLOSED) stands. SQL_UNSUPPORTED if there are two. */
+export function placeOfDisclosed(tokens: readonly Token[]): Token['at'] | undefined {
+  const found = tokens.flatMap(({ at, hints = [] }) =>
+    hints.flatMap(({ pairs }) => (pairs === 'disclosed' ? [at] : [])),
+  );
+  const [first, second] = found;
+  if (second === undefined) return first;
+  const message = `a statement can have one JOIN_ROWS(${DISCLOSED}); give the other joins numbers`;
+  throw new TacitError('SQL_UNSUPPORTED', message, second);
 }
 
 /** The hints as they are read. */
 export function printHints(hints: readonly JoinHint[]): string {
-  const each = hints.map(({ pairs, table }) =>
-    table === undefined ? `JOIN_ROWS(${pairs})` : `JOIN_ROWS(${table} ${pairs})`,
-  );
+  const each = hints.map(({ pairs, table }) => {
+    const amount = pairs === 'disclosed' ? DISCLOSED : pairs;
+    return table === undefined ? `JOIN_ROWS(${amount})` : `JOIN_ROWS(${table} ${amount})`;
+  });
   return `/*+ ${each.join(' ')} */`;
+}
+
+/**
+ * Of the text of a statement that asks for the number of a join's pairs: the same text with a number instead, which asks for the answer.
+ * Undefined for other texts, and for EXPLAIN: that explains how pairs are counted.
+ */
+export function pairsToFill(sql: string): ((pairs: number) => string) | undefined {
+  const tokens = tokenize(sql);
+  if (isWord(tokens[0], 'EXPLAIN')) return undefined;
+  const hint = tokens.find(({ kind, text }) => kind === 'hint' && TO_FILL.test(text));
+  if (hint === undefined) return undefined;
+  const { offset, text } = hint;
+  const [before, after] = [sql.slice(0, offset), sql.slice(offset + text.length)];
+  return (pairs) => before + text.replace(TO_FILL, `$1${pairs}$2`) + after;
 }

@@ -2,7 +2,7 @@ import { type Position, TacitError } from '../errors/tacit-error.ts';
 import { settle } from './account.ts';
 import { pairBrackets, type Source } from './brackets.ts';
 import { isCheck, readCheckTable } from './check-table.ts';
-import { attachHints } from './hints.ts';
+import { attachHints, placeOfDisclosed } from './hints.ts';
 import { tokenize } from './lexer.ts';
 import { MAX_LENGTH, MAX_TOKENS } from './limits.ts';
 import { placeWindows } from './named-windows.ts';
@@ -90,7 +90,9 @@ function readStatement(sql: string, all: readonly Token[]): Command | TacitError
     checkStart(tokens[from], explain, first);
     const source = pairBrackets(numberParameters(tokens));
     const select = readOrRefuse(source, from);
-    return { sql, explain, select, parameters: countParameters(source.tokens) };
+    const disclosed = placeOfDisclosed(tokens);
+    const parameters = countParameters(source.tokens);
+    return { sql, explain, select, parameters, ...(disclosed && { disclosed }) };
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
     if (error.position) return error;

@@ -243,9 +243,12 @@ export interface SetOperation extends At {
 
 export type Query = SelectStatement | SetOperation;
 
-/** JOIN_ROWS: most pairs of a join, the one that adds a table (its name or alias in lower case) or any. */
+/**
+ * JOIN_ROWS: most pairs of a join, the one that adds a table (its name or alias in lower case) or any; `disclosed`: the statement asks for
+ * their number instead of its own answer, so that whoever asks can put it there.
+ */
 export interface JoinHint {
-  readonly pairs: number;
+  readonly pairs: number | 'disclosed';
   readonly table?: string;
 }
 
@@ -275,6 +278,8 @@ export interface Statement {
   readonly select: Query;
   /** How many parameters it has: the highest `$n`, or the number of `?`. */
   readonly parameters: number;
+  /** Where the SELECT with JOIN_ROWS(DISCLOSED) stands. */
+  readonly disclosed?: Position;
 }
 
 /** `CHECK TABLE name`: whether the forms in which its owners uploaded each column agree. It takes no parameters. */

@@ -20,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 const COUNT = "SELECT COUNT(*) FROM claims WHERE state = 'ca'";
+const PAIRS =
+  'SELECT /*+ JOIN_ROWS(DISCLOSED) */ COUNT(*) FROM claims a JOIN claims b ON a.state = b.state WHERE a.id < b.id';
 const SUM = 'SELECT SUM(id) FROM claims WHERE id > 3';
 const file = (...names: string[]) => join(place.dir, ...names);
 const digestOf = (text: string) => hex(receiptDigest(nodeCrypto, text));
@@ -38,18 +40,23 @@ describe('tacit run --receipt', () => {
       /receipt .*0001\.receipt\.json: signed by all 3 parties; \d+ batch(es)? verified/,
     );
     expect(first.stderr).toContain('no receipt: nothing was computed on shares');
-    const second = await place.tacit([...run, '-e', COUNT]);
+    const second = await place.tacit([...run, '-e', PAIRS]);
     expect(second.code, second.stderr).toBe(0);
-    const names = ['0001.receipt.json', '0002.receipt.json', '0003.receipt.json'];
+    expect(JSON.parse(second.stdout)).toMatchObject({ sql: PAIRS, rows: [[30]], joinRows: 72 });
+    expect(second.stderr).toContain('the join has 72 rows by its keys, which the parties know now');
+    const names = [1, 2, 3, 4].map((n) => `000${n}.receipt.json`);
     expect(await readdir(dir)).toEqual(names);
     const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')));
     const receipts = texts.map(decode);
-    expect(receipts.map(({ body }) => body.question.sql)).toEqual([COUNT, SUM, COUNT]);
+    expect(receipts.map(({ body }) => body.question.sql)).toEqual([
+      ...[COUNT, SUM, PAIRS],
+      PAIRS.replace('DISCLOSED', '72'),
+    ]);
     expect(receipts.map(({ body }) => body.previous)).toEqual([
       null,
-      ...texts.slice(0, 2).map(digestOf),
+      ...texts.slice(0, 3).map(digestOf),
     ]);
-    expect(receipts.map(({ result }) => result.rows)).toEqual([[[6]], [[60]], [[6]]]);
+    expect(receipts.map(({ result }) => result.rows)).toEqual([[[6]], [[60]], [[72]], [[30]]]);
     const trial = JSON.parse(await readFile(consortium, 'utf8'));
     expect(trial.parties).toHaveLength(3);
     const verify = [...names.slice(0, 2).map((name) => join(dir, name))];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pairsToFill } from '../../src/parser/hints.ts';
 import { parseStatement } from '../../src/parser/parse.ts';
 import { normalisedSql } from '../../src/parser/print.ts';
 import { bind } from '../../src/planner/bind/bind.ts';
@@ -24,6 +25,10 @@ describe('hints', () => {
       'SELECT a FROM (SELECT /*+ JOIN_ROWS(2) */ a FROM t) s',
       'SELECT a FROM (SELECT /*+ JOIN_ROWS(2) */ a FROM t) AS s',
     ],
+    [
+      'SELECT /*+ join_rows( B disclosed ) JOIN_ROWS(2)*/ a FROM t',
+      'SELECT /*+ JOIN_ROWS(b DISCLOSED) JOIN_ROWS(2) */ a FROM t',
+    ],
     ['SELECT /* + JOIN_ROWS(20) */ a /* /*+ x */ */ FROM t', 'SELECT a FROM t'],
   ])('%s', (sql, normalised) => {
     const text = normalisedSql(parseStatement(sql));
@@ -41,7 +46,10 @@ describe('hints', () => {
       28,
     ],
     ['SELECT /*+ HASH_JOIN(a) */ a FROM t', 'SQL_UNSUPPORTED', /^the hint HASH_JOIN is not/, 8],
-    ['SELECT /*+ JOIN_ROWS(DISCLOSED) */ a FROM t', 'SQL_UNSUPPORTED', /DISCLOSED/, 8],
+    [
+      'SELECT /*+ JOIN_ROWS(DISCLOSED) */ a FROM (SELECT /*+ JOIN_ROWS(b DISCLOSED) */ a FROM t) s',
+      ...(['SQL_UNSUPPORTED', /can have one JOIN_ROWS\(DISCLOSED\)/, 44] as const),
+    ],
     ['SELECT /*+ JOIN_ROWS(0) */ a FROM t', 'SQL_SYNTAX', /from 1 on.*found 0/, 8],
     ['SELECT /*+ JOIN_ROWS(many) */ a FROM t', 'SQL_SYNTAX', /found many/, 8],
     ['SELECT /*+ JOIN_ROWS(2) JOIN_ROWS(3) */ a FROM t', 'SQL_SYNTAX', /two hints JOIN_ROWS$/, 8],
@@ -56,6 +64,20 @@ describe('hints', () => {
         position: { line: 1, column },
       }),
     );
+  });
+});
+
+describe('the number of a join that is disclosed', () => {
+  it.each([
+    ['SELECT /*+ JOIN_ROWS(DISCLOSED) */ a FROM t', 'SELECT /*+ JOIN_ROWS(7) */ a FROM t'],
+    [
+      "SELECT 'JOIN_ROWS(DISCLOSED)', /* JOIN_ROWS(DISCLOSED) */ s FROM (SELECT /*+ join_rows(disclosed 3), join_rows( b disclosed )*/ a FROM t) s;",
+      "SELECT 'JOIN_ROWS(DISCLOSED)', /* JOIN_ROWS(DISCLOSED) */ s FROM (SELECT /*+ join_rows(disclosed 3), join_rows( b 7 )*/ a FROM t) s;",
+    ],
+  ])('%s', (sql, filled) => {
+    expect(pairsToFill(sql)?.(7)).toBe(filled);
+    expect(pairsToFill(filled)).toBeUndefined();
+    expect(pairsToFill(`EXPLAIN ${sql}`)).toBeUndefined();
   });
 });
 

@@ -31,6 +31,8 @@ export interface QueryResult {
   readonly explain: string;
   /** Absent where nothing was computed on shares: an explanation, or an answer that is public. */
   readonly receipt?: QueryReceipt;
+  /** What was asked before, if the statement says JOIN_ROWS(DISCLOSED): how many rows the join has. */
+  readonly counted?: QueryResult;
 }
 
 /** What all parties have signed, verified. */

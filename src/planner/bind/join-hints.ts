@@ -3,6 +3,9 @@ import type { FromItem, JoinHint, SelectStatement } from '../../parser/syntax.ts
 import { declaredMultiplicity } from '../logical/multiplicity.ts';
 import type { JoinPlan } from '../logical/plan.ts';
 
+/** More than any join has. */
+const PAIRS_UNKNOWN = 2n ** 53n;
+
 /** Refuses hints for tables that no join of the SELECT adds. */
 export function requireJoined({ hints = [], from, at }: SelectStatement): void {
   const added = from === undefined ? [] : namesAdded(from, false);
@@ -32,7 +35,8 @@ export function withHint(
   const own = hints.find(({ table }) => table !== undefined && tables.includes(table));
   const hint = own ?? hints.find(({ table }) => table === undefined);
   if (hint === undefined || isLookup(plan)) return plan;
-  return { ...plan, pairsMax: BigInt(hint.pairs) };
+  if (hint.pairs !== 'disclosed') return { ...plan, pairsMax: BigInt(hint.pairs) };
+  return { ...plan, pairsMax: PAIRS_UNKNOWN, disclosesPairs: true };
 }
 
 function isLookup({ join, left, right, keys }: JoinPlan): boolean {

@@ -99,6 +99,8 @@ export interface JoinPlan {
   readonly nullAware: boolean;
   /** Most pairs, as a hint in the statement says; more is an error at run time that reveals only that. */
   readonly pairsMax?: bigint;
+  /** That hint asks for the number of pairs. */
+  readonly disclosesPairs?: true;
   /** Source text, for EXPLAIN. */
   readonly label: string;
   readonly at: Position;

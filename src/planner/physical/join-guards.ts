@@ -6,7 +6,7 @@ import type { JoinGuard } from './plan.ts';
 export function uniqueGuard(plan: JoinPlan): JoinGuard {
   const columns = relationColumns(plan.right).map(({ name }) => name);
   const keys = plan.keys.map(({ right }) => printScalar(right, columns)).join(', ');
-  const join = nameOf(plan);
+  const join = joinName(plan);
   return {
     tells: `${join}: whether a value of ${keys} is in more than one row, which its owners declared it is not`,
     exceeded:
@@ -21,7 +21,7 @@ export function pairsGuard(
   pairs: bigint,
   source: 'declared' | 'hinted',
 ): JoinGuard {
-  const join = nameOf(plan);
+  const join = joinName(plan);
   const advice =
     source === 'hinted'
       ? 'raise the number in the hint JOIN_ROWS'
@@ -32,7 +32,8 @@ export function pairsGuard(
   };
 }
 
-function nameOf({ label, keys, left, right }: JoinPlan): string {
+/** `the join on l.k = r.k`. */
+export function joinName({ label, keys, left, right }: JoinPlan): string {
   if (label !== '') return `the join on ${label}`;
   const print = (plan: JoinPlan['left'], scalar: (typeof keys)[number]['left']) =>
     printScalar(
