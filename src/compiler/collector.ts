@@ -82,10 +82,12 @@ export class Collector {
     return this.add({ kind: 'folds', folds: wires.map((w) => this.#pass.folds.some(w)), width: 1 });
   }
 
-  /** A plane that is 1 iff some row of the candidate has the flag. */
-  tells(flags: readonly Wire[], plane: number): void {
+  /** Planes that are 0 iff no row of the candidate has the flag. */
+  tells(flags: readonly Wire[], from: number, count: number): void {
     const key = flags.join(' ');
-    if (!this.#shown.has(key)) this.#shown.set(key, [plane]);
+    if (this.#shown.has(key)) return;
+    const planes = Array.from({ length: count }, (_, k) => from + k);
+    this.#shown.set(key, planes);
   }
 
   /** Whether some row has the flag of each candidate. */

@@ -1,10 +1,13 @@
 import type { CircuitBuilder } from '../circuits/builder.ts';
 import type { Wire } from '../circuits/circuit.ts';
+import { addBits } from '../circuits/gadgets/carry.ts';
 import { Columns } from '../circuits/gadgets/columns.ts';
 import { disjunction } from '../circuits/gadgets/conjunction.ts';
 import { inSet } from '../circuits/gadgets/member.ts';
 import { extend, type NumberEncoding } from '../circuits/gadgets/numbers.ts';
+import { Shapes } from '../circuits/gadgets/shapes.ts';
 import type { RelationColumn } from '../planner/logical/plan.ts';
+import type { Scalar } from '../planner/logical/scalar.ts';
 import type { Measure, Method, PhysicalLimb } from '../planner/physical/plan.ts';
 import type { Collector } from './collector.ts';
 import { encodingOf } from './encoding-of.ts';
@@ -40,13 +43,15 @@ export class MeasureColumns {
     const flags = this.#pass.counted(measure, this.#groups);
     switch (method.kind) {
       case 'count':
-        return this.#count(flags, to);
+        return this.#count(flags, to, method.inBits === true);
       case 'condition': {
         const where = flags.map((flag) => this.#pass.flags.where(flag, method.condition));
-        return this.#orNull(this.#count(where, to), flags, facts);
+        return this.#orNull(this.#count(where, to, method.inBits === true), flags, facts);
       }
       case 'limbs':
         return this.#orNull(this.#sum(method.limbs, flags, to), flags, facts);
+      case 'bits':
+        return this.#orNull(this.#sumOfBits(method.operand, flags, to), flags, facts);
       case 'extreme':
         return this.#extreme(method, flags, to);
       case 'truths': {
@@ -58,7 +63,14 @@ export class MeasureColumns {
     }
   }
 
-  #count(flags: readonly Wire[], to: NumberEncoding): ReadColumn {
+  #count(flags: readonly Wire[], to: NumberEncoding, inBits: boolean): ReadColumn {
+    if (inBits) {
+      const { b } = this.#pass;
+      const { from, read } = this.#added(flags.map((flag) => [flag, ...zeros(b, to.width - 1)]));
+      // All bits are 0 only if no row was counted: sums that leave no bit out do not wrap.
+      this.#collector.tells(flags, from, 2 * to.width);
+      return read;
+    }
     const { from, width } = this.#collector.count(flags, this.#rows);
     return (b, plane) => {
       const bits = range(from, width).map(plane);
@@ -93,6 +105,30 @@ export class MeasureColumns {
     };
   }
 
+  #sumOfBits(operand: Scalar, flags: readonly Wire[], to: NumberEncoding): ReadColumn {
+    const { b, expressions } = this.#pass;
+    const number = extend(b, expressions.number(operand).number, to.width);
+    return this.#added(
+      flags.map((flag) => masked(b, number, flag)),
+      to.signed,
+    ).read;
+  }
+
+  /** The sum of the numbers of each candidate over all rows; carries are left to the row of the result. `from`: the first plane of both parts. */
+  #added(numbers: readonly Wire[][], signed = false) {
+    const { b, folds, network } = this.#pass;
+    const width = numbers[0]?.length ?? 0;
+    const list = numbers.map((number) => folds.sum(number, b.zero));
+    const from = this.#collector.add({ kind: 'folds', folds: list, width: 2 * width });
+    const shape = new Shapes(network, list.length).adder(width);
+    const read: ReadColumn = (builder, plane) => {
+      const [sum, carries] = [range(from, width), range(from + width, width)];
+      const bits = addBits(builder, sum.map(plane), carries.map(plane), shape);
+      return { number: { bits, signed }, isNull: builder.zero };
+    };
+    return { from, read };
+  }
+
   /**
    * Words whose greatest is the value wanted: a bit that says whether the row counts, then the value in offset binary,
    * inverted for the least; all zeros in rows that do not count.
@@ -115,7 +151,7 @@ export class MeasureColumns {
       return folds.greatest([...word.map((bit) => b.and(flag, bit)), flag]);
     });
     const from = this.#collector.add({ kind: 'folds', folds: list, width: width + 1 });
-    this.#collector.tells(flags, from + width);
+    this.#collector.tells(flags, from + width, 1);
     return (builder, plane) => {
       const bits = change(builder, range(from, width).map(plane));
       return {
@@ -167,6 +203,16 @@ export class MeasureColumns {
   }
 }
 
+/** The number where the flag is 1, else 0; the bits beyond its sign are copies. */
+function masked(b: CircuitBuilder, bits: readonly Wire[], flag: Wire): Wire[] {
+  const known = new Map<Wire, Wire>();
+  return bits.map((bit) => {
+    const found = known.get(bit) ?? b.and(flag, bit);
+    known.set(bit, found);
+    return found;
+  });
+}
+
 function addTimes(sum: Columns, wire: Wire, factor: bigint): void {
   const digits = (factor < 0n ? -factor : factor).toString(2);
   for (let k = 0; k < digits.length; k++) {
@@ -179,6 +225,8 @@ function addTimes(sum: Columns, wire: Wire, factor: bigint): void {
 function encoded(b: CircuitBuilder, bits: readonly Wire[], signed: boolean, to: NumberEncoding) {
   return { bits: extend(b, { bits, signed }, to.width), signed: to.signed };
 }
+
+const zeros = (b: CircuitBuilder, count: number) => new Array<Wire>(count).fill(b.zero);
 
 function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, k) => from + k);

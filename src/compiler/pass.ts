@@ -43,6 +43,7 @@ export class Pass {
   readonly expressions: Expressions;
   readonly flags: Flags;
   readonly folds: StageFolds;
+  readonly network: NetworkProfile;
   readonly #inputs: RowInputs;
   readonly #outputs = new StageOutputs();
   readonly #steps: FieldSteps;
@@ -62,6 +63,7 @@ export class Pass {
   ) {
     const rows = node.input.rows;
     this.b = b;
+    this.network = network;
     this.#inputs = inputs;
     const { source } = inputs;
     // The bound of a relation's rows may be more than there are: behind an OFFSET.

@@ -1,5 +1,6 @@
 import { CircuitBuilder } from '../circuits/builder.ts';
 import type { Circuit, Wire } from '../circuits/circuit.ts';
+import { Columns } from '../circuits/gadgets/columns.ts';
 import { lessThan } from '../circuits/gadgets/compare.ts';
 import { inputNumber } from '../circuits/gadgets/numbers.ts';
 import { select } from '../circuits/gadgets/select.ts';
@@ -41,6 +42,12 @@ export class StageFolds {
     return this.#fold('max', word, () => maxCircuit(word.length, this.#network, this.#rows));
   }
 
+  /** The sum of the numbers (LSB first, modulo 2^width) as two words, the one after the other, which are still to be added. */
+  sum(number: readonly Wire[], zero: Wire): number {
+    const { length } = number;
+    return this.#fold('sum', [...number, ...number.map(() => zero)], () => sumCircuit(length));
+  }
+
   /** Bits of all words together. */
   get bits(): number {
     return [...this.#kinds.values()].reduce((sum, { width, list }) => sum + width * list.length, 0);
@@ -70,6 +77,16 @@ export class StageFolds {
 export function orCircuit(): Circuit {
   const b = new CircuitBuilder();
   return b.build([b.or(b.input(), b.input())]);
+}
+
+/** Two sums in carry-save form to one, in two layers. */
+function sumCircuit(width: number): Circuit {
+  const b = new CircuitBuilder();
+  const columns = new Columns(b, width);
+  for (let word = 0; word < 4; word++) {
+    for (let weight = 0; weight < width; weight++) columns.add(b.input(), weight);
+  }
+  return b.build(columns.compressShallow().flat());
 }
 
 /** Halving rows, a fold compares as many pairs as there are rows, in about log2 of them rounds of comparisons. */

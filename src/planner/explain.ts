@@ -165,8 +165,10 @@ function hasInjections(node: SumsNode, opened: boolean): boolean {
   );
 }
 
-function isFold({ method: { kind } }: Measure): boolean {
-  return kind === 'extreme' || kind === 'truths' || kind === 'distinct';
+function isFold({ method }: Measure): boolean {
+  const { kind } = method;
+  if (kind === 'count' || kind === 'condition') return method.inBits === true;
+  return kind === 'extreme' || kind === 'truths' || kind === 'distinct' || kind === 'bits';
 }
 
 /** Whether the sum takes several field elements. */

@@ -4,7 +4,7 @@ import { columnsOf } from '../logical/rewrite.ts';
 import { constantTruth, isNullConstant, logic, type Scalar } from '../logical/scalar.ts';
 import { requireBooleanWidth } from './boolean-width.ts';
 import { candidateKeys, type Keys } from './groups.ts';
-import { measureOf, type RowsSeen } from './measure.ts';
+import { countInBits, measureOf, type RowsSeen } from './measure.ts';
 import type { CollectedColumn, CollectNode, Filter, RowsNode, SumsNode } from './plan.ts';
 import { mayBeTrue, publicCells, withConstants } from './public-values.ts';
 
@@ -79,9 +79,10 @@ export function collectOf(
         );
   if (above.compare !== undefined) candidates.sort(above.compare);
   const all = passed === undefined && !grouped && alwaysThere(rows);
-  const seen: RowsSeen = { source: rows, predicate: passed?.predicate, none, all };
+  const groups = candidates.length;
+  const seen: RowsSeen = { source: rows, predicate: passed?.predicate, none, all, groups };
   const facts = relationColumns(aggregate);
-  const columns = facts.map((fact, id): CollectedColumn => {
+  const measured = facts.map((fact, id): CollectedColumn => {
     if (!above.reads.has(id)) return { facts: fact, value: { kind: 'unused' } };
     if (id < keys.length) {
       const values = candidates.map((each) => each[id] ?? null);
@@ -90,7 +91,7 @@ export function collectOf(
     const each = aggregate.aggregates[id - keys.length];
     if (each === undefined) throw new RangeError(`aggregate column ${id}`);
     const { operand, filter: condition, ...rest } = each;
-    const measured = measureOf(
+    const own = measureOf(
       {
         ...rest,
         ...(operand && { operand: known(operand) }),
@@ -98,11 +99,11 @@ export function collectOf(
       },
       seen,
     );
-    if (measured.kind === 'measure')
-      return { facts: fact, value: { kind: 'measure', measure: measured } };
-    const value = typeof measured.value === 'bigint' ? measured.value : null;
+    if (own.kind === 'measure') return { facts: fact, value: { kind: 'measure', measure: own } };
+    const value = typeof own.value === 'bigint' ? own.value : null;
     return { facts: fact, value: { kind: 'public', values: candidates.map(() => value) } };
   });
+  const columns = rows.kind === 'relation' && groups === 1 ? countInBits(measured) : measured;
   const measures = columns.flatMap(({ value }) =>
     value.kind === 'measure' ? [value.measure] : [],
   );

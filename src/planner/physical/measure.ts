@@ -4,7 +4,14 @@ import { requireBooleanWidth } from './boolean-width.ts';
 import { candidateKeys } from './groups.ts';
 import { type LimbForm, limbsOf } from './limbs.ts';
 import { atomsOf, type Linear, scaleForm } from './linear-form.ts';
-import type { KnownCell, Measure, Method, PhysicalLimb, RowsNode } from './plan.ts';
+import type {
+  CollectedColumn,
+  KnownCell,
+  Measure,
+  Method,
+  PhysicalLimb,
+  RowsNode,
+} from './plan.ts';
 
 /** The rows that the aggregates of a plan see. */
 export interface RowsSeen {
@@ -15,6 +22,8 @@ export interface RowsSeen {
   readonly none: boolean;
   /** Publicly every row passes the filter and there are no groups. */
   readonly all: boolean;
+  /** Candidate groups. */
+  readonly groups: number;
 }
 
 /** The aggregate's value if public facts alone tell it, else how to compute it. */
@@ -79,7 +88,15 @@ function methodOf(aggregate: Aggregate, seen: RowsSeen, allRows: boolean): Metho
   }
 }
 
-function sumOf(operand: Scalar, { source }: RowsSeen, allRows: boolean): Method {
+/**
+ * Columns of relations are bits. Of one group they are added as bits: field elements of them would cost several times as much, and a verified
+ * opening; but of many groups they are made once for all.
+ */
+function sumOf(operand: Scalar, { source, groups }: RowsSeen, allRows: boolean): Method {
+  if (source.kind === 'relation' && groups === 1 && operand.kind === 'column') {
+    requireBooleanWidth(operand, source);
+    if (operand.type.kind !== 'boolean') return { kind: 'bits', operand };
+  }
   if (operand.type.kind === 'boolean') {
     requireBooleanWidth(operand, source);
     return { kind: 'condition', condition: operand };
@@ -91,6 +108,22 @@ function sumOf(operand: Scalar, { source }: RowsSeen, allRows: boolean): Method 
       for (const each of atom.conditions) requireBooleanWidth(each, source);
   }
   return { kind: 'limbs', limbs: limbs.map((limb) => physicalLimb(limb, allRows)) };
+}
+
+/** Rows of a relation are counted as bits, too, unless their flags become field elements anyway. */
+export function countInBits(columns: readonly CollectedColumn[]): readonly CollectedColumn[] {
+  const methods = columns.map(({ value }) =>
+    value.kind === 'measure' ? value.measure.method.kind : undefined,
+  );
+  if (methods.includes('limbs')) return columns;
+  return columns.map((column) => {
+    const { value } = column;
+    if (value.kind !== 'measure') return column;
+    const { method } = value.measure;
+    if (method.kind !== 'count' && method.kind !== 'condition') return column;
+    const measure: Measure = { ...value.measure, method: { ...method, inBits: true } };
+    return { ...column, value: { kind: 'measure', measure } };
+  });
 }
 
 function physicalLimb({ shift, value }: LimbForm, allRows: boolean): PhysicalLimb {

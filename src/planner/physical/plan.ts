@@ -163,10 +163,13 @@ export interface Measure {
 }
 
 export type Method =
-  | { readonly kind: 'count' }
+  /** `inBits`: by a fold, as `bits`. */
+  | { readonly kind: 'count'; readonly inBits?: true }
   /** Sum of a condition: the number of counted rows where it is TRUE. */
-  | { readonly kind: 'condition'; readonly condition: Scalar }
+  | { readonly kind: 'condition'; readonly condition: Scalar; readonly inBits?: true }
   | { readonly kind: 'limbs'; readonly limbs: readonly PhysicalLimb[] }
+  /** A sum of bits as they are, by a fold: of one group of a relation's rows. */
+  | { readonly kind: 'bits'; readonly operand: Scalar }
   /** The greatest or least value, by a fold. */
   | { readonly kind: 'extreme'; readonly fn: 'min' | 'max'; readonly operand: Scalar }
   /** Whether a condition is TRUE, and whether it is FALSE, in some row. */
