@@ -1,3 +1,4 @@
+import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { inPieces } from './pieces.ts';
 import type { ResultWriter } from './result-writer.ts';
 
@@ -10,19 +11,28 @@ export function jsonWriter(withReceipts = false): ResultWriter {
   return {
     result: ({ sql }, { columns, counted, receipt, rows, stats, tables }) => {
       const own = {
-        ...(counted && { joinRows: counted.rows[0]?.[0] }),
+        ...ofCount(counted, withReceipts),
         ...(withReceipts && { receipt: receipt?.text() ?? null }),
-        ...(withReceipts && counted && { countReceipt: counted.receipt?.text() ?? null }),
       };
       const head = `${JSON.stringify({ sql, columns }).slice(0, -1)},"rows":[`;
       const tail = `],${JSON.stringify({ tables, stats, ...own }).slice(1)}\n`;
       const list = inPieces(rows, (row) => JSON.stringify(row), ',');
       return { stdout: [head, ...list, tail], stderr: '' };
     },
-    failure: ({ sql }, { code, message, position }) => {
+    failure: ({ counted, sql }, { code, message, position }) => {
       const at = { line: position?.line ?? null, column: position?.column ?? null };
-      const text = JSON.stringify({ sql, error: { code, message, ...at } });
+      const text = JSON.stringify({
+        ...{ sql, error: { code, message, ...at } },
+        ...ofCount(counted, withReceipts),
+      });
       return { stdout: [`${text}\n`], stderr: '' };
     },
   };
+}
+
+/** How many rows a join has, if that was asked first. */
+function ofCount(counted: QueryResult | undefined, withReceipts: boolean) {
+  if (counted === undefined) return {};
+  const joinRows = counted.rows[0]?.[0];
+  return { joinRows, ...(withReceipts && { countReceipt: counted.receipt?.text() ?? null }) };
 }

@@ -6,6 +6,8 @@ export interface StatementText {
   readonly sql: string;
   /** Where it starts in the whole text. */
   readonly at: Position;
+  /** What was answered first, if its own answer failed then. */
+  readonly counted?: QueryResult | undefined;
 }
 
 /** Texts for the two streams: stdout carries results only, everything else is stderr's. */

@@ -6,6 +6,9 @@ import { describeReceipt, digestOf, type ReceiptKeeper } from '../receipts/recei
 /** Asks one statement; `previous` is the digest of the receipt that its own follows. */
 export type AskOnce = (sql: string, previous: string | undefined) => Promise<QueryResult>;
 
+/** Hears of the answer that a statement with JOIN_ROWS(DISCLOSED) gets first, before the second question. */
+export type Counted = (count: QueryResult) => Promise<void> | void;
+
 /**
  * Asks a statement. If its join's size is to be disclosed (JOIN_ROWS(DISCLOSED)), the parties answer it with that size first, which the
  * statement then names: two questions, each with a receipt, the second following the first.
@@ -14,6 +17,7 @@ export async function askDisclosing(
   ask: AskOnce,
   sql: string,
   previous?: string,
+  counted: Counted = () => {},
 ): Promise<QueryResult> {
   const filled = pairsToFill(sql);
   const first = await ask(sql, previous);
@@ -22,10 +26,21 @@ export async function askDisclosing(
   if (!Number.isSafeInteger(pairs) || pairs < 0) {
     throw new TacitError('PEER_PROTOCOL', 'the parties did not say how many rows the join has');
   }
+  await counted(first);
   const before = first.receipt === undefined ? previous : digestOf(first.receipt.text());
-  const answer = await ask(filled(Math.max(1, pairs)), before);
-  const counted = first.disclosures.filter(({ to }) => to === 'analyst');
-  return { ...answer, disclosures: [...counted, ...answer.disclosures], counted: first };
+  const answer = await ask(filled(Math.max(1, pairs)), before).catch((error: unknown) => {
+    throw explained(error, pairs);
+  });
+  const known = new Set(answer.disclosures.map(({ what }) => what));
+  const more = first.disclosures.filter(({ what }) => !known.has(what));
+  return { ...answer, disclosures: [...more, ...answer.disclosures], counted: first };
+}
+
+/** Rows can have changed between the two questions. */
+function explained(error: unknown, pairs: number): unknown {
+  if (!(error instanceof TacitError) || error.code !== 'JOIN_BOUND_EXCEEDED') return error;
+  const message = `the join had ${pairs} rows when they were counted, and has more now; ask again`;
+  return new TacitError(error.code, message, error.position, { cause: error });
 }
 
 /** Asks by `ask` and keeps the receipt of each answer; tells about it by `say`. */
@@ -34,16 +49,16 @@ export function askAndKeep(
   ask: AskOnce,
   say: (line: string) => void,
 ): (sql: string) => Promise<QueryResult> {
+  const counted: Counted = async ({ receipt, rows }) => {
+    say(`the join has ${rows[0]?.[0]} rows by its keys, which the parties know now, too`);
+    if (keeper === undefined || receipt === undefined) return;
+    const file = await keeper.keep(receipt.text(), 'before');
+    say(`receipt ${file}: ${describeReceipt(receipt.body)}`);
+  };
   return async (sql) => {
-    const result = await askDisclosing(ask, sql, keeper?.previous);
-    const { counted, receipt } = result;
-    if (counted !== undefined)
-      say(`the join has ${counted.rows[0]?.[0]} rows by its keys, which the parties know now, too`);
+    const result = await askDisclosing(ask, sql, keeper?.previous, counted);
     if (keeper === undefined) return result;
-    if (counted?.receipt !== undefined) {
-      const { body, text } = counted.receipt;
-      say(`receipt ${await keeper.keep(text(), 'before')}: ${describeReceipt(body)}`);
-    }
+    const { receipt } = result;
     if (receipt === undefined) say('no receipt: nothing was computed on shares');
     else say(`receipt ${await keeper.keep(receipt.text())}: ${describeReceipt(receipt.body)}`);
     return result;

@@ -2,7 +2,7 @@ import { buildGateway, type JsonReply, type Question } from '../../server/gatewa
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { VERSION } from '../../server/version.ts';
-import { runQuery } from '../../src/client/query/run-query.ts';
+import { type QueryResult, runQuery } from '../../src/client/query/run-query.ts';
 import { ERRORS } from '../../src/errors/registry.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { SECURITY_DEFAULT, type Security } from '../../src/program/program.ts';
@@ -16,7 +16,7 @@ import type { Output } from '../run/run-statements.ts';
 import { TrialSession } from '../run/session.ts';
 import { compareListings } from '../tables/compare-listings.ts';
 import { listTables } from '../tables/tables-command.ts';
-import { type AskOnce, askDisclosing } from './ask-statement.ts';
+import { type AskOnce, askDisclosing, type Counted } from './ask-statement.ts';
 
 export interface UpOptions {
   /** 0: any free one. */
@@ -85,15 +85,20 @@ async function answer(
     const question = { sql: text, parameters, ...chained };
     return runQuery(analyst, question, nodePlatform, { signal });
   };
+  let count: QueryResult | undefined;
+  const counted: Counted = (first) => {
+    count = first;
+    if (receipt && first.receipt) given(first.receipt.text());
+  };
   try {
-    const result = await askDisclosing(ask, sql, previous);
+    const result = await askDisclosing(ask, sql, previous, counted);
     if (receipt && result.receipt) given(result.receipt.text());
     return { status: 200, json: writer.result(statement, result).stdout.join('') };
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
     return {
       status: ERRORS[error.code].status,
-      json: writer.failure(statement, error).stdout.join(''),
+      json: writer.failure({ ...statement, counted: count }, error).stdout.join(''),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { TacitError } from '../../src/errors/tacit-error.ts';
+import { pairsToFill } from '../../src/parser/hints.ts';
 import { parseStatements } from '../../src/parser/parse.ts';
 import { previousOf, type ReceiptKeeper, writeNew } from './receipt-keeper.ts';
 
@@ -17,18 +18,23 @@ export async function receiptFile(
     const message = `--receipt takes the receipt of one statement, not of ${count}`;
     throw new TacitError('CONFIG_INVALID', message);
   }
-  const isTaken = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isTaken) throw new TacitError('CONFIG_INVALID', `--receipt: ${file} exists already`);
+  const counts = pairsToFill(statements) !== undefined;
+  for (const path of [file, ...(counts ? [placeBefore(file)] : [])]) {
+    const isTaken = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isTaken) throw new TacitError('CONFIG_INVALID', `--receipt: ${path} exists already`);
+  }
   const digest = previous === undefined ? undefined : await previousOf(previous);
   return {
     previous: digest,
     keep: async (text, before) => {
-      const place = before === undefined ? file : `${file}.before`;
+      const place = before === undefined ? file : placeBefore(file);
       await writeNew(place, text);
       return place;
     },
   };
 }
+
+const placeBefore = (file: string) => `${file}.before`;

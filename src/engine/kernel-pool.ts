@@ -24,7 +24,7 @@ export class KernelPool {
       return await work(engine);
     } finally {
       engine.arena.release(base);
-      const small = engine.arena.u8.byteLength <= KEEP_BYTES_MAX;
+      const small = engine.arena.touchedBytes <= KEEP_BYTES_MAX;
       if (small && this.#idle.length < IDLE_MAX) this.#idle.push({ engine, base });
     }
   }

@@ -64,7 +64,7 @@ export function prepare(
     return prepareCheck(statement, catalog, crypto, security);
   }
   const { logical, more } = planOf(statement, catalog, parameters, (plan) =>
-    choose(plan, network, limits),
+    requireAnswerFits(compile(choose(plan, network, limits), security).program),
   );
   const physical = choose(logical, network, limits);
   const { program, shape } = compile(physical, security);

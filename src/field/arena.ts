@@ -14,6 +14,7 @@ export class Arena {
   #top: number;
   #view: Uint8Array;
   #peak = 0;
+  #touched = 0;
 
   constructor(memory: WebAssembly.Memory, reservedBytes: number) {
     this.memory = memory;
@@ -31,6 +32,11 @@ export class Arena {
     return this.#peak;
   }
 
+  /** Bytes that were ever in use: what is beyond takes no room. */
+  get touchedBytes(): number {
+    return this.#touched;
+  }
+
   /** Reserves uninitialised bytes; throws SQL_TOO_LARGE beyond 4 GiB. */
   alloc(bytes: number): number {
     invariant(Number.isSafeInteger(bytes) && bytes >= 0, 'allocation size');
@@ -45,6 +51,7 @@ export class Arena {
     if (end > this.#view.byteLength) this.#grow(end);
     this.#top = end;
     this.#peak = Math.max(this.#peak, end);
+    this.#touched = Math.max(this.#touched, end);
     return at;
   }
 

@@ -1,7 +1,7 @@
 import { TacitError } from '../errors/tacit-error.ts';
 import { tokenize } from './lexer.ts';
 import type { JoinHint } from './syntax.ts';
-import { isWord, type Token } from './token.ts';
+import { isSymbol, isWord, type Token } from './token.ts';
 
 const HINT = /^\s*([A-Za-z_]\w*)\s*\(([^()]*)\)\s*(?:,|$|(?=[A-Za-z_]))/u;
 const DISCLOSED = 'DISCLOSED';
@@ -92,10 +92,13 @@ export function printHints(hints: readonly JoinHint[]): string {
  */
 export function pairsToFill(sql: string): ((pairs: number) => string) | undefined {
   const tokens = tokenize(sql);
-  if (isWord(tokens[0], 'EXPLAIN')) return undefined;
+  const first = tokens.find((token) => !isSymbol(token, ';'));
+  if (isWord(first, 'EXPLAIN')) return undefined;
   const hint = tokens.find(({ kind, text }) => kind === 'hint' && TO_FILL.test(text));
   if (hint === undefined) return undefined;
   const { offset, text } = hint;
   const [before, after] = [sql.slice(0, offset), sql.slice(offset + text.length)];
-  return (pairs) => before + text.replace(TO_FILL, `$1${pairs}$2`) + after;
+  // As long as before, so that positions in errors stay right.
+  const amount = (pairs: number) => String(pairs).padEnd(DISCLOSED.length);
+  return (pairs) => before + text.replace(TO_FILL, `$1${amount(pairs)}$2`) + after;
 }

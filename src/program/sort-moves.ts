@@ -16,7 +16,7 @@ export function scratchWords(rows: number): number {
   return 2 * PARTS_MAX + 3 * rows;
 }
 
-/** What {@link takeLevel} returns if outcomes contradict each other. */
+/** What {@link takeLevel} returns if outcomes within a sample contradict each other; others then only make a wrong order, and no party takes outcomes that are not verified. */
 export const CONTRADICTION = 0xffffffff;
 
 const NOBODY = 0xffffffff;

@@ -50,7 +50,7 @@ describe('tacit run --receipt', () => {
     const receipts = texts.map(decode);
     expect(receipts.map(({ body }) => body.question.sql)).toEqual([
       ...[COUNT, SUM, PAIRS],
-      PAIRS.replace('DISCLOSED', '72'),
+      PAIRS.replace('DISCLOSED', '72       '),
     ]);
     expect(receipts.map(({ body }) => body.previous)).toEqual([
       null,

@@ -29,6 +29,8 @@ describe('Arena', () => {
     arena.release(mark);
     expect(arena.alloc(64)).toBe(at);
     expect(arena.peakBytes).toBe(at + 640);
+    arena.resetPeak();
+    expect(arena.touchedBytes).toBe(at + 640);
     expect(() => arena.release(at + 6400)).toThrow('out of order');
   });
 

@@ -69,15 +69,15 @@ describe('hints', () => {
 
 describe('the number of a join that is disclosed', () => {
   it.each([
-    ['SELECT /*+ JOIN_ROWS(DISCLOSED) */ a FROM t', 'SELECT /*+ JOIN_ROWS(7) */ a FROM t'],
+    ['SELECT /*+ JOIN_ROWS(DISCLOSED) */ a FROM t', 'SELECT /*+ JOIN_ROWS(7        ) */ a FROM t'],
     [
       "SELECT 'JOIN_ROWS(DISCLOSED)', /* JOIN_ROWS(DISCLOSED) */ s FROM (SELECT /*+ join_rows(disclosed 3), join_rows( b disclosed )*/ a FROM t) s;",
-      "SELECT 'JOIN_ROWS(DISCLOSED)', /* JOIN_ROWS(DISCLOSED) */ s FROM (SELECT /*+ join_rows(disclosed 3), join_rows( b 7 )*/ a FROM t) s;",
+      "SELECT 'JOIN_ROWS(DISCLOSED)', /* JOIN_ROWS(DISCLOSED) */ s FROM (SELECT /*+ join_rows(disclosed 3), join_rows( b 7         )*/ a FROM t) s;",
     ],
   ])('%s', (sql, filled) => {
     expect(pairsToFill(sql)?.(7)).toBe(filled);
     expect(pairsToFill(filled)).toBeUndefined();
-    expect(pairsToFill(`EXPLAIN ${sql}`)).toBeUndefined();
+    expect(pairsToFill(` ; EXPLAIN ${sql}`)).toBeUndefined();
   });
 });
 

@@ -39,7 +39,8 @@ export function withHint(
   return { ...plan, pairsMax: PAIRS_UNKNOWN, disclosesPairs: true };
 }
 
-function isLookup({ join, left, right, keys }: JoinPlan): boolean {
+/** Whether one side has at most one row for each row of the other, by what is declared. */
+export function isLookup({ join, left, right, keys }: JoinPlan): boolean {
   if (keys.length === 0) return false;
   const [lefts, rights] = [keys.map((key) => key.left), keys.map((key) => key.right)];
   if (declaredMultiplicity(right, rights) === 1n) return join !== 'right';

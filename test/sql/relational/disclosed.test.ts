@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nodePlatform } from '../../../cli/connect/analyst-platform.ts';
 import { askDisclosing } from '../../../cli/query/ask-statement.ts';
 import { runQuery } from '../../../src/client/query/run-query.ts';
+import { TacitError } from '../../../src/errors/tacit-error.ts';
 import type { ParameterValue } from '../../../src/planner/parameters.ts';
 import { type Consortium, inProcessConsortium } from '../../engine/consortium.ts';
 import { difference } from '../../oracle/compare.ts';
@@ -102,7 +103,7 @@ describe('JOIN_ROWS(DISCLOSED)', async () => {
     const { rows } = await truth.run(`SELECT COUNT(*) ${each.pairs}`);
     const pairs = Number(rows[0]?.[0]);
     expect(result.counted?.rows).toEqual([[pairs]]);
-    const asked = (n: number) => each.sql.replace('DISCLOSED', String(n));
+    const asked = (n: number) => each.sql.replace('DISCLOSED', String(n).padEnd(9));
     expect(texts).toEqual([each.sql, asked(Math.max(1, pairs))]);
     const first = result.counted?.receipt?.body;
     expect(result.receipt?.body.previous).not.toBe(first?.previous);
@@ -115,6 +116,23 @@ describe('JOIN_ROWS(DISCLOSED)', async () => {
       );
       await expect(less).rejects.toMatchObject({ code: 'JOIN_BOUND_EXCEEDED' });
     }
+  });
+
+  it('is told before the second question, whatever becomes of that', async () => {
+    const counts: unknown[] = [];
+    const sql = `SELECT ${HINT} l.id, r.id ${KEYS}`;
+    const asking = askDisclosing(
+      async (text) => {
+        if (text !== sql) throw new TacitError('JOIN_BOUND_EXCEEDED', 'more rows');
+        return runQuery(consortium.parties, { sql }, nodePlatform);
+      },
+      sql,
+      undefined,
+      ({ rows }) => void counts.push(rows),
+    );
+    await expect(asking).rejects.toThrow(/when they were counted, and has more now/);
+    const { rows } = await truth.run(`SELECT COUNT(*) ${KEYS}`);
+    expect(counts).toEqual([[[Number(rows[0]?.[0])]]]);
   });
 
   it('counts without making pairs, and says so', async () => {
@@ -142,7 +160,21 @@ describe('JOIN_ROWS(DISCLOSED)', async () => {
     ],
     [
       'SELECT /*+ JOIN_ROWS(DISCLOSED) */ l.id FROM l JOIN r a ON l.k = a.k JOIN r b ON l.k = b.k',
-      /two joins/,
+      /several joins/,
+    ],
+    // A look-up only by WHERE.
+    [
+      'SELECT /*+ JOIN_ROWS(DISCLOSED) */ l.id FROM l, r WHERE l.k = r.id',
+      /no join of this SELECT/,
+    ],
+    // Which rows are below the join is drawn anew in every run.
+    [
+      'SELECT /*+ JOIN_ROWS(DISCLOSED) */ a.id FROM (SELECT id, k FROM l LIMIT 5) a JOIN r ON a.k = r.k',
+      /LIMIT or a window/,
+    ],
+    [
+      'SELECT /*+ JOIN_ROWS(DISCLOSED) */ a.id FROM (SELECT id, FIRST_VALUE(k) OVER (PARTITION BY word) AS k FROM l) a JOIN r ON a.k = r.k',
+      /LIMIT or a window/,
     ],
     // The statement itself is refused, before anything is counted.
     ['SELECT /*+ JOIN_ROWS(DISCLOSED) */ l.nothing FROM l JOIN r ON l.k = r.k', /nothing/],
