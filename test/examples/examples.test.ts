@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig, type TableConfig } from '../../cli/config.ts';
 import { readDefinitionFile } from '../../cli/define/definition-file.ts';
 import type { ColumnDefinition } from '../../src/catalog/table.ts';
@@ -28,9 +28,12 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+// Does nothing if dist/ is up to date.
+beforeAll(() => run(process.execPath, [join(ROOT, 'scripts/prepare.mjs')]));
+
 /** What the example's command prints, statement by statement, also where one fails. */
 async function answersOf(folder: string): Promise<Answer[]> {
-  const program = ['--import', 'tsx', join(ROOT, 'cli/main.ts'), 'run', join(folder, 'tacit.yaml')];
+  const program = [join(ROOT, 'bin/tacit.js'), 'run', join(folder, 'tacit.yaml')];
   const options = ['--sql', join(folder, 'queries.sql'), '--format', 'json'];
   const { stdout } = await run(process.execPath, [...program, ...options], { cwd: ROOT }).catch(
     (error: { readonly stdout: string }) => error,

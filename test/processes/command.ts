@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export interface Ended {
   readonly left: readonly string[];
 }
 
-/** A folder of files and the command line, run from its sources there. */
+/** A folder of files and the command line there. */
 export class Folder {
   readonly path: string;
 
@@ -22,6 +22,8 @@ export class Folder {
   }
 
   static async create(files: Readonly<Record<string, string>>): Promise<Folder> {
+    // Does nothing if dist/ is up to date.
+    execFileSync(process.execPath, [join(ROOT, 'scripts/prepare.mjs')]);
     const folder = new Folder(await mkdtemp(join(tmpdir(), 'tacit-test-')));
     for (const [name, text] of Object.entries(files)) await writeFile(folder.file(name), text);
     return folder;
@@ -34,8 +36,7 @@ export class Folder {
   /** Starts `tacit` with a temporary directory of its own. */
   async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Command> {
     const temporary = await mkdtemp(this.file('temporary-'));
-    const program = ['--import', 'tsx', join(ROOT, 'cli/main.ts'), ...args];
-    const child = spawn(process.execPath, program, {
+    const child = spawn(process.execPath, [join(ROOT, 'bin/tacit.js'), ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'pipe'],

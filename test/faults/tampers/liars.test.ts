@@ -15,7 +15,7 @@ import { LIES, Liar, lyingEngine } from './lying-engine.ts';
  */
 const SEED = Number(process.env['TACIT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const LONG = process.env['TACIT_LONG'] === '1';
-const COUNT = Number(process.env['TACIT_LIES'] ?? (LONG ? 200 : 4));
+const COUNT = Number(process.env['TACIT_LIES'] ?? (LONG ? 200 : 3));
 
 /** What is opened because it was verified; and what is said of an answer. */
 const OPENED = /\/(s\d+o|ro)$|^commit$/;

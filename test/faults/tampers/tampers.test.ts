@@ -18,7 +18,7 @@ import { lie } from './lie.ts';
  */
 const SEED = Number(process.env['TACIT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const LONG = process.env['TACIT_LONG'] === '1';
-const LIES = Number(process.env['TACIT_LIES'] ?? (LONG ? 200 : 5));
+const LIES = Number(process.env['TACIT_LIES'] ?? (LONG ? 200 : 3));
 
 let field: Battlefield;
 let honest: readonly Honest[];
