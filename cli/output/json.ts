@@ -5,7 +5,7 @@ import type { ResultWriter } from './result-writer.ts';
 /**
  * One compact JSON object per statement, one a line: `{sql, columns, rows, tables, stats}` or `{sql, error}`.
  * Line and column of an error count inside `sql`, so that the object stands for itself. `withReceipts` adds `receipt`, the text of a
- * receipt's file, or null where there is none. Where a join's size was asked for first there are `joinRows`, and `countReceipt`.
+ * receipt's file, or null where there is none. Where a join's size was asked for first there are `joinRows`, `countStats` and `countReceipt`.
  */
 export function jsonWriter(withReceipts = false): ResultWriter {
   return {
@@ -34,5 +34,8 @@ export function jsonWriter(withReceipts = false): ResultWriter {
 function ofCount(counted: QueryResult | undefined, withReceipts: boolean) {
   if (counted === undefined) return {};
   const joinRows = counted.rows[0]?.[0];
-  return { joinRows, ...(withReceipts && { countReceipt: counted.receipt?.text() ?? null }) };
+  return {
+    ...{ joinRows, countStats: counted.stats },
+    ...(withReceipts && { countReceipt: counted.receipt?.text() ?? null }),
+  };
 }

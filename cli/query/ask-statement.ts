@@ -1,6 +1,7 @@
 import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 import { pairsToFill } from '../../src/parser/hints.ts';
+import { costLine } from '../output/lines.ts';
 import { describeReceipt, digestOf, type ReceiptKeeper } from '../receipts/receipt-keeper.ts';
 
 /** Asks one statement; `previous` is the digest of the receipt that its own follows. */
@@ -43,20 +44,25 @@ function explained(error: unknown, pairs: number): unknown {
   return new TacitError(error.code, message, error.position, { cause: error });
 }
 
-/** Asks by `ask` and keeps the receipt of each answer; tells about it by `say`. */
+/** Asks by `ask` and keeps the receipt of each answer; tells about it, and about a count and its cost, by `say`. `hear` gets the count. */
 export function askAndKeep(
   keeper: ReceiptKeeper | undefined,
   ask: AskOnce,
   say: (line: string) => void,
-): (sql: string) => Promise<QueryResult> {
-  const counted: Counted = async ({ receipt, rows }) => {
+): (sql: string, hear?: (first: QueryResult) => void) => Promise<QueryResult> {
+  const counted: Counted = async (first) => {
+    const { receipt, rows } = first;
     say(`the join has ${rows[0]?.[0]} rows by its keys, which the parties know now, too`);
+    say(costLine(first).trimEnd());
     if (keeper === undefined || receipt === undefined) return;
     const file = await keeper.keep(receipt.text(), 'before');
     say(`receipt ${file}: ${describeReceipt(receipt.body)}`);
   };
-  return async (sql) => {
-    const result = await askDisclosing(ask, sql, keeper?.previous, counted);
+  return async (sql, hear) => {
+    const result = await askDisclosing(ask, sql, keeper?.previous, async (first) => {
+      hear?.(first);
+      await counted(first);
+    });
     if (keeper === undefined) return result;
     const { receipt } = result;
     if (receipt === undefined) say('no receipt: nothing was computed on shares');

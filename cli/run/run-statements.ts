@@ -9,6 +9,9 @@ export interface Output {
   stderr(text: string): void;
 }
 
+/** Asks one statement; `counted` hears of what is answered before its own answer. */
+export type Ask = (sql: string, counted: (first: QueryResult) => void) => Promise<QueryResult>;
+
 /**
  * Runs the `;`-separated statements of a text in order and prints each result when it is there. A failed
  * statement does not keep the later ones from running. Returns how many failed.
@@ -16,19 +19,23 @@ export interface Output {
 export async function runStatements(
   text: string,
   explain: boolean,
-  query: (sql: string) => Promise<QueryResult>,
+  query: Ask,
   writer: ResultWriter,
   output: Output,
 ): Promise<number> {
   let failed = 0;
   for (const { sql, at } of parseStatements(text)) {
     let written: Written;
+    let counted: QueryResult | undefined;
+    const hear = (first: QueryResult) => {
+      counted = first;
+    };
     try {
-      written = writer.result({ sql, at }, await ask(sql, explain, query));
+      written = writer.result({ sql, at }, await ask(sql, explain, (text) => query(text, hear)));
     } catch (error) {
       if (!(error instanceof TacitError)) throw error;
       failed++;
-      written = writer.failure({ sql, at }, error);
+      written = writer.failure({ sql, at, counted }, error);
     }
     for (const piece of written.stdout) output.stdout(piece);
     output.stderr(written.stderr);

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, printable } from '../../cli/output/lines.ts';
 import { layoutTable } from '../../cli/output/table.ts';
 import { createWriter } from '../../cli/output/writer.ts';
+import { askAndKeep } from '../../cli/query/ask-statement.ts';
+import { runStatements } from '../../cli/run/run-statements.ts';
 import type { QueryResult } from '../../src/client/query/run-query.ts';
 import { TacitError } from '../../src/errors/tacit-error.ts';
 
@@ -155,5 +157,28 @@ describe('formatBytes', () => {
     [12_400_000, '12.4 MB'],
   ])('%s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('the size of a join', () => {
+  it('is told beside the error of the question that follows', async () => {
+    const lines: string[] = [];
+    const hinted = (pairs: string) =>
+      `SELECT /*+ JOIN_ROWS(${pairs}) */ x.a FROM t x JOIN t y ON x.a = y.a`;
+    const ask = async (sql: string) => {
+      if (sql === hinted('7        ')) throw new TacitError('SQL_TOO_LARGE', 'seven');
+      return { ...RESULT, rows: [[7]] };
+    };
+    const output = { stdout: (text: string) => void lines.push(text), stderr: () => {} };
+    const asking = askAndKeep(undefined, ask, () => {});
+    const text = `${hinted('DISCLOSED')}; SELECT 1`;
+    expect(await runStatements(text, false, asking, createWriter('json'), output)).toBe(1);
+    const [failed, next] = lines.join('').trimEnd().split('\n');
+    expect(JSON.parse(failed ?? '')).toEqual({
+      sql: hinted('DISCLOSED'),
+      error: { code: 'SQL_TOO_LARGE', message: 'seven', line: null, column: null },
+      ...{ joinRows: 7, countStats: RESULT.stats },
+    });
+    expect(next).not.toContain('joinRows');
   });
 });

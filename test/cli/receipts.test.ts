@@ -42,8 +42,10 @@ describe('tacit run --receipt', () => {
     expect(first.stderr).toContain('no receipt: nothing was computed on shares');
     const second = await place.tacit([...run, '-e', PAIRS]);
     expect(second.code, second.stderr).toBe(0);
-    expect(JSON.parse(second.stdout)).toMatchObject({ sql: PAIRS, rows: [[30]], joinRows: 72 });
-    expect(second.stderr).toContain('the join has 72 rows by its keys, which the parties know now');
+    const { countStats, ...answer } = JSON.parse(second.stdout);
+    expect(answer).toMatchObject({ sql: PAIRS, rows: [[30]], joinRows: 72 });
+    expect(countStats.rounds).toBeGreaterThan(0);
+    expect(second.stderr).toMatch(/the join has 72 rows by its keys, .*\n\(1 row: \d+ rounds, /);
     const names = [1, 2, 3, 4].map((n) => `000${n}.receipt.json`);
     expect(await readdir(dir)).toEqual(names);
     const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')));

@@ -46,6 +46,7 @@ const FORBIDDEN = [
   'SELECT AVG(x) FROM (SELECT COALESCE(n, 0) AS x FROM t) s',
   'WITH s AS (SELECT word AS w FROM t) SELECT MIN(w) FROM s',
   "SELECT COUNT(*) FROM t GROUP BY UPPER(word) = 'NY'",
+  'SELECT /*+ JOIN_ROWS(DISCLOSED) */ COUNT(*) FROM t x JOIN t y ON x.flag = y.flag WHERE x.few < y.few',
 ] as const;
 
 describe.each([0, 1, 2])('party %i alone keeps to the policy', (honest) => {
