@@ -179,8 +179,9 @@ function boundOf(
 function requirePairs(pairs: bigint, { at, keys, pairsMax }: JoinPlan, limits: PlanLimits): void {
   if (pairs <= BigInt(limits.joinRows)) return;
   const declare =
-    'declare a key or a multiplicity of the columns joined on, aggregate before the join, or say how many pairs there are at most in a hint, /*+ JOIN_ROWS(n) */ after SELECT; JOIN_ROWS(DISCLOSED) counts them first';
-  const advice = keys.length === 0 ? 'join on an equality' : declare;
+    'declare a key or a multiplicity of the columns joined on, aggregate before the join, or say how many pairs there are at most in a hint, /*+ JOIN_ROWS(n) */ after SELECT';
+  const counts = pairsMax === undefined ? '; JOIN_ROWS(DISCLOSED) counts them first' : '';
+  const advice = keys.length === 0 ? 'join on an equality' : `${declare}${counts}`;
   const source = pairsMax === undefined ? 'what is declared' : 'what is declared and hinted';
   throw new TacitError(
     'SQL_TOO_LARGE',
