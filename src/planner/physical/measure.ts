@@ -93,13 +93,13 @@ function methodOf(aggregate: Aggregate, seen: RowsSeen, allRows: boolean): Metho
  * opening; but of many groups they are made once for all.
  */
 function sumOf(operand: Scalar, { source, groups }: RowsSeen, allRows: boolean): Method {
-  if (source.kind === 'relation' && groups === 1 && operand.kind === 'column') {
-    requireBooleanWidth(operand, source);
-    if (operand.type.kind !== 'boolean') return { kind: 'bits', operand };
-  }
   if (operand.type.kind === 'boolean') {
     requireBooleanWidth(operand, source);
     return { kind: 'condition', condition: operand };
+  }
+  if (source.kind === 'relation' && groups === 1 && operand.kind === 'column') {
+    requireBooleanWidth(operand, source);
+    return { kind: 'bits', operand };
   }
   const limbs = limbsOf(operand, source);
   for (const atom of limbs.flatMap(({ value }) => atomsOf(value))) {
